@@ -1,0 +1,152 @@
+/** The JSON contract of the public HTTP API for files and the cluster. The gateway serves it; the page reads it. */
+import { type Static, type TSchema, Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+/** How many replicas hold the bytes for certain, of how many. A replica of unknown state is not counted. */
+export const ReplicaCount = Type.Object({ durable: Type.Integer(), total: Type.Integer() }, closed);
+export type ReplicaCount = Static<typeof ReplicaCount>;
+
+const entryProperties = {
+  kind: Type.Union([Type.Literal('file'), Type.Literal('folder')]),
+  name: Type.String(),
+  /** From the root of the space, no leading slash, NFC. */
+  path: Type.String(),
+  /** Folders: 0. */
+  sizeBytes: Type.Integer(),
+  /** Folders: null. */
+  contentType: nullable(Type.String()),
+  /** ISO 8601, UTC. */
+  modifiedAt: Type.String(),
+  /** Opaque; quoted, the ETag. Folders: null. */
+  version: nullable(Type.String()),
+  /** Hex. Folders: null. */
+  sha256: nullable(Type.String()),
+};
+
+/** `replicas` is null for folders. */
+export const Entry = Type.Object({ ...entryProperties, replicas: nullable(ReplicaCount) }, closed);
+export type Entry = Static<typeof Entry>;
+
+export const EntriesPage = Type.Object({ entries: Type.Array(Entry), nextCursor: nullable(Type.String()) }, closed);
+export type EntriesPage = Static<typeof EntriesPage>;
+
+export const EntrySort = Type.Union([Type.Literal('name'), Type.Literal('sizeBytes'), Type.Literal('modifiedAt')]);
+export type EntrySort = Static<typeof EntrySort>;
+export const SortOrder = Type.Union([Type.Literal('asc'), Type.Literal('desc')]);
+export type SortOrder = Static<typeof SortOrder>;
+
+export const EntriesQuery = Type.Object(
+  {
+    folder: Type.Optional(Type.String()),
+    cursor: Type.Optional(Type.String({ maxLength: 2048 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+    sort: Type.Optional(EntrySort),
+    order: Type.Optional(SortOrder),
+  },
+  closed,
+);
+export type EntriesQuery = Static<typeof EntriesQuery>;
+
+/** `held`: every byte is there. `copying`: known to be missing, being fetched. `unknown`: the node did not answer. */
+export const ReplicaState = Type.Union([Type.Literal('held'), Type.Literal('copying'), Type.Literal('unknown')]);
+export type ReplicaState = Static<typeof ReplicaState>;
+
+export const Replica = Type.Object(
+  {
+    node: Type.String(),
+    state: ReplicaState,
+    /** When this node last read or wrote every byte and found it right; null when it holds none or did not say. */
+    verifiedAt: nullable(Type.String()),
+  },
+  closed,
+);
+export type Replica = Static<typeof Replica>;
+
+export const Version = Type.Object(
+  { version: Type.String(), sizeBytes: Type.Integer(), sha256: Type.String(), contentType: Type.String(), createdAt: Type.String(), isCurrent: Type.Boolean() },
+  closed,
+);
+export type Version = Static<typeof Version>;
+
+/** One entry, with its versions (newest first) and where each copy of the current one is. */
+export const EntryDetail = Type.Object(
+  {
+    ...entryProperties,
+    replicas: nullable(Type.Object({ durable: Type.Integer(), total: Type.Integer(), nodes: Type.Array(Replica) }, closed)),
+    versions: Type.Array(Version),
+  },
+  closed,
+);
+export type EntryDetail = Static<typeof EntryDetail>;
+
+export const IfExists = Type.Union([Type.Literal('fail'), Type.Literal('replace'), Type.Literal('keep-both')]);
+export type IfExists = Static<typeof IfExists>;
+
+export const FileOperation = Type.Union([
+  Type.Object({ kind: Type.Literal('move'), from: Type.String(), to: Type.String(), ifExists: Type.Optional(IfExists) }, closed),
+  Type.Object({ kind: Type.Literal('copy'), from: Type.String(), to: Type.String(), ifExists: Type.Optional(IfExists) }, closed),
+  Type.Object({ kind: Type.Literal('make-folder'), path: Type.String() }, closed),
+]);
+export type FileOperation = Static<typeof FileOperation>;
+
+export const TicketRequest = Type.Object(
+  {
+    path: Type.String(),
+    version: Type.Optional(Type.String()),
+    disposition: Type.Union([Type.Literal('inline'), Type.Literal('attachment')]),
+  },
+  closed,
+);
+export type TicketRequest = Static<typeof TicketRequest>;
+
+export const Ticket = Type.Object({ url: Type.String(), expiresInSeconds: Type.Integer() }, closed);
+export type Ticket = Static<typeof Ticket>;
+
+export const ClusterNode = Type.Object(
+  {
+    id: Type.String(),
+    role: Type.Union([Type.Literal('primary'), Type.Literal('secondary'), Type.Literal('learner'), Type.Literal('unreachable')]),
+    epoch: nullable(Type.Integer()),
+    /** The last record this node holds durably. */
+    seq: nullable(Type.Integer()),
+    /** Records behind the primary. */
+    lag: nullable(Type.Integer()),
+    /** Blobs it should hold and does not yet. */
+    missingBlobs: nullable(Type.Integer()),
+    missingBytes: nullable(Type.Integer()),
+    freeBytes: nullable(Type.Integer()),
+    usedBytes: nullable(Type.Integer()),
+    /** Whether stopping this node now leaves a working cluster with nothing at risk, and why not. */
+    isSafeToStop: Type.Boolean(),
+    reason: Type.String(),
+  },
+  closed,
+);
+export type ClusterNode = Static<typeof ClusterNode>;
+
+export const Cluster = Type.Object(
+  {
+    clusterId: nullable(Type.String()),
+    epoch: nullable(Type.Integer()),
+    primary: nullable(Type.String()),
+    commitSeq: nullable(Type.Integer()),
+    nodes: Type.Array(ClusterNode),
+    /** Files with fewer than all copies known to be held; null when that cannot be said. */
+    filesAtRisk: nullable(Type.Integer()),
+  },
+  closed,
+);
+export type Cluster = Static<typeof Cluster>;
+
+/** RFC 9457. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String(),
+  requestId: Type.String(),
+});
+export type Problem = Static<typeof Problem>;
