@@ -1,0 +1,64 @@
+/**
+ * What the rest of the node may ask of the store of blobs. Two implementations pass one conformance suite: the disk's and
+ * memory's. A store knows bytes and ids; it knows no files, records, peers or epochs.
+ */
+import type { BlobId } from '@netstore/shared-types';
+
+/** 64 KiB of a blob, fewer in the last one, with the checksum that `ChunkChecksum` gives. */
+export interface Chunk {
+  readonly chunkIndex: number;
+  readonly crc: number;
+  readonly bytes: Uint8Array;
+}
+
+/** `staged`: sealed and durable, not yet referred to by a record this node applied. `kept`: referred to. */
+export type BlobPlace = 'staged' | 'kept';
+
+/** One blob on its way in. Disposing of it before `seal` has returned leaves nothing behind. */
+export interface BlobWriter extends AsyncDisposable {
+  /**
+   * Chunks come in order. Throws `NS_CHECKSUM_MISMATCH` when bytes and checksum disagree, `NS_FRAME_MALFORMED` when the
+   * chunk is not the next one or has the wrong length, `NS_DISK_FULL`.
+   */
+  write(chunk: Chunk): Promise<void>;
+  /**
+   * When it returns, the blob survives a power cut. Throws `NS_BODY_LENGTH_MISMATCH` when chunks are missing and
+   * `NS_DIGEST_MISMATCH` when the checksums do not hash to `crcTableSha256`.
+   */
+  seal(crcTableSha256: Uint8Array): Promise<void>;
+}
+
+export interface BlobReader {
+  /**
+   * Chunks from `firstChunk` on, at most `chunkCount`, each checked. Throws `NS_BLOB_MISSING` before the first chunk when
+   * the store has no such blob and `NS_BLOB_DAMAGED` when bytes, footer or length are not what was sealed. The bytes of
+   * a chunk may be overwritten once the next one is asked for.
+   */
+  read(blobId: BlobId, firstChunk: number, chunkCount: number): AsyncIterable<Chunk>;
+}
+
+export interface StagedBlob {
+  readonly blobId: BlobId;
+  readonly sealedAtMs: number;
+}
+
+export interface BlobStore extends BlobReader, AsyncDisposable {
+  /**
+   * Two writers of one id may be open at once: the bytes are the same by the rule of ids, and the last seal stays. A blob
+   * that is staged or kept already may be staged again. Throws `NS_DISK_FULL` when the reserve would be touched.
+   */
+  stage(blobId: BlobId, lengthBytes: number): Promise<BlobWriter>;
+  /** Where the blob is; it is known to be sealed, not to be free of rot. */
+  find(blobId: BlobId): Promise<BlobPlace | undefined>;
+  /** From `staged` to `kept`; false when the store does not have it. Idempotent. Needs no sync: either place is found after a crash. */
+  keep(blobId: BlobId): Promise<boolean>;
+  /** Unlinks a staged blob; a kept or unknown one is left alone. Only an applied record may ask for it. */
+  discard(blobId: BlobId): Promise<void>;
+  /** Moves a bad copy aside, never deletes it. */
+  quarantine(blobId: BlobId, reason: string): Promise<void>;
+  /** When the blob was last wholly written or read and found right; undefined when it is not here. */
+  verifiedAtMs(blobId: BlobId): Promise<number | undefined>;
+  /** Every staged blob, in no order. */
+  staged(): AsyncIterable<StagedBlob>;
+  space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }>;
+}

@@ -1,0 +1,58 @@
+/**
+ * Commit: one operation, from a gateway to the primary.
+ *
+ *   COMMIT → · COMMITTED ←              the outcome, once two full members hold it; a rejection is an outcome too
+ *   COMMIT → · BLOBS_MISSING ←          no member has these: put them again, then send the same COMMIT
+ *   GET_OPERATION → · COMMITTED ← or OPERATION_UNKNOWN ←
+ *
+ * The same operation id again gives the first outcome, whatever else the message says, unless the fingerprint differs.
+ */
+import { ReplicaCount } from '@netstore/shared-types';
+import { type Static, Type } from 'typebox';
+import { EntryRow } from './entry.ts';
+import { BlobIdField, Count, Epoch, ErrorCodeField, Hash, message, nullable, OperationIdField, RequestIdField, Seq, UserIdField } from './fields.ts';
+import { Operation } from './operation.ts';
+
+export const Commit = message({
+  requestId: RequestIdField,
+  operationId: OperationIdField,
+  /** Hash of what the client asked for; another one under the same operation id is NS_OPERATION_ID_REUSED. */
+  fingerprint: Hash,
+  /** How long the outcome is kept for retries. */
+  retentionMs: Count,
+  author: UserIdField,
+  operation: Operation,
+});
+export type Commit = Static<typeof Commit>;
+
+/** `entry`: what is at the path afterwards; null when nothing is (delete, discard). `isCreated`: nothing was there before. */
+export const Outcome = Type.Union([
+  message({ isAccepted: Type.Literal(true), entry: nullable(EntryRow), isCreated: Type.Boolean() }),
+  message({ isAccepted: Type.Literal(false), code: ErrorCodeField, message: Type.String({ maxLength: 1024 }) }),
+]);
+export type Outcome = Static<typeof Outcome>;
+
+export const Committed = message({
+  seq: Seq,
+  epoch: Epoch,
+  /** Hash of what was asked under this operation id. */
+  fingerprint: Hash,
+  outcome: Outcome,
+  /** Members that hold the record and its blobs durably now. */
+  replicas: ReplicaCount,
+  /** The operation had been committed before this request came. */
+  isReplay: Type.Boolean(),
+});
+export type Committed = Static<typeof Committed>;
+
+export const BLOBS_MISSING_MAX = 4096;
+
+/** At most `BLOBS_MISSING_MAX` at a time: there may be more after these. */
+export const BlobsMissing = message({ blobIds: Type.Array(BlobIdField, { minItems: 1, maxItems: BLOBS_MISSING_MAX }) });
+export type BlobsMissing = Static<typeof BlobsMissing>;
+
+export const GetOperation = message({ requestId: RequestIdField, operationId: OperationIdField });
+export type GetOperation = Static<typeof GetOperation>;
+
+export const OperationUnknown = message({});
+export type OperationUnknown = Static<typeof OperationUnknown>;

@@ -1,0 +1,59 @@
+/**
+ * The operations that change the tree of files. One is one record of the log: it happens whole on every node, or is
+ * rejected alike on every node, by what the record and the state before it say and nothing else.
+ */
+import { IfExists } from '@netstore/shared-types';
+import { type Static, Type } from 'typebox';
+import { BLOB_ID_BYTES, BLOB_REF_BYTES, MANIFEST_BLOBS_MAX } from '../manifest.ts';
+import { Bytes, Count, Hash, message, PathField, SpaceIdField, VersionIdField } from './fields.ts';
+
+/** Most entries that one copy may make. Moves and deletes of folders touch one row and have no such limit. */
+export const COPY_ENTRIES_MAX = 10_000;
+/** Most blobs that one discard may name. */
+export const DISCARD_BLOBS_MAX = 4096;
+
+/** What must be at the path for the operation to happen; else NS_PRECONDITION_FAILED. */
+export const Expected = Type.Union([
+  message({ kind: Type.Literal('any') }),
+  message({ kind: Type.Literal('absent') }),
+  message({ kind: Type.Literal('present') }),
+  message({ kind: Type.Literal('version'), version: VersionIdField }),
+]);
+export type Expected = Static<typeof Expected>;
+
+/** A new version of the file at `path`; folders on the way are made. */
+export const PutOperation = message({
+  kind: Type.Literal('put'),
+  space: SpaceIdField,
+  path: PathField,
+  expected: Expected,
+  contentType: Type.String({ minLength: 1, maxLength: 255 }),
+  sizeBytes: Count,
+  sha256: Hash,
+  /** Packed blob references in the order of the file, `manifest.ts`; none for an empty file. */
+  blobs: Bytes(0, BLOB_REF_BYTES * MANIFEST_BLOBS_MAX),
+});
+export type PutOperation = Static<typeof PutOperation>;
+
+/** Folders on the way are made. A folder that is there already: NS_ALREADY_EXISTS. */
+export const MakeFolderOperation = message({ kind: Type.Literal('make-folder'), space: SpaceIdField, path: PathField });
+export type MakeFolderOperation = Static<typeof MakeFolderOperation>;
+
+/** `to` is the new path itself, not the folder to put it in. `replace` sends what was there to the trash. */
+export const MoveOperation = message({ kind: Type.Literal('move'), space: SpaceIdField, from: PathField, to: PathField, ifExists: IfExists });
+export type MoveOperation = Static<typeof MoveOperation>;
+
+/** Files of the copy share their bytes with the originals. */
+export const CopyOperation = message({ kind: Type.Literal('copy'), space: SpaceIdField, from: PathField, to: PathField, ifExists: IfExists });
+export type CopyOperation = Static<typeof CopyOperation>;
+
+/** To the trash, a folder with all below it. Nothing there: it succeeds and changes nothing. */
+export const DeleteOperation = message({ kind: Type.Literal('delete'), space: SpaceIdField, path: PathField, expected: Expected });
+export type DeleteOperation = Static<typeof DeleteOperation>;
+
+/** Staged blobs that no operation will ever refer to. Referenced ones among them are left alone. */
+export const DiscardOperation = message({ kind: Type.Literal('discard'), blobIds: Bytes(0, BLOB_ID_BYTES * DISCARD_BLOBS_MAX) });
+export type DiscardOperation = Static<typeof DiscardOperation>;
+
+export const Operation = Type.Union([PutOperation, MakeFolderOperation, MoveOperation, CopyOperation, DeleteOperation, DiscardOperation]);
+export type Operation = Static<typeof Operation>;

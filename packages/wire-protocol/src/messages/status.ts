@@ -1,0 +1,57 @@
+/**
+ * Status: what a node knows of itself and, when it is primary, of its peers.
+ *
+ *   GET_STATUS → · STATUS ←
+ */
+import { type Static, Type } from 'typebox';
+import { ClusterIdField, Count, Epoch, message, NODES_MAX, NodeIdField, nullable, RequestIdField, Seq, TimeMs } from './fields.ts';
+
+export const GetStatus = message({ requestId: RequestIdField });
+export type GetStatus = Static<typeof GetStatus>;
+
+export const NodeRole = Type.Union([Type.Literal('primary'), Type.Literal('secondary'), Type.Literal('learner')]);
+export type NodeRole = Static<typeof NodeRole>;
+
+/** Blobs that applied records refer to and that this node does not hold yet. */
+export const Debt = message({
+  blobs: Count,
+  bytes: Count,
+  /** Every blob that records up to this seq refer to is held. */
+  heldSeq: Seq,
+});
+export type Debt = Static<typeof Debt>;
+
+export const Space = message({ usedBytes: Count, freeBytes: Count });
+export type Space = Static<typeof Space>;
+
+export const PeerStatus = message({
+  nodeId: NodeIdField,
+  isConnected: Type.Boolean(),
+  isMember: Type.Boolean(),
+  /** Null until it said so in this epoch. */
+  ackedSeq: nullable(Seq),
+  debt: nullable(Debt),
+  lastHeardAtMs: nullable(TimeMs),
+});
+export type PeerStatus = Static<typeof PeerStatus>;
+
+export const Status = message({
+  nodeId: NodeIdField,
+  clusterId: nullable(ClusterIdField),
+  role: NodeRole,
+  epoch: Epoch,
+  primary: nullable(NodeIdField),
+  /** It can order and commit writes now: active, with another full member that answers. */
+  canCommit: Type.Boolean(),
+  lastSeq: Seq,
+  commitSeq: Seq,
+  appliedSeq: Seq,
+  debt: Debt,
+  space: Space,
+  /** Files whose copies are not all known to be held; null when this node is not primary. */
+  filesAtRisk: nullable(Count),
+  peers: Type.Array(PeerStatus, { maxItems: NODES_MAX }),
+  /** Why it is not ready, for people; null when it is. */
+  reason: nullable(Type.String({ maxLength: 1024 })),
+});
+export type Status = Static<typeof Status>;
