@@ -34,7 +34,14 @@ function problemsOf(read: (env: EnvReader) => void, variables: Record<string, st
 
 describe('EnvReader', () => {
   test('reads each kind of value and finishes silently when all are right', () => {
-    const env = new EnvReader({ T: 'x', I: '42', F: 'true', C: 'b', N: 'node-1=127.0.0.1:1,node-2=[::1]:2', K: fileWith(`${KEY}\n`) });
+    const env = new EnvReader({
+      T: 'x',
+      I: '42',
+      F: 'true',
+      C: 'b',
+      N: 'node-1=127.0.0.1:1,node-2=[::1]:2',
+      K: fileWith(`${KEY}\n`),
+    });
     expect(env.text('T', { pattern: /^x$/ })).toBe('x');
     expect(env.text('UNSET', { default: 'd' })).toBe('d');
     expect(env.optionalText('UNSET')).toBeUndefined();
@@ -61,7 +68,13 @@ describe('EnvReader', () => {
       env.nodes('NODES');
       env.problem('A and B contradict each other');
     };
-    const problems = problemsOf(read, { NUMBER: '6', FLAG: 'yes', CHOICE: 'c', KEY: join(directory, 'absent'), NODES: 'node-1' });
+    const problems = problemsOf(read, {
+      NUMBER: '6',
+      FLAG: 'yes',
+      CHOICE: 'c',
+      KEY: join(directory, 'absent'),
+      NODES: 'node-1',
+    });
     expect(problems).toHaveLength(7);
     expect(problems.join('\n')).toMatch(/TEXT.*\nNUMBER.*\nFLAG.*\nCHOICE.*\nKEY.*ENOENT.*\nNODES.*\nA and B/);
   });
@@ -72,7 +85,11 @@ describe('EnvReader', () => {
   });
 
   test.each(['1.5', '0x10', '1e1', ' 1', '', '-1', '99999999999999999999'])('refuses %j as a whole number', (value) => {
-    expect(problemsOf((env) => env.integer('A', { min: 0, max: 100 }), { A: value })).toHaveLength(1);
+    expect(
+      problemsOf((env) => env.integer('A', { min: 0, max: 100 }), {
+        A: value,
+      }),
+    ).toHaveLength(1);
   });
 
   test.each([
@@ -82,7 +99,9 @@ describe('EnvReader', () => {
     ['that others can read', KEY, 0o644],
     ['of any size', 'x'.repeat(5000), 0o600],
   ])('refuses a key file %s and never quotes it', (_what, text, mode) => {
-    const problems = problemsOf((env) => env.keyFile('KEY'), { KEY: fileWith(text, mode) });
+    const problems = problemsOf((env) => env.keyFile('KEY'), {
+      KEY: fileWith(text, mode),
+    });
     expect(problems).toHaveLength(1);
     expect(problems[0]).not.toContain(text.slice(0, 20));
   });
@@ -98,10 +117,16 @@ describe('EnvReader', () => {
     expect(problemsOf((env) => env.optionalSecret('S'), { S: 'here', S_FILE: path })).toHaveLength(1);
   });
 
-  test.each(['node-1=h:1,node-1=h:2', 'node-1=h:1,node-2=h:1', 'node-1=h:0', 'node-1=h:65536', 'NODE=h:1', '=h:1', 'node-1=h:1,', 'node-1=::1:5'])(
-    'refuses the nodes %j',
-    (value) => {
-      expect(problemsOf((env) => env.nodes('N'), { N: value })).toHaveLength(1);
-    },
-  );
+  test.each([
+    'node-1=h:1,node-1=h:2',
+    'node-1=h:1,node-2=h:1',
+    'node-1=h:0',
+    'node-1=h:65536',
+    'NODE=h:1',
+    '=h:1',
+    'node-1=h:1,',
+    'node-1=::1:5',
+  ])('refuses the nodes %j', (value) => {
+    expect(problemsOf((env) => env.nodes('N'), { N: value })).toHaveLength(1);
+  });
 });

@@ -45,7 +45,14 @@ export class EnvReader {
     return value;
   }
 
-  integer(name: string, options: { readonly default?: number; readonly min: number; readonly max: number }): number {
+  integer(
+    name: string,
+    options: {
+      readonly default?: number;
+      readonly min: number;
+      readonly max: number;
+    },
+  ): number {
     const text = this.optionalText(name);
     if (text === undefined) return options.default ?? this.#bad(`${name} is not set`, options.min);
     const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -78,7 +85,8 @@ export class EnvReader {
     if (this.optionalText(name) === undefined) return this.#bad(`${name} is not set`, placeholder);
     const text = this.#secretFile(name)?.trim();
     if (text === undefined) return placeholder;
-    if (!KEY_HEX.test(text)) return this.#bad(`${name}: expected a file of 64 hex characters, found ${text.length} characters`, placeholder);
+    if (!KEY_HEX.test(text))
+      return this.#bad(`${name}: expected a file of 64 hex characters, found ${text.length} characters`, placeholder);
     const key = Buffer.from(text, 'hex');
     if (new Set(key).size < KEY_DISTINCT_BYTES_MIN) return this.#bad(`${name}: the key is a sample, not 32 random bytes`, placeholder);
     return key;
@@ -118,7 +126,10 @@ export class EnvReader {
       const { mode, size } = statSync(path);
       if (size > SECRET_FILE_BYTES_MAX) return this.#bad(`${name}: the file is larger than ${SECRET_FILE_BYTES_MAX} bytes`, undefined);
       if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-        return this.#bad(`${name}: others than the owner may use the file: expected mode 0600, found 0${(mode & 0o777).toString(8)}`, undefined);
+        return this.#bad(
+          `${name}: others than the owner may use the file: expected mode 0600, found 0${(mode & 0o777).toString(8)}`,
+          undefined,
+        );
       }
       return readFileSync(path, 'utf8');
     } catch (error) {

@@ -5,17 +5,26 @@ import { type Readiness, registerHealth } from './health.ts';
 async function probe(isReady: () => Promise<Readiness>) {
   await using app = fastify();
   registerHealth(app, { isReady });
-  return { live: await app.inject('/livez'), ready: await app.inject('/readyz') };
+  return {
+    live: await app.inject('/livez'),
+    ready: await app.inject('/readyz'),
+  };
 }
 
 test('a service that is ready answers both probes with 200', async () => {
-  const { live, ready } = await probe(async () => ({ ready: true, reasons: [] }));
+  const { live, ready } = await probe(async () => ({
+    ready: true,
+    reasons: [],
+  }));
   expect([live.statusCode, ready.statusCode]).toEqual([200, 200]);
   expect(ready.json()).toEqual({ ready: true, reasons: [] });
 });
 
 test('a service that is not ready is alive and says why it cannot work', async () => {
-  const { live, ready } = await probe(async () => ({ ready: false, reasons: ['no primary'] }));
+  const { live, ready } = await probe(async () => ({
+    ready: false,
+    reasons: ['no primary'],
+  }));
   expect([live.statusCode, ready.statusCode]).toEqual([200, 503]);
   expect(ready.json()).toEqual({ ready: false, reasons: ['no primary'] });
 });

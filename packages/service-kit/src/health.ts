@@ -16,7 +16,10 @@ export interface HealthOptions {
   readonly isReady: () => Promise<Readiness>;
 }
 
-export function registerHealth<Log extends FastifyBaseLogger, Types extends FastifyTypeProvider>(app: App<Log, Types>, { isReady }: HealthOptions): void {
+export function registerHealth<Log extends FastifyBaseLogger, Types extends FastifyTypeProvider>(
+  app: App<Log, Types>,
+  { isReady }: HealthOptions,
+): void {
   app.get('/livez', { logLevel: 'silent' }, (_request, reply) => {
     return reply.header('cache-control', 'no-store').send({ live: true });
   });
@@ -26,7 +29,10 @@ export function registerHealth<Log extends FastifyBaseLogger, Types extends Fast
       readiness = await isReady();
     } catch (error) {
       request.log.warn({ err: error }, 'readiness check failed');
-      readiness = { ready: false, reasons: ['The readiness check itself failed; the log says why.'] };
+      readiness = {
+        ready: false,
+        reasons: ['The readiness check itself failed; the log says why.'],
+      };
     }
     return reply
       .code(readiness.ready ? 200 : 503)

@@ -14,7 +14,9 @@ function runChild(startBody: string): ChildProcess {
     const logger = createLogger({ service: 'trial', level: 'info' });
     await runService({ service: 'trial', logger, start: async (signal) => { ${startBody} } });
   `;
-  return spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  return spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
 }
 
 async function finish(child: ChildProcess, onLine: (line: string) => void = () => {}): Promise<{ code: number; log: string }> {
@@ -23,7 +25,8 @@ async function finish(child: ChildProcess, onLine: (line: string) => void = () =
     log += text;
     onLine(text);
   });
-  const [code] = (await once(child, 'close')) as [number];
+  // `close` is not emitted after the parent closed the IPC channel.
+  const [[code]] = (await Promise.all([once(child, 'exit'), child.stdout && once(child.stdout, 'end')])) as [[number], unknown];
   return { code, log };
 }
 
@@ -47,7 +50,9 @@ describe('runService', () => {
   });
 
   test('aborts a start that is under way when it is asked to stop', async () => {
-    const child = runChild(`logger.info('starting'); await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));`);
+    const child = runChild(
+      `logger.info('starting'); await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));`,
+    );
     const { code } = await finish(child, (line) => line.includes('"starting"') && child.kill('SIGTERM'));
     expect(code).toBe(0);
   });

@@ -2,6 +2,8 @@
  * Prometheus metrics of one service: the process's own, HTTP requests by route pattern, and what the service adds. Labels are
  * closed sets (route patterns, codes, node ids), never paths, user names or addresses: each value costs memory for ever.
  */
+
+import type { FastifyBaseLogger, FastifyTypeProvider } from 'fastify';
 import {
   Counter,
   type CounterConfiguration,
@@ -12,7 +14,6 @@ import {
   type HistogramConfiguration,
   Registry,
 } from 'prom-client';
-import type { FastifyBaseLogger, FastifyTypeProvider } from 'fastify';
 import type { App } from './problem.ts';
 
 export interface Metrics {
@@ -38,7 +39,10 @@ export function createMetrics({ service }: { readonly service: string }): Metric
 }
 
 /** Adds `/metrics`, and measures the requests of the routes that are added afterwards. */
-export function registerMetrics<Log extends FastifyBaseLogger, Types extends FastifyTypeProvider>(app: App<Log, Types>, metrics: Metrics): void {
+export function registerMetrics<Log extends FastifyBaseLogger, Types extends FastifyTypeProvider>(
+  app: App<Log, Types>,
+  metrics: Metrics,
+): void {
   const duration = metrics.histogram({
     name: 'netstore_http_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its response',
@@ -50,6 +54,9 @@ export function registerMetrics<Log extends FastifyBaseLogger, Types extends Fas
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
   app.get('/metrics', { logLevel: 'warn' }, async (_request, reply) => {
-    return reply.type(metrics.contentType).header('cache-control', 'no-store').send(await metrics.render());
+    return reply
+      .type(metrics.contentType)
+      .header('cache-control', 'no-store')
+      .send(await metrics.render());
   });
 }

@@ -2,13 +2,13 @@ import { NetStoreError } from '@netstore/shared-types';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { registerProblems } from './problem.ts';
+import { answerProblem, registerProblems } from './problem.ts';
 
 let app: FastifyInstance;
 let thrown: unknown;
 
 beforeEach(() => {
-  app = fastify({ bodyLimit: 64 });
+  app = fastify({ bodyLimit: 64, frameworkErrors: answerProblem });
   registerProblems(app);
   app.get('/throws', () => {
     throw thrown;
@@ -51,7 +51,11 @@ describe('registerProblems', () => {
 
   test('sends Retry-After as whole seconds, at least one', async () => {
     const after = async (retryAfterSeconds: number): Promise<unknown> => {
-      const response = await problemFor(new NetStoreError('NS_BUSY', 'full', { details: { retryAfterSeconds } }));
+      const response = await problemFor(
+        new NetStoreError('NS_BUSY', 'full', {
+          details: { retryAfterSeconds },
+        }),
+      );
       return response.headers['retry-after'];
     };
     expect(await after(0.2)).toBe('1');
@@ -66,9 +70,29 @@ describe('registerProblems', () => {
   test.each([
     ['an unknown route', { method: 'GET', url: '/nowhere' }, 404, 'NS_NOT_FOUND'],
     ['a URL that cannot be decoded', { method: 'GET', url: '/%ZZ' }, 400, 'NS_BAD_REQUEST'],
-    ['a body that is no JSON', { method: 'POST', url: '/body', headers: { 'content-type': 'application/json' }, payload: '{' }, 400, 'NS_BAD_REQUEST'],
+    [
+      'a body that is no JSON',
+      {
+        method: 'POST',
+        url: '/body',
+        headers: { 'content-type': 'application/json' },
+        payload: '{',
+      },
+      400,
+      'NS_BAD_REQUEST',
+    ],
     ['a body of the wrong shape', { method: 'POST', url: '/body', payload: { name: {} } }, 400, 'NS_BAD_REQUEST'],
-    ['a body of another type', { method: 'POST', url: '/body', headers: { 'content-type': 'text/csv' }, payload: 'a' }, 415, 'NS_UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'a body of another type',
+      {
+        method: 'POST',
+        url: '/body',
+        headers: { 'content-type': 'text/csv' },
+        payload: 'a',
+      },
+      415,
+      'NS_UNSUPPORTED_MEDIA_TYPE',
+    ],
     ['a body over the limit', { method: 'POST', url: '/body', payload: { name: 'x'.repeat(99) } }, 413, 'NS_BODY_TOO_LARGE'],
   ] as const)('answers %s with a problem document', async (_what, request, status, code) => {
     const response = await app.inject(request);

@@ -44,21 +44,29 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
 
 /** Call before routes are added, so that every route answers its errors this way. */
 export function registerProblems<Log extends FastifyBaseLogger, Types extends FastifyTypeProvider>(app: App<Log, Types>): void {
-  app.setErrorHandler((thrown, request, reply) => {
-    const error = translate(thrown);
-    // A response that has begun cannot become a problem document; its route destroys the stream.
-    if (reply.sent) return;
-    logProblem(request, error);
-    return sendProblem(request, reply, error);
-  });
+  app.setErrorHandler((thrown, request, reply) => answerProblem(thrown, request, reply));
   app.setNotFoundHandler((request, reply) => {
-    return sendProblem(request, reply, new NetStoreError('NS_NOT_FOUND', ERROR_TABLE.NS_NOT_FOUND.meaning));
+    return answerProblem(new NetStoreError('NS_NOT_FOUND', ERROR_TABLE.NS_NOT_FOUND.meaning), request, reply);
   });
+}
+
+/**
+ * Answers one request with what was thrown. Give it to `fastify({ frameworkErrors })` as well: URLs that cannot be decoded or
+ * routed never reach the error handler of an app.
+ */
+export function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = translate(thrown);
+  logProblem(request, error);
+  // A response that has begun cannot become a problem document; its route destroys the stream.
+  if (!reply.sent) sendProblem(request, reply, error);
 }
 
 function translate(thrown: unknown): NetStoreError {
   if (thrown instanceof NetStoreError || !(thrown instanceof Error)) return toNetStoreError(thrown);
-  if ('validation' in thrown) return new NetStoreError('NS_BAD_REQUEST', thrown.message, { cause: thrown });
+  if ('validation' in thrown)
+    return new NetStoreError('NS_BAD_REQUEST', thrown.message, {
+      cause: thrown,
+    });
   const byCode = 'code' in thrown ? FASTIFY_CODES[String(thrown.code)] : undefined;
   const status = 'statusCode' in thrown ? Number(thrown.statusCode) : 500;
   if (byCode === undefined && (status < 400 || status >= 500)) return toNetStoreError(thrown);
@@ -70,7 +78,7 @@ function logProblem(request: FastifyRequest, error: NetStoreError): void {
   else request.log.debug({ code: error.code, detail: error.message }, 'request refused');
 }
 
-function sendProblem(request: FastifyRequest, reply: FastifyReply, error: NetStoreError): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: NetStoreError): void {
   const { status, meaning } = ERROR_TABLE[error.code];
   const retryAfterSeconds = error.details.retryAfterSeconds;
   if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))));
@@ -84,5 +92,5 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, error: NetSto
     code: error.code,
     requestId: request.id,
   });
-  return reply.code(status).header('cache-control', 'no-store').type('application/problem+json').send(body);
+  reply.code(status).header('cache-control', 'no-store').type('application/problem+json').send(body);
 }

@@ -24,7 +24,10 @@ export function openSqlite(path: string, { isReadonly = false, synchronous = 'FU
   const database = openFile(path, isReadonly);
   try {
     if (!isReadonly) expectPragma(database, 'journal_mode', { set: 'WAL', readBack: 'wal' });
-    expectPragma(database, 'synchronous', { set: synchronous, readBack: SYNCHRONOUS_LEVELS[synchronous] });
+    expectPragma(database, 'synchronous', {
+      set: synchronous,
+      readBack: SYNCHRONOUS_LEVELS[synchronous],
+    });
     expectPragma(database, 'wal_autocheckpoint', { set: '0', readBack: 0 });
     expectPragma(database, 'trusted_schema', { set: 'OFF', readBack: 0 });
     expectPragma(database, 'foreign_keys', { set: 'ON', readBack: 1 });
@@ -46,7 +49,11 @@ export function checkpointSqlite(database: Database): void {
   } catch (error) {
     throw dataDirectoryError(database.name, error);
   }
-  const { busy, log, checkpointed } = row as { busy: number; log: number; checkpointed: number };
+  const { busy, log, checkpointed } = row as {
+    busy: number;
+    log: number;
+    checkpointed: number;
+  };
   if (busy !== 0 || log !== checkpointed) {
     throw new NetStoreError('NS_BUSY', `Checkpoint is incomplete: expected all ${log} pages, moved ${checkpointed}`);
   }
@@ -56,7 +63,11 @@ function openFile(path: string, isReadonly: boolean): Database {
   try {
     // SQLite would create the file readable for everyone; its -wal and -shm files inherit this mode.
     if (!isReadonly) closeSync(openSync(path, 'a', 0o600));
-    return new SqliteDatabase(path, { readonly: isReadonly, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    return new SqliteDatabase(path, {
+      readonly: isReadonly,
+      fileMustExist: true,
+      timeout: BUSY_TIMEOUT_MS,
+    });
   } catch (error) {
     throw dataDirectoryError(path, error);
   }
