@@ -36,6 +36,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'NETSTORE_HTTP_HOST',
   'NETSTORE_ADMIN_USERNAME',
   'NETSTORE_ADMIN_PASSWORD',
+  'NETSTORE_ADMIN_PASSWORD_FILE',
   'NETSTORE_RESTART',
   'NETSTORE_AUTH_PORT',
   'NETSTORE_NODE_WIRE_PORTS',
@@ -69,16 +70,16 @@ function readPortList(reader: EnvReader, name: string): readonly number[] {
   if (text === undefined) return [];
   const ports = text.split(',').map(Number);
   const isValid = ports.length === NODE_COUNT && ports.every((port) => Number.isInteger(port) && port >= 1 && port <= 65_535);
-  if (!isValid) reader.problem(`${name}: expected ${NODE_COUNT} ports separated by commas, got "${text}"`);
+  if (!isValid) reader.problem(`${name}: expected ${NODE_COUNT} ports from 1 to 65535, separated by commas`);
   return ports;
 }
 
 function readAdmin(reader: EnvReader): LauncherConfig['admin'] {
   const username = reader.optionalText('NETSTORE_ADMIN_USERNAME');
-  const password = reader.optionalText('NETSTORE_ADMIN_PASSWORD');
+  const password = reader.optionalSecret('NETSTORE_ADMIN_PASSWORD');
   if (username !== undefined && password !== undefined) return { username, password };
   if (username !== undefined || password !== undefined) {
-    reader.problem('NETSTORE_ADMIN_USERNAME and NETSTORE_ADMIN_PASSWORD: expected both or neither, got one of them');
+    reader.problem('NETSTORE_ADMIN_USERNAME and NETSTORE_ADMIN_PASSWORD: expected both or neither');
   }
   return undefined;
 }
