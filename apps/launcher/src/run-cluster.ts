@@ -10,6 +10,9 @@ import { SupervisedProcess } from './supervised-process.ts';
 import type { Terminal } from './terminal.ts';
 import { untilReady } from './until-ready.ts';
 
+/** Services have the same deadline for themselves, so that this one only ends those that hang. */
+const STOP_DEADLINE_MS = 10_000;
+
 export interface ClusterRun {
   readonly plan: ServicePlan;
   readonly directory: Pick<DataDirectory, 'runFile' | 'setupTokenFile'>;
@@ -31,7 +34,7 @@ export async function runCluster({ plan, directory, terminal, restart }: Cluster
   };
   try {
     for (const spec of [plan.auth, ...plan.nodes, plan.gateway]) {
-      processes.set(spec, new SupervisedProcess(spec, { terminal, restart, onRestarted }));
+      processes.set(spec, new SupervisedProcess(spec, { terminal, restart, onRestarted, stopDeadlineMs: STOP_DEADLINE_MS }));
     }
     // In the same turn as the last start: no process can have become ready before the record is complete.
     record();

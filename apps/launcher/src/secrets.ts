@@ -29,7 +29,8 @@ export function prepareSecrets(folder: string): SecretFiles {
   };
 }
 
-function prepareKey(path: string): string {
+/** Makes the key when it is not there. Throws `NS_DATA_DIRECTORY` for a file that is not a key. */
+export function prepareKey(path: string): string {
   if (!existsSync(path)) {
     replaceFile(path, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, isDurable: true });
     return path;

@@ -12,8 +12,6 @@ import { restartDelayMs } from './restart-delay.ts';
 import type { ServiceSpec } from './service-plan.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A service gets this long to stop by itself. Its own deadline is as long, so that this one only catches a service that hangs. */
-const STOP_DEADLINE_MS = 10_000;
 /** After a process ended, its last lines may still be on their way. */
 const LAST_LINES_DEADLINE_MS = 1_000;
 
@@ -21,6 +19,8 @@ export interface SupervisionOptions {
   readonly terminal: Terminal;
   /** `never`: a service that dies stays down. */
   readonly restart: 'always' | 'never';
+  /** How long a service may take to stop by itself. */
+  readonly stopDeadlineMs: number;
   /** Called in the same turn in which a process was started again. */
   readonly onRestarted: () => void;
 }
@@ -79,12 +79,13 @@ export class SupervisedProcess {
   /** Asks the process to stop and ends it when it does not. Resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    const { terminal, stopDeadlineMs } = this.#options;
     const { child, ended, outputShown } = this.#life;
     child.kill('SIGTERM');
     const timer = setTimeout(() => {
-      void this.#options.terminal.say(`${this.spec.name} did not stop within ${STOP_DEADLINE_MS / 1_000} s and is ended`);
+      void terminal.say(`${this.spec.name} did not stop within ${stopDeadlineMs / 1_000} s and is ended`);
       child.kill('SIGKILL');
-    }, STOP_DEADLINE_MS);
+    }, stopDeadlineMs);
     await ended;
     clearTimeout(timer);
     await Promise.race([outputShown, sleep(LAST_LINES_DEADLINE_MS, undefined, { ref: false })]);

@@ -1,13 +1,16 @@
 /** What the launcher prints: lines of the services behind their names, its own lines likewise, and the few lines meant for people and programs bare. */
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { colouredLine, type FormatLine, plainLine } from './log-format.ts';
 
+export type OutputStream = Writable & { readonly isTTY?: boolean };
+
 export class Terminal {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: OutputStream;
   readonly #format: FormatLine;
   #isGone = false;
 
-  constructor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv) {
+  constructor(stream: OutputStream, env: NodeJS.ProcessEnv) {
     this.#stream = stream;
     this.#format = stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? colouredLine : plainLine;
     // Whoever read the output may go away; the cluster goes on without being watched.
