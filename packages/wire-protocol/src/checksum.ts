@@ -3,8 +3,8 @@
  * place is found like a flipped bit.
  */
 import { createHash } from 'node:crypto';
-import { crc32c } from '@node-rs/crc32';
 import type { BlobId } from '@netstore/shared-types';
+import { crc32c } from '@node-rs/crc32';
 import { BLOB_ID_BYTES } from './manifest.ts';
 
 /** Computes the checksums of one blob's chunks. */

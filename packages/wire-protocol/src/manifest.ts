@@ -42,7 +42,8 @@ export function packBlobRefs(refs: readonly BlobRef[]): Uint8Array {
 /** Throws `NS_FRAME_MALFORMED` when the bytes are no whole number of references or a length is out of range. */
 export function unpackBlobRefs(packed: Uint8Array): BlobRef[] {
   const count = packed.length / BLOB_REF_BYTES;
-  if (!Number.isInteger(count)) throw new NetStoreError('NS_FRAME_MALFORMED', `Manifest is not whole references: ${packed.length} bytes, ${BLOB_REF_BYTES} each`);
+  if (!Number.isInteger(count))
+    throw new NetStoreError('NS_FRAME_MALFORMED', `Manifest is not whole references: ${packed.length} bytes, ${BLOB_REF_BYTES} each`);
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   return Array.from({ length: count }, (_, index) => readBlobRef(bytes, index * BLOB_REF_BYTES));
 }
@@ -53,7 +54,11 @@ function readBlobRef(bytes: Buffer, at: number): BlobRef {
     throw new NetStoreError('NS_FRAME_MALFORMED', `Blob length is out of range: expected 1 to ${BLOB_BYTES_MAX}, got ${lengthBytes}`);
   }
   const blobId = bytes.toString('hex', at, at + BLOB_ID_BYTES) as BlobId;
-  return { blobId, lengthBytes, crcTableSha256: bytes.subarray(at + 20, at + BLOB_REF_BYTES) };
+  return {
+    blobId,
+    lengthBytes,
+    crcTableSha256: bytes.subarray(at + 20, at + BLOB_REF_BYTES),
+  };
 }
 
 export function packBlobIds(blobIds: readonly BlobId[]): Uint8Array {
@@ -62,7 +67,8 @@ export function packBlobIds(blobIds: readonly BlobId[]): Uint8Array {
 
 /** Throws `NS_FRAME_MALFORMED` when the bytes are no whole number of ids. */
 export function unpackBlobIds(packed: Uint8Array): BlobId[] {
-  if (packed.length % BLOB_ID_BYTES !== 0) throw new NetStoreError('NS_FRAME_MALFORMED', `Blob ids are not whole: ${packed.length} bytes, ${BLOB_ID_BYTES} each`);
+  if (packed.length % BLOB_ID_BYTES !== 0)
+    throw new NetStoreError('NS_FRAME_MALFORMED', `Blob ids are not whole: ${packed.length} bytes, ${BLOB_ID_BYTES} each`);
   const hex = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString('hex');
   return hex.match(/.{32}/g)?.map((id) => id as BlobId) ?? [];
 }

@@ -9,8 +9,22 @@
  */
 import { ReplicaCount } from '@netstore/shared-types';
 import { type Static, Type } from 'typebox';
+import { KIB, type MessageDefinition, MIB } from '../message-definition.ts';
 import { EntryRow } from './entry.ts';
-import { BlobIdField, Count, Epoch, ErrorCodeField, Hash, message, nullable, OperationIdField, RequestIdField, Seq, UserIdField } from './fields.ts';
+import {
+  BlobIdField,
+  Count,
+  Epoch,
+  ErrorCodeField,
+  Hash,
+  message,
+  nullable,
+  OperationIdField,
+  RequestIdField,
+  Seq,
+  Text,
+  UserIdField,
+} from './fields.ts';
 import { Operation } from './operation.ts';
 
 export const Commit = message({
@@ -27,8 +41,16 @@ export type Commit = Static<typeof Commit>;
 
 /** `entry`: what is at the path afterwards; null when nothing is (delete, discard). `isCreated`: nothing was there before. */
 export const Outcome = Type.Union([
-  message({ isAccepted: Type.Literal(true), entry: nullable(EntryRow), isCreated: Type.Boolean() }),
-  message({ isAccepted: Type.Literal(false), code: ErrorCodeField, message: Type.String({ maxLength: 1024 }) }),
+  message({
+    isAccepted: Type.Literal(true),
+    entry: nullable(EntryRow),
+    isCreated: Type.Boolean(),
+  }),
+  message({
+    isAccepted: Type.Literal(false),
+    code: ErrorCodeField,
+    message: Text(1024),
+  }),
 ]);
 export type Outcome = Static<typeof Outcome>;
 
@@ -48,11 +70,62 @@ export type Committed = Static<typeof Committed>;
 export const BLOBS_MISSING_MAX = 4096;
 
 /** At most `BLOBS_MISSING_MAX` at a time: there may be more after these. */
-export const BlobsMissing = message({ blobIds: Type.Array(BlobIdField, { minItems: 1, maxItems: BLOBS_MISSING_MAX }) });
+export const BlobsMissing = message({
+  blobIds: Type.Array(BlobIdField, {
+    minItems: 1,
+    maxItems: BLOBS_MISSING_MAX,
+  }),
+});
 export type BlobsMissing = Static<typeof BlobsMissing>;
 
-export const GetOperation = message({ requestId: RequestIdField, operationId: OperationIdField });
+export const GetOperation = message({
+  requestId: RequestIdField,
+  operationId: OperationIdField,
+});
 export type GetOperation = Static<typeof GetOperation>;
 
 export const OperationUnknown = message({});
 export type OperationUnknown = Static<typeof OperationUnknown>;
+
+export const COMMIT_MESSAGES = {
+  COMMIT: {
+    type: 0x20,
+    schema: Commit,
+    payloadBytesMax: 4 * MIB,
+    source: ['gateway'],
+    target: ['primary'],
+    purpose: 'Asks for one operation to be logged and applied.',
+  },
+  COMMITTED: {
+    type: 0x21,
+    schema: Committed,
+    payloadBytesMax: 16 * KIB,
+    source: ['primary'],
+    target: ['gateway'],
+    purpose: 'Gives the outcome of an operation, once two full members hold it.',
+  },
+  BLOBS_MISSING: {
+    type: 0x22,
+    schema: BlobsMissing,
+    payloadBytesMax: 256 * KIB,
+    source: ['primary'],
+    target: ['gateway'],
+    purpose: 'Names blobs that no member has: put them, then commit again.',
+  },
+  GET_OPERATION: {
+    type: 0x23,
+    schema: GetOperation,
+    payloadBytesMax: KIB,
+    source: ['gateway'],
+    target: ['primary'],
+    purpose: 'Asks for the outcome of an operation without asking for the operation.',
+  },
+  OPERATION_UNKNOWN: {
+    type: 0x24,
+    schema: OperationUnknown,
+    payloadBytesMax: KIB,
+    source: ['primary'],
+    target: ['gateway'],
+    purpose: 'Says that no operation with this id was committed.',
+  },
+} as const satisfies Record<string, MessageDefinition>;

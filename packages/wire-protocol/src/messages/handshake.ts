@@ -9,6 +9,7 @@
  *   WELCOME.mac = HMAC-SHA-256(cluster key, "netstore server" · transcript)
  */
 import { type Static, Type } from 'typebox';
+import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { Bytes, ClusterIdField, Hash, IncarnationField, message, NodeIdField, nullable } from './fields.ts';
 
 export const Role = Type.Union([Type.Literal('gateway'), Type.Literal('node')]);
@@ -50,3 +51,38 @@ export type Proof = Static<typeof Proof>;
 
 export const Welcome = message({ mac: Hash });
 export type Welcome = Static<typeof Welcome>;
+
+export const HANDSHAKE_MESSAGES = {
+  HELLO: {
+    type: 0x01,
+    schema: Hello,
+    payloadBytesMax: 4 * KIB,
+    source: ['client'],
+    target: ['server'],
+    purpose: 'Says who connects, for which channel, and which versions it speaks.',
+  },
+  CHALLENGE: {
+    type: 0x02,
+    schema: Challenge,
+    payloadBytesMax: 4 * KIB,
+    source: ['server'],
+    target: ['client'],
+    purpose: 'Says who answers and which version is spoken, and asks for the proof.',
+  },
+  PROOF: {
+    type: 0x03,
+    schema: Proof,
+    payloadBytesMax: 4 * KIB,
+    source: ['client'],
+    target: ['server'],
+    purpose: 'Proves that the client knows the cluster key.',
+  },
+  WELCOME: {
+    type: 0x04,
+    schema: Welcome,
+    payloadBytesMax: 4 * KIB,
+    source: ['server'],
+    target: ['client'],
+    purpose: 'Proves that the server knows the cluster key; conversations may begin.',
+  },
+} as const satisfies Record<string, MessageDefinition>;

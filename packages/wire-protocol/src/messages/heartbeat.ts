@@ -4,11 +4,41 @@
  *   HEARTBEAT → · HEARTBEAT_ACK ←
  */
 import type { Static } from 'typebox';
+import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { Epoch, LogPosition, message, NodeIdField, Seq } from './fields.ts';
 import { Debt, Space } from './status.ts';
 
-export const Heartbeat = message({ epoch: Epoch, primary: NodeIdField, commit: LogPosition });
+export const Heartbeat = message({
+  epoch: Epoch,
+  primary: NodeIdField,
+  commit: LogPosition,
+});
 export type Heartbeat = Static<typeof Heartbeat>;
 
-export const HeartbeatAck = message({ epoch: Epoch, acknowledged: LogPosition, appliedSeq: Seq, debt: Debt, space: Space });
+export const HeartbeatAck = message({
+  epoch: Epoch,
+  acknowledged: LogPosition,
+  appliedSeq: Seq,
+  debt: Debt,
+  space: Space,
+});
 export type HeartbeatAck = Static<typeof HeartbeatAck>;
+
+export const HEARTBEAT_MESSAGES = {
+  HEARTBEAT: {
+    type: 0x56,
+    schema: Heartbeat,
+    payloadBytesMax: KIB,
+    source: ['primary'],
+    target: ['secondary'],
+    purpose: 'Says who is primary and what is committed.',
+  },
+  HEARTBEAT_ACK: {
+    type: 0x57,
+    schema: HeartbeatAck,
+    payloadBytesMax: KIB,
+    source: ['secondary'],
+    target: ['primary'],
+    purpose: 'Says how far the secondary is.',
+  },
+} as const satisfies Record<string, MessageDefinition>;

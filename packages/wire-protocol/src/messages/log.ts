@@ -8,6 +8,7 @@
  * moves its own suffix from there on aside, never below the commit point.
  */
 import type { Static } from 'typebox';
+import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { Bytes, Epoch, Hash, LogPosition, message, NodeIdField, Seq } from './fields.ts';
 
 /** Bytes of appends that may be on their way without an acknowledgement. One append may be larger and then goes alone. */
@@ -15,10 +16,19 @@ export const LOG_WINDOW_BYTES = 4 * 1024 * 1024;
 /** Encoded records in one append: one put of the largest manifest fits. */
 export const LOG_APPEND_RECORDS_BYTES_MAX = 4 * 1024 * 1024;
 
-export const LogOpen = message({ epoch: Epoch, primary: NodeIdField, commit: LogPosition });
+export const LogOpen = message({
+  epoch: Epoch,
+  primary: NodeIdField,
+  commit: LogPosition,
+});
 export type LogOpen = Static<typeof LogOpen>;
 
-export const LogPositionAnswer = message({ promisedEpoch: Epoch, lastEpoch: Epoch, last: LogPosition, commit: LogPosition });
+export const LogPositionAnswer = message({
+  promisedEpoch: Epoch,
+  lastEpoch: Epoch,
+  last: LogPosition,
+  commit: LogPosition,
+});
 export type LogPositionAnswer = Static<typeof LogPositionAnswer>;
 
 export const LogAppend = message({
@@ -35,3 +45,38 @@ export type LogAppend = Static<typeof LogAppend>;
 /** "This node holds all records up to here durably, and the blobs of those above the commit point it knows." */
 export const LogAck = message({ epoch: Epoch, acknowledged: LogPosition });
 export type LogAck = Static<typeof LogAck>;
+
+export const LOG_MESSAGES = {
+  LOG_OPEN: {
+    type: 0x60,
+    schema: LogOpen,
+    payloadBytesMax: KIB,
+    source: ['primary'],
+    target: ['secondary'],
+    purpose: 'Opens the log stream of an epoch.',
+  },
+  LOG_POSITION: {
+    type: 0x61,
+    schema: LogPositionAnswer,
+    payloadBytesMax: KIB,
+    source: ['secondary'],
+    target: ['primary'],
+    purpose: 'Says where the log of the secondary ends.',
+  },
+  LOG_APPEND: {
+    type: 0x62,
+    schema: LogAppend,
+    payloadBytesMax: LOG_APPEND_RECORDS_BYTES_MAX + KIB,
+    source: ['primary'],
+    target: ['secondary'],
+    purpose: 'Carries records, or only a new commit point.',
+  },
+  LOG_ACK: {
+    type: 0x63,
+    schema: LogAck,
+    payloadBytesMax: KIB,
+    source: ['secondary'],
+    target: ['primary'],
+    purpose: 'Acknowledges all records up to a position.',
+  },
+} as const satisfies Record<string, MessageDefinition>;

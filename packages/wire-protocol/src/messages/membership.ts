@@ -6,6 +6,7 @@
  *   REQUEST_PROMISE → · PROMISE ←       durable before it is sent
  */
 import { type Static, Type } from 'typebox';
+import { KIB, type MessageDefinition, MIB } from '../message-definition.ts';
 import { ClusterIdField, Epoch, Hash, IncarnationField, LogPosition, message, NodeIdField, NodeList, nullable, Seq } from './fields.ts';
 
 /** Most records above the commit point that one promise describes. */
@@ -36,7 +37,12 @@ export const RequestPromise = message({ epoch: Epoch, candidate: NodeIdField });
 export type RequestPromise = Static<typeof RequestPromise>;
 
 /** One record above the commit point, as the promiser has it. */
-const RecordState = message({ seq: Seq, epoch: Epoch, hash: Hash, isDamaged: Type.Boolean() });
+const RecordState = message({
+  seq: Seq,
+  epoch: Epoch,
+  hash: Hash,
+  isDamaged: Type.Boolean(),
+});
 
 export const PromiseAnswer = message({
   epoch: Epoch,
@@ -50,3 +56,54 @@ export const PromiseAnswer = message({
   records: Type.Array(RecordState, { maxItems: PROMISE_RECORDS_MAX }),
 });
 export type PromiseAnswer = Static<typeof PromiseAnswer>;
+
+export const MEMBERSHIP_MESSAGES = {
+  GET_IDENTITY: {
+    type: 0x50,
+    schema: GetIdentity,
+    payloadBytesMax: KIB,
+    source: ['node'],
+    target: ['node'],
+    purpose: 'Asks whether a node is blank or which cluster it belongs to.',
+  },
+  IDENTITY: {
+    type: 0x51,
+    schema: Identity,
+    payloadBytesMax: 2 * KIB,
+    source: ['node'],
+    target: ['node'],
+    purpose: 'Says which cluster, incarnation and configuration a node has.',
+  },
+  FORM: {
+    type: 0x52,
+    schema: Form,
+    payloadBytesMax: 2 * KIB,
+    source: ['node'],
+    target: ['node'],
+    purpose: 'Asks a blank node to become a member of a new cluster.',
+  },
+  FORMED: {
+    type: 0x53,
+    schema: Formed,
+    payloadBytesMax: KIB,
+    source: ['node'],
+    target: ['node'],
+    purpose: 'Says that the identity is written.',
+  },
+  REQUEST_PROMISE: {
+    type: 0x54,
+    schema: RequestPromise,
+    payloadBytesMax: KIB,
+    source: ['candidate'],
+    target: ['node'],
+    purpose: 'Asks for the durable promise to accept no lower epoch.',
+  },
+  PROMISE: {
+    type: 0x55,
+    schema: PromiseAnswer,
+    payloadBytesMax: 2 * MIB,
+    source: ['node'],
+    target: ['candidate'],
+    purpose: 'Gives the promise and states the log of the promiser.',
+  },
+} as const satisfies Record<string, MessageDefinition>;

@@ -5,7 +5,7 @@
 import { IfExists } from '@netstore/shared-types';
 import { type Static, Type } from 'typebox';
 import { BLOB_ID_BYTES, BLOB_REF_BYTES, MANIFEST_BLOBS_MAX } from '../manifest.ts';
-import { Bytes, Count, Hash, message, PathField, SpaceIdField, VersionIdField } from './fields.ts';
+import { Bytes, CONTENT_TYPE_BYTES_MAX, Count, Hash, message, PathField, SpaceIdField, Text, VersionIdField } from './fields.ts';
 
 /** Most entries that one copy may make. Moves and deletes of folders touch one row and have no such limit. */
 export const COPY_ENTRIES_MAX = 10_000;
@@ -27,7 +27,7 @@ export const PutOperation = message({
   space: SpaceIdField,
   path: PathField,
   expected: Expected,
-  contentType: Type.String({ minLength: 1, maxLength: 255 }),
+  contentType: Text(CONTENT_TYPE_BYTES_MAX, 1),
   sizeBytes: Count,
   sha256: Hash,
   /** Packed blob references in the order of the file, `manifest.ts`; none for an empty file. */
@@ -36,23 +36,47 @@ export const PutOperation = message({
 export type PutOperation = Static<typeof PutOperation>;
 
 /** Folders on the way are made. A folder that is there already: NS_ALREADY_EXISTS. */
-export const MakeFolderOperation = message({ kind: Type.Literal('make-folder'), space: SpaceIdField, path: PathField });
+export const MakeFolderOperation = message({
+  kind: Type.Literal('make-folder'),
+  space: SpaceIdField,
+  path: PathField,
+});
 export type MakeFolderOperation = Static<typeof MakeFolderOperation>;
 
 /** `to` is the new path itself, not the folder to put it in. `replace` sends what was there to the trash. */
-export const MoveOperation = message({ kind: Type.Literal('move'), space: SpaceIdField, from: PathField, to: PathField, ifExists: IfExists });
+export const MoveOperation = message({
+  kind: Type.Literal('move'),
+  space: SpaceIdField,
+  from: PathField,
+  to: PathField,
+  ifExists: IfExists,
+});
 export type MoveOperation = Static<typeof MoveOperation>;
 
 /** Files of the copy share their bytes with the originals. */
-export const CopyOperation = message({ kind: Type.Literal('copy'), space: SpaceIdField, from: PathField, to: PathField, ifExists: IfExists });
+export const CopyOperation = message({
+  kind: Type.Literal('copy'),
+  space: SpaceIdField,
+  from: PathField,
+  to: PathField,
+  ifExists: IfExists,
+});
 export type CopyOperation = Static<typeof CopyOperation>;
 
 /** To the trash, a folder with all below it. Nothing there: it succeeds and changes nothing. */
-export const DeleteOperation = message({ kind: Type.Literal('delete'), space: SpaceIdField, path: PathField, expected: Expected });
+export const DeleteOperation = message({
+  kind: Type.Literal('delete'),
+  space: SpaceIdField,
+  path: PathField,
+  expected: Expected,
+});
 export type DeleteOperation = Static<typeof DeleteOperation>;
 
 /** Staged blobs that no operation will ever refer to. Referenced ones among them are left alone. */
-export const DiscardOperation = message({ kind: Type.Literal('discard'), blobIds: Bytes(0, BLOB_ID_BYTES * DISCARD_BLOBS_MAX) });
+export const DiscardOperation = message({
+  kind: Type.Literal('discard'),
+  blobIds: Bytes(0, BLOB_ID_BYTES * DISCARD_BLOBS_MAX),
+});
 export type DiscardOperation = Static<typeof DiscardOperation>;
 
 export const Operation = Type.Union([PutOperation, MakeFolderOperation, MoveOperation, CopyOperation, DeleteOperation, DiscardOperation]);

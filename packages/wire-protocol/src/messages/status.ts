@@ -4,7 +4,8 @@
  *   GET_STATUS → · STATUS ←
  */
 import { type Static, Type } from 'typebox';
-import { ClusterIdField, Count, Epoch, message, NODES_MAX, NodeIdField, nullable, RequestIdField, Seq, TimeMs } from './fields.ts';
+import { KIB, type MessageDefinition } from '../message-definition.ts';
+import { ClusterIdField, Count, Epoch, message, NODES_MAX, NodeIdField, nullable, RequestIdField, Seq, Text, TimeMs } from './fields.ts';
 
 export const GetStatus = message({ requestId: RequestIdField });
 export type GetStatus = Static<typeof GetStatus>;
@@ -52,6 +53,25 @@ export const Status = message({
   filesAtRisk: nullable(Count),
   peers: Type.Array(PeerStatus, { maxItems: NODES_MAX }),
   /** Why it is not ready, for people; null when it is. */
-  reason: nullable(Type.String({ maxLength: 1024 })),
+  reason: nullable(Text(1024)),
 });
 export type Status = Static<typeof Status>;
+
+export const STATUS_MESSAGES = {
+  GET_STATUS: {
+    type: 0x40,
+    schema: GetStatus,
+    payloadBytesMax: KIB,
+    source: ['gateway', 'node'],
+    target: ['node'],
+    purpose: 'Asks a node about itself.',
+  },
+  STATUS: {
+    type: 0x41,
+    schema: Status,
+    payloadBytesMax: 16 * KIB,
+    source: ['node'],
+    target: ['gateway', 'node'],
+    purpose: 'Says what a node knows of itself and, as primary, of its peers.',
+  },
+} as const satisfies Record<string, MessageDefinition>;

@@ -1,0 +1,107 @@
+/**
+ * Cuts the bytes of a connection into frames, however they were split on the way. Refuses a frame by its header, before
+ * a byte of its payload is kept: one that is longer than allowed, and one of a type that nobody knows.
+ *
+ * It holds at most one unfinished payload. A payload that lies whole in one chunk is a view into it; one that
+ * spans chunks is copied once.
+ */
+import { NetStoreError } from '@netstore/shared-types';
+import { FRAME_HEADER_BYTES, type Frame } from './frame.ts';
+import { MESSAGES, messageNameOf } from './message.ts';
+
+/** The longest payload of any message. */
+export const PAYLOAD_BYTES_MAX = Math.max(...Object.values(MESSAGES).map(({ payloadBytesMax }) => payloadBytesMax));
+/** The longest payload before the handshake is done: a stranger costs no more memory than this. */
+export const HANDSHAKE_PAYLOAD_BYTES_MAX = 4096;
+
+interface Unfinished {
+  readonly type: number;
+  readonly payload: Buffer;
+  filled: number;
+}
+
+export class FrameDecoder {
+  /** No payload may be longer, whatever its type allows. Raised when the handshake is done. */
+  payloadBytesMax: number;
+  readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
+  #headerFilled = 0;
+  #unfinished: Unfinished | undefined;
+
+  constructor({ payloadBytesMax = PAYLOAD_BYTES_MAX }: { readonly payloadBytesMax?: number } = {}) {
+    this.payloadBytesMax = payloadBytesMax;
+  }
+
+  /** Whether the bytes so far end inside a frame. */
+  get isInsideFrame(): boolean {
+    return this.#headerFilled > 0 || this.#unfinished !== undefined;
+  }
+
+  /**
+   * Yields the frames that end in `chunk`. Each chunk is to be run to its end before the next. Throws
+   * `NS_FRAME_TOO_LARGE`, `NS_FRAME_MALFORMED` and `NS_MESSAGE_UNKNOWN`; nothing can be decoded after that.
+   */
+  *push(chunk: Buffer): Generator<Frame, void, void> {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#unfinished === undefined) {
+        at = this.#readHeader(chunk, at);
+        if (this.#headerFilled < FRAME_HEADER_BYTES) return;
+        this.#headerFilled = 0;
+        const { type, payloadBytes } = this.#checkHeader();
+        if (chunk.length - at >= payloadBytes) {
+          at += payloadBytes;
+          yield { type, payload: chunk.subarray(at - payloadBytes, at) };
+          continue;
+        }
+        this.#unfinished = {
+          type,
+          payload: Buffer.allocUnsafeSlow(payloadBytes),
+          filled: 0,
+        };
+      }
+      const { type, payload, filled } = this.#unfinished;
+      const taken = Math.min(payload.length - filled, chunk.length - at);
+      payload.set(chunk.subarray(at, at + taken), filled);
+      at += taken;
+      this.#unfinished.filled += taken;
+      if (this.#unfinished.filled === payload.length) {
+        this.#unfinished = undefined;
+        yield { type, payload };
+      }
+    }
+  }
+
+  /** Returns where the header ends in `chunk`. An over-long length is refused before the type byte has come. */
+  #readHeader(chunk: Buffer, at: number): number {
+    const taken = Math.min(FRAME_HEADER_BYTES - this.#headerFilled, chunk.length - at);
+    this.#header.set(chunk.subarray(at, at + taken), this.#headerFilled);
+    this.#headerFilled += taken;
+    if (this.#headerFilled >= 4) this.#checkLength();
+    return at + taken;
+  }
+
+  #checkLength(): void {
+    const length = this.#header.readUInt32BE(0);
+    if (length === 0) throw new NetStoreError('NS_FRAME_MALFORMED', 'Frame has no type: expected a length of at least 1, got 0');
+    if (length - 1 > this.payloadBytesMax) {
+      throw new NetStoreError(
+        'NS_FRAME_TOO_LARGE',
+        `Frame is too long: at most ${this.payloadBytesMax} bytes of payload, got ${length - 1}`,
+      );
+    }
+  }
+
+  #checkHeader(): { type: number; payloadBytes: number } {
+    const type = this.#header.readUInt8(4);
+    const payloadBytes = this.#header.readUInt32BE(0) - 1;
+    const name = messageNameOf(type);
+    const { payloadBytesMax } = MESSAGES[name];
+    if (payloadBytes > payloadBytesMax) {
+      throw new NetStoreError(
+        'NS_FRAME_TOO_LARGE',
+        `${name} is too long: at most ${payloadBytesMax} bytes of payload, got ${payloadBytes}`,
+      );
+    }
+    return { type, payloadBytes };
+  }
+}
