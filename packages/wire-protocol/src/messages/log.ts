@@ -43,7 +43,12 @@ export const LogAppend = message({
 export type LogAppend = Static<typeof LogAppend>;
 
 /** "This node holds all records up to here durably, and the blobs of those above the commit point it knows." */
-export const LogAck = message({ epoch: Epoch, acknowledged: LogPosition });
+export const LogAck = message({
+  epoch: Epoch,
+  acknowledged: LogPosition,
+  /** Every blob that records up to here refer to is held: at most `acknowledged.seq`, less while older blobs are missing. */
+  heldSeq: Seq,
+});
 export type LogAck = Static<typeof LogAck>;
 
 export const LOG_MESSAGES = {
