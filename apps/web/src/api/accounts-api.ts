@@ -1,0 +1,18 @@
+/** The routes of accounts: set-up, sign-in, and who the signed-in user is. */
+import type { Me, Session, SetupRequest, SignInRequest } from '@netstore/shared-types';
+import type { ApiClient } from './api-client.ts';
+import { exchange } from './http.ts';
+
+export async function setUp(client: ApiClient, request: SetupRequest): Promise<void> {
+  const response = await exchange({ method: 'POST', path: '/api/v1/setup', json: request });
+  client.session.adopt((await response.json()) as Session);
+}
+
+export async function signIn(client: ApiClient, request: SignInRequest): Promise<void> {
+  const response = await exchange({ method: 'POST', path: '/api/v1/sessions', json: request });
+  client.session.adopt((await response.json()) as Session);
+}
+
+export function fetchMe(client: ApiClient, signal?: AbortSignal): Promise<Me> {
+  return client.json({ path: '/api/v1/me', signal });
+}

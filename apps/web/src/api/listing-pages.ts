@@ -1,0 +1,67 @@
+/**
+ * The loaded pages of one folder, changed by what the page itself did: an upload, a rename, a delete. Pure. A loaded
+ * listing is patched rather than fetched again, because a folder of 100,000 entries may have a hundred pages loaded.
+ */
+import type { EntriesPage, Entry, EntrySort, SortOrder } from '@netstore/shared-types';
+
+export interface ListingSort {
+  readonly sort: EntrySort;
+  readonly order: SortOrder;
+}
+
+const NAME_ORDER = new Intl.Collator('en', { usage: 'sort' });
+
+/** Negative when `a` is listed before `b`. Folders come first, as the server lists them. */
+export function compareEntries(a: Entry, b: Entry, { sort, order }: ListingSort): number {
+  if (a.kind !== b.kind) return a.kind === 'folder' ? -1 : 1;
+  const direction = order === 'asc' ? 1 : -1;
+  return direction * (compareKey(a, b, sort) || NAME_ORDER.compare(a.name, b.name));
+}
+
+function compareKey(a: Entry, b: Entry, sort: EntrySort): number {
+  switch (sort) {
+    case 'name':
+      return 0;
+    case 'sizeBytes':
+      return a.sizeBytes - b.sizeBytes;
+    case 'modifiedAt':
+      return Date.parse(a.modifiedAt) - Date.parse(b.modifiedAt);
+  }
+}
+
+export function withoutEntries(pages: readonly EntriesPage[], paths: ReadonlySet<string>): EntriesPage[] {
+  return pages.map((page) => {
+    const entries = page.entries.filter((entry) => !paths.has(entry.path));
+    return entries.length === page.entries.length ? page : { ...page, entries };
+  });
+}
+
+/**
+ * The pages with the entry in its place. Where its place is beyond the last loaded page and more can be loaded, it is
+ * left out: it comes with its page.
+ */
+export function withEntry(pages: readonly EntriesPage[], entry: Entry, sort: ListingSort): EntriesPage[] {
+  const inPlace = replacedInPlace(pages, entry, sort);
+  if (inPlace !== undefined) return inPlace;
+  const rest = withoutEntries(pages, new Set([entry.path]));
+  for (const [pageIndex, page] of rest.entries()) {
+    const position = page.entries.findIndex((other) => compareEntries(entry, other, sort) < 0);
+    const isEnd = pageIndex === rest.length - 1 && page.nextCursor === null;
+    if (position === -1 && !isEnd) continue;
+    const entries = position === -1 ? [...page.entries, entry] : page.entries.toSpliced(position, 0, entry);
+    return rest.with(pageIndex, { ...page, entries });
+  }
+  return rest;
+}
+
+/** The common case, a newer state of an entry whose place does not change. */
+function replacedInPlace(pages: readonly EntriesPage[], entry: Entry, sort: ListingSort): EntriesPage[] | undefined {
+  for (const [pageIndex, page] of pages.entries()) {
+    const position = page.entries.findIndex((other) => other.path === entry.path);
+    const old = page.entries[position];
+    if (old === undefined) continue;
+    if (compareEntries(old, entry, sort) !== 0) return undefined;
+    return pages.with(pageIndex, { ...page, entries: page.entries.with(position, entry) });
+  }
+  return undefined;
+}
