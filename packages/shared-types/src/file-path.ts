@@ -32,7 +32,15 @@ function checkSegment(segment: string): void {
 /** The path of a file or folder below the root. Normalises to NFC; throws `NS_BAD_PATH` with the rule that is broken. */
 export function parseFilePath(text: string): FilePath {
   if (!text.isWellFormed()) reject('it is not valid Unicode');
-  const path = text.normalize('NFC');
+  return checkFilePath(text.normalize('NFC'));
+}
+
+/**
+ * The rules for a path that was normalised where it came in; throws `NS_BAD_PATH`. Normalises nothing, since that depends on
+ * the version of Unicode a program was built with, and all nodes must come to the same verdict about one record.
+ */
+export function checkFilePath(path: string): FilePath {
+  if (!path.isWellFormed()) reject('it is not valid Unicode');
   if (FORBIDDEN.test(path)) reject('it has a control character');
   const bytes = Buffer.byteLength(path);
   if (bytes > FILE_PATH_BYTES_MAX) reject(`it has ${bytes} bytes, at most ${FILE_PATH_BYTES_MAX} are allowed`);

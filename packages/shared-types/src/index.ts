@@ -68,4 +68,4 @@ export {
   type VersionId,
   versionIdAt,
 } from './ids.ts';
-export { FILE_PATH_DEPTH_MAX, FILE_PATH_BYTES_MAX, type FilePath, NAME_BYTES_MAX, parseFilePath, parseFolderPath, splitPath } from './file-path.ts';
+export { FILE_PATH_DEPTH_MAX, FILE_PATH_BYTES_MAX, type FilePath, NAME_BYTES_MAX, checkFilePath, parseFilePath, parseFolderPath, splitPath } from './file-path.ts';
