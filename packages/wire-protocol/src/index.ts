@@ -5,6 +5,8 @@ export {
   encodeCbor,
 } from './cbor.ts';
 export { ChunkChecksum, crcTableSha256, packCrcTable } from './checksum.ts';
+export { type ConversationParties, ConversationTracker, isChannelLegal } from './conversation.ts';
+export { CONVERSATIONS, type Conversation, type ConversationName, type Side, type Step } from './conversation-table.ts';
 export { FRAME_HEADER_BYTES, type Frame, writeFrameHeader } from './frame.ts';
 export {
   FrameDecoder,

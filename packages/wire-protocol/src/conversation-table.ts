@@ -1,0 +1,94 @@
+/**
+ * The conversations: which messages may follow each other on a connection that has passed the handshake, from which
+ * side, and who may begin. The client is the side that opened the connection; only it begins conversations.
+ *
+ * FAILURE is not in the table: it may come in any state (`conversation.ts`).
+ */
+import type { MessageName } from './message.ts';
+import type { Channel, Role } from './messages/handshake.ts';
+
+export type Side = 'client' | 'server';
+
+export interface Step {
+  readonly from: Side;
+  readonly message: MessageName;
+  /** The state after it; null: the conversation is over. */
+  readonly next: string | null;
+}
+
+export interface Conversation {
+  readonly channel: Channel;
+  /** Roles of the client. */
+  readonly roles: readonly Role[];
+  readonly opening: MessageName;
+  /** For PUT_BLOB alone, which two conversations begin with: whether its `epoch` is null. */
+  readonly isEpochNull?: boolean;
+  /** By name; the first is the one after the opening. */
+  readonly states: Readonly<Record<string, readonly Step[]>>;
+}
+
+/** One question, one answer out of some. */
+function request(
+  roles: readonly Role[],
+  opening: MessageName,
+  answers: readonly MessageName[],
+  channel: Channel = 'conversation',
+): Conversation {
+  return { channel, roles, opening, states: { answering: answers.map((message) => ({ from: 'server', message, next: null })) } };
+}
+
+const putBlobStates = {
+  receiving: [
+    { from: 'client', message: 'DATA', next: 'receiving' },
+    { from: 'client', message: 'PUT_BLOB_END', next: 'syncing' },
+  ],
+  syncing: [{ from: 'server', message: 'BLOB_HELD', next: null }],
+} as const;
+
+const GATEWAY = ['gateway'] as const;
+const NODE = ['node'] as const;
+const BOTH = ['gateway', 'node'] as const;
+
+export const CONVERSATIONS = {
+  'put blob': { channel: 'conversation', roles: GATEWAY, opening: 'PUT_BLOB', isEpochNull: true, states: putBlobStates },
+  'forward blob': { channel: 'conversation', roles: NODE, opening: 'PUT_BLOB', isEpochNull: false, states: putBlobStates },
+  'read blob': {
+    channel: 'conversation',
+    roles: BOTH,
+    opening: 'READ_BLOB',
+    states: {
+      sending: [
+        { from: 'server', message: 'DATA', next: 'sending' },
+        { from: 'server', message: 'READ_BLOB_END', next: null },
+      ],
+    },
+  },
+  commit: request(GATEWAY, 'COMMIT', ['COMMITTED', 'BLOBS_MISSING']),
+  'get operation': request(GATEWAY, 'GET_OPERATION', ['COMMITTED', 'OPERATION_UNKNOWN']),
+  abandon: request(GATEWAY, 'ABANDON', ['ABANDONED']),
+  'get entry': request(GATEWAY, 'GET_ENTRY', ['ENTRY']),
+  'list entries': request(GATEWAY, 'LIST_ENTRIES', ['ENTRIES']),
+  'get file': request(GATEWAY, 'GET_FILE', ['FILE']),
+  'get manifest': request(GATEWAY, 'GET_MANIFEST', ['MANIFEST']),
+  'get holdings': request(BOTH, 'GET_HOLDINGS', ['HOLDINGS']),
+  'get status': request(BOTH, 'GET_STATUS', ['STATUS']),
+  'get identity': request(NODE, 'GET_IDENTITY', ['IDENTITY'], 'control'),
+  form: request(NODE, 'FORM', ['FORMED'], 'control'),
+  'request promise': request(NODE, 'REQUEST_PROMISE', ['PROMISE'], 'control'),
+  heartbeat: request(NODE, 'HEARTBEAT', ['HEARTBEAT_ACK'], 'control'),
+  'log stream': {
+    channel: 'log',
+    roles: NODE,
+    opening: 'LOG_OPEN',
+    states: {
+      opening: [{ from: 'server', message: 'LOG_POSITION', next: 'streaming' }],
+      // Both sides at any time: appends do not wait for acknowledgements.
+      streaming: [
+        { from: 'client', message: 'LOG_APPEND', next: 'streaming' },
+        { from: 'server', message: 'LOG_ACK', next: 'streaming' },
+      ],
+    },
+  },
+} as const satisfies Record<string, Conversation>;
+
+export type ConversationName = keyof typeof CONVERSATIONS;
