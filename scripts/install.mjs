@@ -45,7 +45,9 @@ function npm(...args) {
     shell: process.platform === 'win32',
   });
   if (done.status === 0) return;
-  console.error(`\nInstalling failed: "npm ${args.join(' ')}" ended with ${done.error?.message ?? done.signal ?? `exit code ${done.status}`}.`);
+  console.error(
+    `\nInstalling failed: "npm ${args.join(' ')}" ended with ${done.error?.message ?? done.signal ?? `exit code ${done.status}`}.`,
+  );
   console.error('The lines above say why. Nothing is half done: run the same command again when the cause is gone.');
   process.exit(1);
 }

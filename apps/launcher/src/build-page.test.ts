@@ -1,5 +1,16 @@
 /** A small workspace with a page of one line, built by the real bundler. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -31,11 +42,13 @@ function page(text: string): void {
 }
 
 function build(): Promise<string> {
-  return buildPage({ root, terminal: new Terminal(new PassThrough().resume(), {}) }, signal);
+  return buildPage({ root, terminal: new Terminal(new PassThrough().resume(), {}), env: {} }, signal);
 }
 
 function builtText(built: string): string {
-  return readdirSync(join(built, 'assets')).map((name) => readFileSync(join(built, 'assets', name), 'utf8')).join('');
+  return readdirSync(join(built, 'assets'))
+    .map((name) => readFileSync(join(built, 'assets', name), 'utf8'))
+    .join('');
 }
 
 test('a missing page is built and left alone while its sources stay the same', async () => {

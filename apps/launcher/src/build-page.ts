@@ -20,10 +20,12 @@ export interface PageBuild {
   /** The folder of the whole workspace. */
   readonly root: string;
   readonly terminal: Terminal;
+  /** What the bundler may know of the environment: the page must not depend on the shell that happened to build it. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Answers with the folder of the built page. */
-export async function buildPage({ root, terminal }: PageBuild, signal: AbortSignal): Promise<string> {
+export async function buildPage({ root, terminal, env }: PageBuild, signal: AbortSignal): Promise<string> {
   const webDir = join(root, 'apps', 'web');
   const built = join(webDir, 'dist');
   const stamp = stampOf(root);
@@ -33,7 +35,7 @@ export async function buildPage({ root, terminal }: PageBuild, signal: AbortSign
   // Built beside its place and moved there: another launcher may be serving the old one, or building the same.
   const fresh = join(webDir, `.dist-${process.pid}`);
   try {
-    await runVite({ webDir, outDir: fresh, terminal }, signal);
+    await runVite({ webDir, outDir: fresh, terminal, env }, signal);
     writeFileSync(join(fresh, STAMP), stamp);
     swap(fresh, built);
   } finally {
@@ -74,11 +76,15 @@ function swap(fresh: string, place: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-async function runVite(build: { webDir: string; outDir: string; terminal: Terminal }, signal: AbortSignal): Promise<void> {
-  const { webDir, outDir, terminal } = build;
+async function runVite(
+  build: Omit<PageBuild, 'root'> & { readonly webDir: string; readonly outDir: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { webDir, outDir, terminal, env } = build;
   const vite = join(dirname(createRequire(join(webDir, 'package.json')).resolve('vite/package.json')), 'bin', 'vite.js');
   const child = spawn(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
     cwd: webDir,
+    env: { ...env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
@@ -87,5 +93,8 @@ async function runVite(build: { webDir: string; outDir: string; terminal: Termin
   };
   const [[exitCode]] = await Promise.all([once(child, 'exit'), show(child.stdout), show(child.stderr)]);
   if (exitCode === 0) return;
-  throw new NetStoreError('NS_UNAVAILABLE', `The page could not be built (vite ended with exit code ${exitCode}). The lines above say why.`);
+  throw new NetStoreError(
+    'NS_UNAVAILABLE',
+    `The page could not be built (vite ended with exit code ${exitCode}). The lines above say why.`,
+  );
 }

@@ -43,7 +43,17 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'NETSTORE_NODE_HEALTH_PORTS',
 ]);
 
-const SYSTEM_NAMES: ReadonlySet<string> = new Set(['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SYSTEMROOT', 'TZ', 'LANG', 'LC_ALL', 'NODE_EXTRA_CA_CERTS']);
+const SYSTEM_NAMES: ReadonlySet<string> = new Set([
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'SYSTEMROOT',
+  'TZ',
+  'LANG',
+  'LC_ALL',
+  'NODE_EXTRA_CA_CERTS',
+]);
 
 /** `folder` is what a relative data directory is relative to. Throws one `NS_CONFIG_INVALID` that lists every problem. */
 export function readConfig(env: NodeJS.ProcessEnv, folder: string): LauncherConfig {
@@ -53,7 +63,8 @@ export function readConfig(env: NodeJS.ProcessEnv, folder: string): LauncherConf
     httpHost: reader.text('NETSTORE_HTTP_HOST', { default: '127.0.0.1' }),
     ports: {
       http: reader.integer('NETSTORE_HTTP_PORT', { default: 8080, min: 0, max: 65_535 }),
-      auth: reader.optionalText('NETSTORE_AUTH_PORT') === undefined ? undefined : reader.integer('NETSTORE_AUTH_PORT', { min: 1, max: 65_535 }),
+      auth:
+        reader.optionalText('NETSTORE_AUTH_PORT') === undefined ? undefined : reader.integer('NETSTORE_AUTH_PORT', { min: 1, max: 65_535 }),
       wire: readPortList(reader, 'NETSTORE_NODE_WIRE_PORTS'),
       health: readPortList(reader, 'NETSTORE_NODE_HEALTH_PORTS'),
     },

@@ -2,7 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { colouredLine, fatalMessage, plainLine } from './log-format.ts';
 
-const record = { level: 40, time: '2026-01-02T03:04:05.678Z', pid: 7, hostname: 'box', service: 'node-1', msg: 'peer is slow', peer: 'node-2', lagMs: 300 };
+const record = {
+  level: 40,
+  time: '2026-01-02T03:04:05.678Z',
+  pid: 7,
+  hostname: 'box',
+  service: 'node-1',
+  msg: 'peer is slow',
+  peer: 'node-2',
+  lagMs: 300,
+};
 
 describe('a line on a terminal', () => {
   test('shows level, message and fields and leaves out what the prefix says', () => {
@@ -22,9 +31,12 @@ describe('a line on a terminal', () => {
   });
 
   test('cannot steer the terminal', () => {
-    const escape = '\u001b[2J';
-    const shown = [colouredLine('auth', `${escape}x`), colouredLine('auth', JSON.stringify({ level: 30, msg: `${escape}x`, name2: `${escape}y` }))];
-    for (const text of shown) expect(text).not.toContain(escape);
+    const clearScreen = '\u001b[2J';
+    const shown = [
+      colouredLine('auth', `${clearScreen}x`),
+      colouredLine('auth', JSON.stringify({ level: 30, msg: `${clearScreen}x`, name2: `${clearScreen}y` })),
+    ];
+    for (const text of shown) expect(text).not.toContain(clearScreen);
   });
 });
 

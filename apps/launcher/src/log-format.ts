@@ -36,7 +36,9 @@ export function colouredLine(service: string, line: string): string {
   if (record === undefined) return `${prefix} ${stripVTControlCharacters(line)}`;
   const level = LEVELS.find(({ upTo }) => Number(record['level']) <= upTo) ?? { name: 'LOG  ', style: 'dim' as const };
   const message = stripVTControlCharacters(String(record['msg'] ?? ''));
-  return [prefix, paint('dim', clock(record['time'])), paint(level.style, level.name), message, paint('dim', fieldsOf(record))].join(' ').trimEnd();
+  return [prefix, paint('dim', clock(record['time'])), paint(level.style, level.name), message, paint('dim', fieldsOf(record))]
+    .join(' ')
+    .trimEnd();
 }
 
 /** The message of a line of the logger at level fatal, which is how a service says why it cannot go on. */

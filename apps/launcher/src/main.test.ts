@@ -79,15 +79,24 @@ test.each([
   expect(exitCode).toBe(1);
 });
 
-test.each(['', '{"http":1', '{"http":8080,"auth":1,"wire":[1,2],"health":[1,2,3]}'])('remembered ports that read %j are named with the way out', async (content) => {
-  writeFileSync(join(dataDir, 'ports.json'), content);
-  const { exitCode, said } = await start();
-  expect(said).toMatch(/ports\.json are damaged.*Delete it and start again/);
-  expect(exitCode).toBe(1);
-});
+test.each(['', '{"http":1', '{"http":8080,"auth":1,"wire":[1,2],"health":[1,2,3]}'])(
+  'remembered ports that read %j are named with the way out',
+  async (content) => {
+    writeFileSync(join(dataDir, 'ports.json'), content);
+    const { exitCode, said } = await start();
+    expect(said).toMatch(/ports\.json are damaged.*Delete it and start again/);
+    expect(exitCode).toBe(1);
+  },
+);
 
 test('every problem of the configuration is listed at once', async () => {
-  const { exitCode, said } = await start({ NETSTORE_HTTP_PORT: 'x', NETSTORE_RESTART: 'sometimes', NETSTORE_ADMIN_USERNAME: 'ann', NETSTORE_NODE_WIRE_PORTS: '1,2' });
-  for (const name of ['NETSTORE_HTTP_PORT', 'NETSTORE_RESTART', 'NETSTORE_ADMIN_PASSWORD', 'NETSTORE_NODE_WIRE_PORTS']) expect(said).toContain(name);
+  const { exitCode, said } = await start({
+    NETSTORE_HTTP_PORT: 'x',
+    NETSTORE_RESTART: 'sometimes',
+    NETSTORE_ADMIN_USERNAME: 'ann',
+    NETSTORE_NODE_WIRE_PORTS: '1,2',
+  });
+  for (const name of ['NETSTORE_HTTP_PORT', 'NETSTORE_RESTART', 'NETSTORE_ADMIN_PASSWORD', 'NETSTORE_NODE_WIRE_PORTS'])
+    expect(said).toContain(name);
   expect(exitCode).toBe(1);
 });

@@ -1,6 +1,7 @@
 /** `npm start`: the whole cluster on this machine, from the command to Ctrl-C. */
-import { fileURLToPath } from 'node:url';
+
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { toNetStoreError } from '@netstore/shared-types';
 import { buildPage } from './build-page.ts';
 import { readConfig } from './config.ts';
@@ -22,7 +23,7 @@ async function start(signal: AbortSignal): Promise<void> {
   const secrets = prepareSecrets(directory.secretsDir);
   const ports = await choosePorts(directory.portsFile, config.ports);
   await checkPorts({ ports, httpHost: config.httpHost, portsFile: directory.portsFile, canWait: directory.wasLeftRunning });
-  const webDir = await buildPage({ root, terminal }, signal);
+  const webDir = await buildPage({ root, terminal, env: config.passedOn }, signal);
   const plan = planServices({ config, ports, secrets, appsDir: join(root, 'apps'), webDir });
   await runCluster({ plan, directory, terminal, restart: config.restart }, signal);
 }

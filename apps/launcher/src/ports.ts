@@ -49,7 +49,10 @@ function readRemembered(file: string): RememberedPorts | undefined {
   const content = parseJson(readFileSync(file, 'utf8'));
   if (Value.Check(RememberedPorts, content)) return content;
   const advice = 'Delete it and start again: new ports are chosen, nothing else is lost.';
-  throw new NetStoreError('NS_DATA_DIRECTORY', `The remembered ports in ${file} are damaged: expected http, auth, wire and health. ${advice}`);
+  throw new NetStoreError(
+    'NS_DATA_DIRECTORY',
+    `The remembered ports in ${file} are damaged: expected http, auth, wire and health. ${advice}`,
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -64,7 +67,10 @@ async function pickPorts(): Promise<RememberedPorts> {
   const picked = new Set<number>();
   for (let attempt = 0; picked.size < 2 + 2 * NODE_COUNT; attempt += 1) {
     if (attempt === FREE_PORT_ATTEMPTS_MAX) {
-      throw new NetStoreError('NS_UNAVAILABLE', `No free ports were found between ${FREE_PORT_MIN} and ${FREE_PORT_MAX} in ${attempt} attempts.`);
+      throw new NetStoreError(
+        'NS_UNAVAILABLE',
+        `No free ports were found between ${FREE_PORT_MIN} and ${FREE_PORT_MAX} in ${attempt} attempts.`,
+      );
     }
     const port = randomInt(FREE_PORT_MIN, FREE_PORT_MAX);
     if ((await tryToListen('127.0.0.1', port)) === undefined) picked.add(port);

@@ -44,7 +44,7 @@ async function freePort(): Promise<number> {
 
 function standIn(name: string, script = ''): ServiceSpec {
   const stops = `process.on('SIGTERM', () => { require('fs').appendFileSync('stopped', '${name}\\n'); process.exit(0); });`;
-  const ends = `process.on('disconnect', () => process.exit(0));`;
+  const ends = `process.on('disconnect', () => process.exit(0)); require('fs').appendFileSync('started', process.pid + '\\n');`;
   const argv = [process.execPath, '-e', `${stops}${ends}setInterval(() => {}, 1000);${script}`] as const;
   return { name, argv, cwd: folder, env: { NETSTORE_KEY_FILE: '/a/path' }, unrecordedEnv: { NETSTORE_ADMIN_PASSWORD: 'not to be seen' } };
 }
@@ -88,7 +88,7 @@ function isAlive(pid: number): boolean {
 describe('a cluster that starts', () => {
   test('says so once, on a line of its own, with the set-up link when there is one', async () => {
     writeFileSync(join(folder, 'setup-token'), 'abc_-1\n');
-    run(plan());
+    void run(plan());
     await untilReady();
     await vi.waitUntil(() => printed.includes('#token='), WAIT);
     expect(printed.split('\n').filter((line) => line === `NetStore is ready at http://127.0.0.1:${gatewayPort}`)).toHaveLength(1);
@@ -96,7 +96,7 @@ describe('a cluster that starts', () => {
   });
 
   test('is recorded with everything that starting one service by hand needs, and without secrets', async () => {
-    run(plan());
+    void run(plan());
     await untilReady();
     const content = runFile();
     const entries = [content.auth, ...content.nodes, content.gateway];
@@ -139,7 +139,7 @@ describe('a cluster that starts', () => {
 
 describe('a service that dies', () => {
   test('is started again after a second, which is said and recorded', async () => {
-    run(plan());
+    void run(plan());
     await untilReady();
     const before = runFile();
     const [node] = before.nodes;
@@ -153,7 +153,7 @@ describe('a service that dies', () => {
   });
 
   test('stays down when restarts are off, and the others stay up', async () => {
-    run(plan(), 'never');
+    void run(plan(), 'never');
     await untilReady();
     const before = runFile();
     process.kill(before.auth.pid, 'SIGKILL');
@@ -165,7 +165,8 @@ describe('a service that dies', () => {
 
   test('before the cluster was ever ready stops everything, with the reason it gave', async () => {
     const fatal = JSON.stringify({ level: 60, msg: 'the disk is on fire' });
-    const ended = run(plan({ 'node-3': `console.log('${fatal}'); process.exit(1);`, gateway: '' }));
+    const whenAllStarted = `setInterval(() => { if (require('fs').readFileSync('started', 'latin1').split('\\n').length > 5) die(); }, 20);`;
+    const ended = run(plan({ 'node-3': `${whenAllStarted} function die() { console.log('${fatal}'); process.exit(1); }`, gateway: '' }));
     await expect(ended).rejects.toThrow('node-3 cannot start (it ended with exit code 1): the disk is on fire');
     expect(readFileSync(join(folder, 'stopped'), 'utf8').trim().split('\n').sort()).toEqual(['auth', 'gateway', 'node-1', 'node-2']);
     expect(() => runFile()).toThrow('ENOENT');

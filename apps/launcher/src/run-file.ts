@@ -16,7 +16,9 @@ interface ProcessEntry {
 export interface RunFile {
   readonly gateway: ProcessEntry & { readonly url: string };
   readonly auth: ProcessEntry & { readonly url: string };
-  readonly nodes: ReadonlyArray<ProcessEntry & { readonly id: string; readonly wire: string; readonly health: string; readonly dataDir: string }>;
+  readonly nodes: ReadonlyArray<
+    ProcessEntry & { readonly id: string; readonly wire: string; readonly health: string; readonly dataDir: string }
+  >;
 }
 
 /** `pidOf` answers with the process that runs a service now, or ran it last. */

@@ -38,6 +38,7 @@ export function prepareKey(path: string): string {
   const text = readFileSync(path, 'latin1');
   if (KEY_TEXT.test(text)) return path;
   const found = text.length === 0 ? 'it is empty' : `it has ${text.length} characters of another kind`;
-  const advice = 'Put back a copy of it if you have one. Otherwise delete it and start again: a new key is made, and everyone signs in again.';
+  const advice =
+    'Put back a copy of it if you have one. Otherwise delete it and start again: a new key is made, and everyone signs in again.';
   throw new NetStoreError('NS_DATA_DIRECTORY', `The key ${path} is damaged: expected ${KEY_BYTES * 2} hex digits, but ${found}. ${advice}`);
 }

@@ -1,0 +1,59 @@
+/**
+ * One run for all tests. Unit tests run side by side; after them, one suite at a time and one file at a time, those that start whole clusters,
+ * browsers or containers, because two of them at once measure each other on a small machine.
+ */
+import { existsSync, globSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { CountReporter } from './tests/support/count-reporter.ts';
+
+const UNIT_TIMEOUT_MS = 30_000;
+const PROCESS_TIMEOUT_MS = 180_000;
+
+/** In this order. */
+const PROCESS_SUITES = ['services', 'scenarios', 'faults', 'browser', 'containers'] as const;
+const GLOBAL_SETUP: Readonly<Record<string, string>> = { browser: './tests/support/provide-chromium.ts' };
+
+function unitProject(folder: string): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name: folder, include: [`${folder}/**/*.test.{ts,tsx}`], testTimeout: UNIT_TIMEOUT_MS, hookTimeout: UNIT_TIMEOUT_MS },
+  };
+}
+
+function processProject(name: string, index: number): TestProjectInlineConfiguration {
+  const globalSetup = GLOBAL_SETUP[name];
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      testTimeout: PROCESS_TIMEOUT_MS,
+      hookTimeout: PROCESS_TIMEOUT_MS,
+      fileParallelism: false,
+      sequence: { groupOrder: index + 1 },
+      ...(globalSetup === undefined ? {} : { globalSetup }),
+    },
+  };
+}
+
+const workspaces = ['apps', 'packages'].flatMap((parent) =>
+  readdirSync(parent)
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => existsSync(join(folder, 'package.json'))),
+);
+// A suite that is announced but has no file yet would fail the run as empty; once it has one it can never be empty again unnoticed.
+const suites = PROCESS_SUITES.filter((name) => globSync(`tests/${name}/**/*.test.ts`).length > 0);
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...workspaces.map(unitProject),
+      unitProject('tests/repository'),
+      unitProject('tests/support'),
+      ...suites.map(processProject),
+    ],
+    reporters: ['default', new CountReporter()],
+    slowTestThreshold: 5_000,
+  },
+});
