@@ -19,11 +19,11 @@ function runChild(startBody: string): ChildProcess {
   });
 }
 
-async function finish(child: ChildProcess, onLine: (line: string) => void = () => {}): Promise<{ code: number; log: string }> {
+async function finish(child: ChildProcess, onLine?: (line: string) => unknown): Promise<{ code: number; log: string }> {
   let log = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     log += text;
-    onLine(text);
+    onLine?.(text);
   });
   // `close` is not emitted after the parent closed the IPC channel.
   const [[code]] = (await Promise.all([once(child, 'exit'), child.stdout && once(child.stdout, 'end')])) as [[number], unknown];

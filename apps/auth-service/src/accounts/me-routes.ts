@@ -1,0 +1,23 @@
+/** `GET /v1/me`: who the bearer is, and what of NetStore is theirs. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Me } from '@netstore/shared-types';
+import type { Kysely } from 'kysely';
+import { NoQuery } from '../http.ts';
+import type { Schema } from '../schema.ts';
+import type { Authenticate } from '../sessions/authenticate.ts';
+import { listSpacesOf } from '../spaces/space-store.ts';
+import { rolesOf } from './user-store.ts';
+
+export const meRoutes: FastifyPluginAsyncTypebox<{ db: Kysely<Schema>; authenticate: Authenticate }> = async (
+  app,
+  { db, authenticate },
+) => {
+  app.get('/v1/me', { schema: { querystring: NoQuery, response: { 200: Me } } }, async (request) => {
+    const { userId, username } = await authenticate(request);
+    return {
+      user: { id: userId, username },
+      roles: await rolesOf(db, userId),
+      spaces: await listSpacesOf(db, userId),
+    };
+  });
+};

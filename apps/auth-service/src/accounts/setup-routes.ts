@@ -1,0 +1,31 @@
+/** `GET /v1/setup` and `POST /v1/setup`: the first administrator, once. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { IssuedSession, SetupRequest, SetupState } from '@netstore/shared-types';
+import { NoQuery } from '../http.ts';
+import type { ServiceKey } from '../keys/service-key.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { FirstAdminSetup } from './first-admin.ts';
+
+interface Parts {
+  readonly setup: FirstAdminSetup;
+  readonly sessions: Sessions;
+  readonly serviceKey: ServiceKey;
+}
+
+export const setupRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { setup, sessions, serviceKey }) => {
+  app.get('/v1/setup', { schema: { querystring: NoQuery, response: { 200: SetupState } } }, async () => {
+    return { isNeeded: await setup.isNeeded() };
+  });
+
+  app.post(
+    '/v1/setup',
+    { schema: { querystring: NoQuery, body: SetupRequest, response: { 201: IssuedSession } } },
+    async (request, reply) => {
+      const clientAddress = serviceKey.clientAddressOf(request);
+      const { token, ...admin } = request.body;
+      const userId = await setup.complete(token, admin);
+      request.log.info({ userId }, 'set-up done');
+      return reply.code(201).send(await sessions.begin(userId, clientAddress));
+    },
+  );
+};

@@ -1,0 +1,126 @@
+/** Puts the auth service together: read it as the table of contents. Listens on nothing; `main.ts` does. */
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import { answerProblem, createMetrics, type Logger, registerHealth, registerMetrics, registerProblems } from '@netstore/service-kit';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { FirstAdminSetup } from './accounts/first-admin.ts';
+import { meRoutes } from './accounts/me-routes.ts';
+import { PasswordHasher } from './accounts/password-hasher.ts';
+import { setupRoutes } from './accounts/setup-routes.ts';
+import { SetupToken } from './accounts/setup-token.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { AuthDatabase } from './database.ts';
+import { registerAccessTokens } from './keys/access-token.ts';
+import { jwksRoutes } from './keys/jwks-routes.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { secretNamed } from './keys/secrets.ts';
+import { ServiceKey } from './keys/service-key.ts';
+import { Attempts } from './sessions/attempts.ts';
+import { authenticator } from './sessions/authenticate.ts';
+import { sessionRoutes } from './sessions/session-routes.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { SignIn } from './sessions/sign-in.ts';
+import { spaceRoutes } from './spaces/space-routes.ts';
+
+const BODY_BYTES_MAX = 16 * 1024;
+const HEADER_BYTES_MAX = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Bodies here are a few hundred bytes: whoever needs longer for one is not signing in. */
+const REQUEST_TIMEOUT_MS = 20_000;
+const PARAMETER_CHARACTERS_MAX = 256;
+const CONNECTIONS_MAX = 1_024;
+const UPKEEP_INTERVAL_MS = 10 * 60 * 1000;
+
+export interface AppParts {
+  readonly config: Config;
+  readonly database: AuthDatabase;
+  readonly logger: Logger;
+  readonly now: Clock;
+}
+
+export async function buildApp({ config, database, logger, now }: AppParts): Promise<FastifyInstance> {
+  const db = database.queries;
+  const app = createHttpEdge(logger);
+  const metrics = createMetrics({ service: 'auth-service' });
+  const hasher = new PasswordHasher(config.passwordCost);
+  const ring = await KeyRing.load(db, now);
+  const accessTokens = await registerAccessTokens(app, ring);
+  const refreshKey = await secretNamed(db, 'refresh-token-successors');
+  const sessions = new Sessions({ db, refreshKey, issueAccessToken: accessTokens.issue, logger, now });
+  const authenticate = authenticator(accessTokens.verify, sessions);
+  const serviceKey = new ServiceKey(config.serviceKey);
+  const signIn = new SignIn({ db, hasher, attempts: new Attempts(now) });
+  const setup = new FirstAdminSetup({ db, hasher, token: new SetupToken(config.dataDirectory, now), now });
+
+  registerMetrics(app, metrics);
+  metrics.gauge({
+    name: 'netstore_auth_password_hashes_waiting',
+    help: 'Password hashes that wait for one of the two places',
+    collect() {
+      this.set(hasher.waiting);
+    },
+  });
+  registerHealth(app, {
+    isReady: async () => {
+      const reasons = await database.problems();
+      return { ready: reasons.length === 0, reasons };
+    },
+  });
+  await app.register(setupRoutes, { setup, sessions, serviceKey });
+  await app.register(sessionRoutes, { signIn, sessions, serviceKey });
+  await app.register(meRoutes, { db, authenticate });
+  await app.register(spaceRoutes, { db, authenticate, sessions, serviceKey });
+  await app.register(jwksRoutes, { ring });
+  await prepareSetup(setup, config, logger);
+  keepUp(app, { ring, sessions, logger });
+  return app;
+}
+
+/** Limits and headers of every route. */
+function createHttpEdge(logger: Logger): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    // Routes log what happened; that a request came is in the metrics.
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: answerProblem,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX },
+    routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX },
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    forceCloseConnections: 'idle',
+    trustProxy: false,
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  registerProblems(app);
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    // Nearly everything here is about one person, and much of it is a token.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  return app;
+}
+
+async function prepareSetup(setup: FirstAdminSetup, { firstAdmin, publicUrl }: Config, logger: Logger): Promise<void> {
+  const tokenFile = await setup.prepare(firstAdmin);
+  if (tokenFile === undefined) return;
+  // The token itself stays out of the log.
+  logger.info({ tokenFile, page: `${publicUrl ?? ''}/setup` }, 'set-up is needed: append #token= and the content of the file to the page');
+}
+
+/** What has to happen from time to time, for as long as the app is open. */
+function keepUp(app: FastifyInstance, { ring, sessions, logger }: { ring: KeyRing; sessions: Sessions; logger: Logger }): void {
+  const upkeep = async (): Promise<void> => {
+    try {
+      await ring.rotate();
+      const deleted = await sessions.deleteDead();
+      if (deleted > 0) logger.info({ deleted }, 'dead sessions deleted');
+    } catch (error) {
+      logger.error({ err: error }, 'upkeep failed: it is tried again');
+    }
+  };
+  const timer = setInterval(() => void upkeep(), UPKEEP_INTERVAL_MS).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+}

@@ -1,0 +1,43 @@
+/** Puts attempts to prove something secret under two throttles: by the account they name and by the network they come from. */
+import type { Clock } from '../clock.ts';
+import { networkOf } from './client-network.ts';
+import { Throttle } from './throttle.ts';
+
+export interface AttemptSource {
+  /** What is being guessed at. */
+  readonly account: string;
+  readonly clientAddress: string;
+}
+
+export class Attempts {
+  readonly #accounts: Throttle;
+  readonly #networks: Throttle;
+
+  constructor(now: Clock) {
+    this.#accounts = new Throttle(now);
+    this.#networks = new Throttle(now);
+  }
+
+  /**
+   * `attempt` answers `undefined` for a failure. Throws `NS_TOO_MANY_ATTEMPTS` without calling it while a throttle holds.
+   * An attempt that throws was not decided and counts for nothing.
+   */
+  async guard<Result>({ account, clientAddress }: AttemptSource, attempt: () => Promise<Result | undefined>): Promise<Result | undefined> {
+    const network = networkOf(clientAddress);
+    this.#accounts.check(account);
+    this.#networks.check(network);
+    // Counted before it is decided: otherwise a hundred guesses at once would all be the first.
+    this.#accounts.fail(account);
+    let result: Result | undefined;
+    try {
+      result = await attempt();
+    } catch (error) {
+      this.#accounts.withdraw(account);
+      throw error;
+    }
+    // A success clears the account, not the network: one own account would otherwise buy guesses at all others.
+    if (result === undefined) this.#networks.fail(network);
+    else this.#accounts.forget(account);
+    return result;
+  }
+}

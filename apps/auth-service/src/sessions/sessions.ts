@@ -1,0 +1,146 @@
+/**
+ * The life of a session: begun by a sign-in, kept by exchanging refresh tokens, ended by signing out, by disuse, by age, or by
+ * a refresh token that comes back after it was exchanged, which means that two parties hold it.
+ */
+import type { Logger } from '@netstore/service-kit';
+import { type IssuedSession, NetStoreError, newSessionId, type SessionId, type UserId } from '@netstore/shared-types';
+import type { Kysely } from 'kysely';
+import type { Clock } from '../clock.ts';
+import { ACCESS_TOKEN_LIFETIME_SECONDS, type IssueAccessToken } from '../keys/access-token.ts';
+import type { Schema } from '../schema.ts';
+import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.ts';
+import {
+  deleteDeadSessions,
+  deleteOldestSessions,
+  endSession,
+  findRefreshToken,
+  findSession,
+  insertRefreshToken,
+  insertSession,
+  markReplaced,
+  type SessionRow,
+  touchSession,
+} from './session-store.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const IDLE_MS_MAX = 14 * DAY_MS;
+const AGE_MS_MAX = 60 * DAY_MS;
+/** How long the token before is taken for a retry or a second tab instead of a theft. */
+const GRACE_MS = 30_000;
+const SESSIONS_PER_USER_MAX = 100;
+/** Ended sessions stay this long, so that a stolen token is still recognised as one. */
+const ENDED_KEPT_MS = DAY_MS;
+
+/** A session that was alive when it was looked at: the only way to become one is through `Sessions`. */
+export interface LiveSession {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly username: string;
+}
+
+type RefreshOutcome =
+  | { readonly kind: 'renewed'; readonly session: SessionRow; readonly token: string }
+  | { readonly kind: 'reused'; readonly sessionId: SessionId }
+  | { readonly kind: 'unknown' | 'dead' };
+
+export class Sessions {
+  readonly #db: Kysely<Schema>;
+  readonly #refreshKey: Buffer;
+  readonly #issueAccessToken: IssueAccessToken;
+  readonly #logger: Logger;
+  readonly #now: Clock;
+
+  constructor(parts: { db: Kysely<Schema>; refreshKey: Buffer; issueAccessToken: IssueAccessToken; logger: Logger; now: Clock }) {
+    this.#db = parts.db;
+    this.#refreshKey = parts.refreshKey;
+    this.#issueAccessToken = parts.issueAccessToken;
+    this.#logger = parts.logger;
+    this.#now = parts.now;
+  }
+
+  async begin(userId: UserId, clientAddress: string): Promise<IssuedSession> {
+    const id = newSessionId();
+    const token = newRefreshToken();
+    const createdAt = this.#now();
+    await this.#db.transaction().execute(async (transaction) => {
+      await insertSession(transaction, { id, userId, createdAt, clientAddress });
+      await insertRefreshToken(transaction, { tokenHash: hashRefreshToken(token), sessionId: id, createdAt });
+      await deleteOldestSessions(transaction, userId, SESSIONS_PER_USER_MAX);
+    });
+    this.#logger.info({ userId, sessionId: id }, 'session begun');
+    return this.#issue({ id, userId, createdAt }, token);
+  }
+
+  /** Throws `NS_UNAUTHENTICATED`. A token that was exchanged more than the grace period ago ends its session. */
+  async refresh(token: string, clientAddress: string): Promise<IssuedSession> {
+    const outcome = await this.#db.transaction().execute((transaction) => this.#exchange(transaction, token, clientAddress));
+    switch (outcome.kind) {
+      case 'renewed':
+        return this.#issue(outcome.session, outcome.token);
+      case 'reused':
+        this.#logger.warn({ sessionId: outcome.sessionId, clientAddress }, 'refresh token came back: session ended');
+        throw unauthenticated('The refresh token was used before: its session is ended');
+      case 'unknown':
+      case 'dead':
+        throw unauthenticated('The refresh token is not valid: sign in again');
+    }
+  }
+
+  /** Ends the session that the token belongs to, if there is one. */
+  async end(token: string): Promise<void> {
+    const known = await findRefreshToken(this.#db, hashRefreshToken(token));
+    if (known !== undefined) await endSession(this.#db, known.sessionId, this.#now());
+  }
+
+  /** The session if it can be used now: not ended, idle or too old, and its user not disabled. */
+  async findLive(id: SessionId): Promise<LiveSession | undefined> {
+    const session = await findSession(this.#db, id);
+    if (session === undefined || !this.#isLive(session)) return undefined;
+    return { id: session.id, userId: session.userId, username: session.username };
+  }
+
+  /** Returns how many sessions were cleared away. */
+  async deleteDead(): Promise<number> {
+    const now = this.#now();
+    return await deleteDeadSessions(this.#db, { ended: now - ENDED_KEPT_MS, lastUsed: now - IDLE_MS_MAX, created: now - AGE_MS_MAX });
+  }
+
+  /** Returns its refusals instead of throwing them: a thrown error would take the end of a stolen session back. */
+  async #exchange(db: Kysely<Schema>, token: string, clientAddress: string): Promise<RefreshOutcome> {
+    const now = this.#now();
+    const tokenHash = hashRefreshToken(token);
+    const known = await findRefreshToken(db, tokenHash);
+    if (known === undefined) return { kind: 'unknown' };
+    const session = await findSession(db, known.sessionId);
+    if (session === undefined || !this.#isLive(session)) return { kind: 'dead' };
+    const successor = successorOf(token, this.#refreshKey);
+    if (known.replacedAt === null) {
+      await markReplaced(db, tokenHash, now);
+      await insertRefreshToken(db, { tokenHash: hashRefreshToken(successor), sessionId: session.id, createdAt: now });
+      await touchSession(db, session.id, { at: now, clientAddress });
+    } else if (now - known.replacedAt > GRACE_MS) {
+      await endSession(db, session.id, now);
+      return { kind: 'reused', sessionId: session.id };
+    }
+    return { kind: 'renewed', session, token: successor };
+  }
+
+  #isLive({ endedAt, disabledAt, lastUsedAt, createdAt }: SessionRow): boolean {
+    const now = this.#now();
+    return endedAt === null && disabledAt === null && now - lastUsedAt < IDLE_MS_MAX && now - createdAt < AGE_MS_MAX;
+  }
+
+  #issue(session: { id: SessionId; userId: UserId; createdAt: number }, refreshToken: string): IssuedSession {
+    const ageLeftMs = session.createdAt + AGE_MS_MAX - this.#now();
+    return {
+      accessToken: this.#issueAccessToken({ sub: session.userId, sid: session.id }),
+      expiresInSeconds: ACCESS_TOKEN_LIFETIME_SECONDS,
+      refreshToken,
+      refreshExpiresInSeconds: Math.floor(Math.min(IDLE_MS_MAX, ageLeftMs) / 1000),
+    };
+  }
+}
+
+function unauthenticated(message: string): NetStoreError {
+  return new NetStoreError('NS_UNAUTHENTICATED', message);
+}

@@ -1,0 +1,61 @@
+/** What a session may do in one space: asked with the user's token, or by the gateway for links that carry no token. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { NetStoreError, parseSessionId, SpaceAccess } from '@netstore/shared-types';
+import type { Kysely } from 'kysely';
+import { NoQuery } from '../http.ts';
+import type { ServiceKey } from '../keys/service-key.ts';
+import type { Schema } from '../schema.ts';
+import type { Authenticate } from '../sessions/authenticate.ts';
+import type { LiveSession, Sessions } from '../sessions/sessions.ts';
+import { findSpaceOf } from './space-store.ts';
+
+const SpaceName = Type.String({ minLength: 1, maxLength: 128 });
+const SpaceParams = Type.Object({ space: SpaceName }, { additionalProperties: false });
+const SessionSpaceParams = Type.Object(
+  { session: Type.String({ minLength: 1, maxLength: 64 }), space: SpaceName },
+  { additionalProperties: false },
+);
+
+interface Parts {
+  readonly db: Kysely<Schema>;
+  readonly authenticate: Authenticate;
+  readonly sessions: Sessions;
+  readonly serviceKey: ServiceKey;
+}
+
+export const spaceRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, sessions, serviceKey }) => {
+  app.get(
+    '/v1/spaces/:space/access',
+    { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceAccess } } },
+    async (request) => {
+      const session = await authenticate(request);
+      return await accessOf(db, session, request.params.space);
+    },
+  );
+
+  app.get(
+    '/v1/sessions/:session/spaces/:space/access',
+    { schema: { querystring: NoQuery, params: SessionSpaceParams, response: { 200: SpaceAccess } } },
+    async (request) => {
+      serviceKey.require(request);
+      const session = await findLive(sessions, request.params.session);
+      if (session === undefined) throw notFound();
+      return await accessOf(db, session, request.params.space);
+    },
+  );
+};
+
+async function accessOf(db: Kysely<Schema>, { userId, username }: LiveSession, spaceName: string): Promise<SpaceAccess> {
+  const space = await findSpaceOf(db, userId, spaceName);
+  if (space === undefined) throw notFound();
+  return { space, userId, username };
+}
+
+async function findLive(sessions: Sessions, id: string): Promise<LiveSession | undefined> {
+  return /^[0-9a-f]{32}$/.test(id) ? await sessions.findLive(parseSessionId(id)) : undefined;
+}
+
+/** One answer for "not there" and "not yours". */
+function notFound(): NetStoreError {
+  return new NetStoreError('NS_NOT_FOUND', 'There is no such space that you may see');
+}
