@@ -1,0 +1,126 @@
+/** The product as an operator runs it: images, compose file, volumes. One cluster lives through all tests of this file, in order. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Entry, Session } from '@netstore/shared-types';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ComposeCluster, type ComposeService } from '../support/compose-cluster.ts';
+import { docker, findCompose, hasContainerEngine } from '../support/container-engine.ts';
+import { needs } from '../support/needs.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** On a cold cache, four images are built. */
+const BUILD_DEADLINE_MS = 900_000;
+const REPAIR_DEADLINE_MS = 60_000;
+const FILE_BYTES = 20 * 2 ** 20 + 7;
+
+const SERVICES: readonly ComposeService[] = ['auth-service', 'node-1', 'node-2', 'node-3', 'gateway'];
+const account = { username: 'ann', password: 'a long enough password' };
+const isHere = (await hasContainerEngine()) && findCompose() !== undefined;
+
+let cluster: ComposeCluster;
+let accessToken = '';
+
+beforeAll(async () => {
+  if (isHere) cluster = await ComposeCluster.start();
+}, BUILD_DEADLINE_MS);
+afterAll(async () => {
+  if (isHere) await cluster[Symbol.asyncDispose]();
+});
+beforeEach((context) => needs(context, 'container engine with compose', isHere));
+
+const fileUrl = (path: string): string => `${cluster.url}/api/v1/spaces/home-${account.username}/files/${path}`;
+const authorized = (): { authorization: string } => ({ authorization: `Bearer ${accessToken}` });
+
+async function takeSession(route: string, body: object): Promise<void> {
+  const answer = await fetch(`${cluster.url}/api/v1/${route}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, await answer.clone().text()).toBe(201);
+  const session = (await answer.json()) as Session;
+  accessToken = session.accessToken;
+}
+
+async function upload(path: string, bytes: Buffer): Promise<{ readonly replicas: string | null }> {
+  const answer = await fetch(fileUrl(path), { method: 'PUT', headers: authorized(), body: bytes });
+  expect(answer.status, await answer.clone().text()).toBe(201);
+  const entry = (await answer.json()) as Entry;
+  expect(entry.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  return { replicas: answer.headers.get('x-netstore-replicas') };
+}
+
+async function expectStored(path: string, bytes: Buffer): Promise<void> {
+  const answer = await fetch(fileUrl(path), { headers: authorized() });
+  expect(answer.status).toBe(200);
+  expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+}
+
+async function durableCopies(path: string): Promise<number | undefined> {
+  const answer = await fetch(`${cluster.url}/api/v1/spaces/home-${account.username}/entries/${path}`, { headers: authorized() });
+  const entry = (await answer.json()) as Entry;
+  return entry.replicas?.durable;
+}
+
+describe('a cluster of containers', () => {
+  const first = randomBytes(FILE_BYTES);
+  const second = randomBytes(FILE_BYTES);
+
+  test('prints a link that creates the first administrator', async () => {
+    const [, token] = /\/setup#token=([^\s"]+)/.exec(cluster.log('auth-service')) ?? [];
+    expect(token).toBeDefined();
+    await takeSession('setup', { token: decodeURIComponent(token ?? ''), ...account });
+  });
+
+  test('serves the page', async () => {
+    const answer = await fetch(cluster.url);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('<div id="root">');
+  });
+
+  test('stores a file and gives it back', async () => {
+    await upload('first', first);
+    await expectStored('first', first);
+  });
+
+  test('stores a file on two nodes while one is dead, and on three after its return', async () => {
+    cluster.kill('node-3');
+    expect(await upload('second', second)).toEqual({ replicas: '2/3' });
+    await expectStored('second', second);
+    await cluster.restart('node-3');
+    await waitUntil('the file has three copies', REPAIR_DEADLINE_MS, async () => (await durableCopies('second')) === 3);
+  });
+
+  test(
+    'keeps its files, accounts and keys when its containers are replaced',
+    async () => {
+      await cluster.down({ withVolumes: false });
+      await cluster.up();
+      await takeSession('sessions', account);
+      await expectStored('first', first);
+      await expectStored('second', second);
+    },
+    BUILD_DEADLINE_MS,
+  );
+
+  test.each(SERVICES)('runs %s without root, without capabilities and on a file system that it cannot write', (service) => {
+    const id = cluster.containerId(service);
+    const inspected = JSON.parse(docker('inspect', id)) as [{ Config: { User: string }; HostConfig: Record<string, unknown> }];
+    expect(inspected[0].Config.User).toBe('node');
+    expect(inspected[0].HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      Privileged: false,
+    });
+    expect(docker('exec', id, 'node', '--print', 'process.getuid()')).toBe('1000');
+    expect(() => docker('exec', id, 'node', '--eval', 'fs.writeFileSync("/netstore/planted", "")')).toThrow('EROFS');
+  });
+
+  test('gives each service the keys that it needs and no others', () => {
+    const keys = (service: ComposeService): string =>
+      docker('exec', cluster.containerId(service), 'node', '--print', 'fs.globSync("/secrets/*/*.key").sort().join(" ")');
+    expect(keys('auth-service')).toBe('/secrets/service/service.key');
+    expect(keys('node-2')).toBe('/secrets/cluster/cluster.key');
+    expect(keys('gateway')).toBe('/secrets/cluster/cluster.key /secrets/service/service.key /secrets/ticket/ticket.key');
+  });
+});
