@@ -49,6 +49,7 @@ export default defineConfig({
   test: {
     projects: [
       ...workspaces.map(unitProject),
+      unitProject('bench'),
       unitProject('tests/repository'),
       unitProject('tests/support'),
       ...suites.map(processProject),

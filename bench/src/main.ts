@@ -52,7 +52,7 @@ async function run(config: BenchConfig, signal: AbortSignal): Promise<Report> {
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort(new Error('stopped')));
 try {
-  const config = readConfig(process.argv.slice(2), process.env, process.env['INIT_CWD'] ?? process.cwd());
+  const config = readConfig(process.argv.slice(2), process.env, process.cwd());
   const report = await run(config, stopping.signal);
   console.log(`\n${formatTable([...report.ceilings, ...report.results])}`);
   if (config.jsonFile !== undefined) await writeFile(config.jsonFile, `${JSON.stringify(report, undefined, 2)}\n`);
