@@ -12,7 +12,8 @@ const WAITING_MAX = 32;
 /** Full means 34 hashes ahead at roughly 0.1 s each on two cores. */
 const RETRY_AFTER_SECONDS = 2;
 
-const PHC_PARAMETERS = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/;
+/** The order of the parameters is not fixed by everybody who writes such strings. */
+const PHC_PARAMETERS = /^\$argon2id\$v=19\$(?=[^$]*\bm=(\d+))(?=[^$]*\bt=(\d+))(?=[^$]*\bp=(\d+))/;
 
 export class PasswordHasher {
   readonly #cost: PasswordCost;
