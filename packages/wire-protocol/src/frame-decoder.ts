@@ -8,6 +8,7 @@
 import { NetStoreError } from '@netstore/shared-types';
 import { FRAME_HEADER_BYTES, type Frame } from './frame.ts';
 import { MESSAGES, messageNameOf } from './message.ts';
+import { allocatePayload } from './payload-slab.ts';
 
 /** The longest payload of any message. */
 export const PAYLOAD_BYTES_MAX = Math.max(...Object.values(MESSAGES).map(({ payloadBytesMax }) => payloadBytesMax));
@@ -26,6 +27,7 @@ export class FrameDecoder {
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
   #headerFilled = 0;
   #unfinished: Unfinished | undefined;
+  #unreadBytes = 0;
 
   constructor({ payloadBytesMax = PAYLOAD_BYTES_MAX }: { readonly payloadBytesMax?: number } = {}) {
     this.payloadBytesMax = payloadBytesMax;
@@ -36,12 +38,18 @@ export class FrameDecoder {
     return this.#headerFilled > 0 || this.#unfinished !== undefined;
   }
 
+  /** Bytes of the present chunk behind the frame that was yielded last. */
+  get unreadBytes(): number {
+    return this.#unreadBytes;
+  }
+
   /**
    * Yields the frames that end in `chunk`. Each chunk is to be run to its end before the next. Throws
    * `NS_FRAME_TOO_LARGE`, `NS_FRAME_MALFORMED` and `NS_MESSAGE_UNKNOWN`; nothing can be decoded after that.
    */
   *push(chunk: Buffer): Generator<Frame, void, void> {
     let at = 0;
+    this.#unreadBytes = 0;
     while (at < chunk.length) {
       if (this.#unfinished === undefined) {
         at = this.#readHeader(chunk, at);
@@ -50,12 +58,13 @@ export class FrameDecoder {
         const { type, payloadBytes } = this.#checkHeader();
         if (chunk.length - at >= payloadBytes) {
           at += payloadBytes;
+          this.#unreadBytes = chunk.length - at;
           yield { type, payload: chunk.subarray(at - payloadBytes, at) };
           continue;
         }
         this.#unfinished = {
           type,
-          payload: Buffer.allocUnsafeSlow(payloadBytes),
+          payload: allocatePayload(payloadBytes),
           filled: 0,
         };
       }
@@ -66,6 +75,7 @@ export class FrameDecoder {
       this.#unfinished.filled += taken;
       if (this.#unfinished.filled === payload.length) {
         this.#unfinished = undefined;
+        this.#unreadBytes = chunk.length - at;
         yield { type, payload };
       }
     }
