@@ -1,7 +1,8 @@
 /** What the records of the log say: CBOR maps, checked against these schemas when written and when read back. */
+
+import { decodeCbor, encodeCbor, fields, Operation } from '@netstore/wire-protocol';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
-import { decodeCbor, encodeCbor, fields, Operation } from '@netstore/wire-protocol';
 
 /** The first record of every epoch. The members are the full members from this record on. */
 export const NewEpochPayload = fields.message({

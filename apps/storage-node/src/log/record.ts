@@ -15,8 +15,8 @@
  * length of 0 is where a preallocated segment has not been written yet.
  */
 import { createHash } from 'node:crypto';
-import { crc32c } from '@node-rs/crc32';
 import { NetStoreError } from '@netstore/shared-types';
+import { crc32c } from '@node-rs/crc32';
 
 export const RECORD_TYPES = { 'new-epoch': 1, operation: 2 } as const;
 export type RecordType = keyof typeof RECORD_TYPES;
@@ -63,7 +63,10 @@ function hashOf(encoded: Uint8Array): Uint8Array {
 }
 
 /** What stands at `at`: a record, the unwritten rest of a segment, or bytes that are no whole record. */
-export type Parsed = { readonly kind: 'record'; readonly record: LogRecord; readonly end: number } | { readonly kind: 'end' } | { readonly kind: 'damaged'; readonly reason: string };
+export type Parsed =
+  | { readonly kind: 'record'; readonly record: LogRecord; readonly end: number }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'damaged'; readonly reason: string };
 
 const TYPE_NAMES = new Map<number, RecordType>(Object.entries(RECORD_TYPES).map(([name, number]) => [number, name as RecordType]));
 
@@ -81,7 +84,10 @@ export function parseRecord(bytes: Buffer, at: number): Parsed {
   if (expected !== actual) return { kind: 'damaged', reason: `checksum is ${actual}, expected ${expected}` };
   const type = TYPE_NAMES.get(encoded.readUInt8(64));
   if (type === undefined) {
-    throw new NetStoreError('NS_VERSION_UNSUPPORTED', `Log has a record of type ${encoded.readUInt8(64)}, which this program does not know: start a newer version of NetStore`);
+    throw new NetStoreError(
+      'NS_VERSION_UNSUPPORTED',
+      `Log has a record of type ${encoded.readUInt8(64)}, which this program does not know: start a newer version of NetStore`,
+    );
   }
   const record: LogRecord = {
     seq: Number(encoded.readBigUInt64BE(8)),
@@ -104,7 +110,10 @@ export function parseRecords(bytes: Uint8Array): LogRecord[] {
   while (at < buffer.length) {
     const parsed = parseRecord(buffer, at);
     if (parsed.kind !== 'record') {
-      throw new NetStoreError('NS_FRAME_MALFORMED', `Records are malformed at byte ${at}: ${parsed.kind === 'end' ? 'they end within a record' : parsed.reason}`);
+      throw new NetStoreError(
+        'NS_FRAME_MALFORMED',
+        `Records are malformed at byte ${at}: ${parsed.kind === 'end' ? 'they end within a record' : parsed.reason}`,
+      );
     }
     records.push(parsed.record);
     at = parsed.end;

@@ -1,0 +1,52 @@
+/** Keeps what leaves the log: suffixes that lost, and bytes behind a torn tail. Files here are never deleted by the program. */
+import { randomBytes } from 'node:crypto';
+import { rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isDiskFull, toDiskError } from './disk-error.ts';
+import type { Durability } from './durability.ts';
+import { syncFolder, writeFileDurably } from './durable-file.ts';
+
+/** `2026-11-22T14-15-00-123Z-5f3a`: sorts by time, is a file name everywhere, and no second one replaces the first. */
+const stamp = (): string => `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`;
+
+export interface Suffix {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  /** Whole records, one after the other, as they stood in the log. */
+  readonly parts: AsyncIterable<Uint8Array>;
+}
+
+/** Durable on return, under `<time>-records-<from>-<to>.log`. Throws `NS_DISK_FULL` and leaves nothing behind. */
+export async function keepSuffix(dir: string, { fromSeq, toSeq, parts }: Suffix, durability: Durability): Promise<void> {
+  await writeFileDurably(join(dir, `${stamp()}-records-${fromSeq}-${toSeq}.log`), parts, durability);
+}
+
+/**
+ * The bytes behind the last whole record of a segment. They were never acknowledged: on a full disk they are let go, because
+ * a node that cannot start helps nobody. Says whether they were kept.
+ */
+export async function keepTornBytes(
+  dir: string,
+  torn: { readonly path: string; readonly offset: number; readonly bytes: Uint8Array },
+  durability: Durability,
+): Promise<boolean> {
+  try {
+    const name = `${stamp()}-torn-${basename(torn.path, '.log')}-${torn.offset}.bytes`;
+    await writeFileDurably(join(dir, name), [torn.bytes], durability);
+    return true;
+  } catch (error) {
+    if (isDiskFull(error instanceof Error ? error.cause : error)) return false;
+    throw error;
+  }
+}
+
+/** A whole segment that continues nothing. */
+export async function moveSegmentAside(dir: string, path: string, durability: Durability): Promise<void> {
+  try {
+    await rename(path, join(dir, `${stamp()}-segment-${basename(path)}`));
+  } catch (error) {
+    throw toDiskError(error, `Moving ${path} aside`);
+  }
+  await syncFolder(dir, durability);
+  await syncFolder(dirname(path), durability);
+}

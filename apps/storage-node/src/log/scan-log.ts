@@ -1,0 +1,144 @@
+/**
+ * Reads every segment from the first byte on and proves the chain: checksums, seqs without a gap, each record naming the
+ * hash of the one before. Stops at the first thing that is not so and says where it is. Changes nothing on the disk.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NetStoreError } from '@netstore/shared-types';
+import type { LogPosition } from '@netstore/wire-protocol';
+import { CHAIN_START, type ChainEnd, chainEndAt, chainProblem, isSameHash } from './chain.ts';
+import { errnoOf, toDiskError } from './disk-error.ts';
+import { type EpochRun, extendRuns } from './epoch-runs.ts';
+import { parseRecord } from './record.ts';
+import type { SegmentContent } from './segment.ts';
+import { isSegmentName, parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
+
+/** The first place that is no continuation of the log. */
+export interface Fault {
+  /** The record that should have been there. */
+  readonly seq: number;
+  readonly path: string;
+  readonly offset: number;
+  readonly reason: string;
+}
+
+export interface ScannedLog {
+  /** Those with a sound header that continue the chain, in order; the last of them may hold the fault. */
+  readonly segments: SegmentContent[];
+  /** Files that are no continuation as a whole: of a bad header, or behind the fault. */
+  readonly unreachable: string[];
+  readonly end: ChainEnd;
+  readonly epochs: EpochRun[];
+  /** The hash of the record at the mark; undefined when the chain does not reach that far. */
+  readonly hashAtMark: Uint8Array | undefined;
+  readonly fault: Fault | undefined;
+}
+
+interface Walk {
+  end: ChainEnd;
+  hashAtMark: Uint8Array | undefined;
+  readonly markSeq: number;
+  readonly epochs: EpochRun[];
+}
+
+export async function scanLog(dir: string, markSeq: number): Promise<ScannedLog> {
+  const walk: Walk = { end: CHAIN_START, hashAtMark: markSeq === 0 ? CHAIN_START.position.hash : undefined, markSeq, epochs: [] };
+  const segments: SegmentContent[] = [];
+  const paths = (await readdir(dir))
+    .filter(isSegmentName)
+    .sort()
+    .map((name) => join(dir, name));
+  for (const [index, path] of paths.entries()) {
+    const bytes = await readSegment(path);
+    const headerFault = bytes === undefined ? 'the disk cannot read it' : headerProblem(bytes, walk.end.position);
+    if (bytes === undefined || headerFault !== undefined) {
+      return {
+        ...walk,
+        segments,
+        unreachable: paths.slice(index),
+        fault: { seq: walk.end.position.seq + 1, path, offset: 0, reason: headerFault ?? '' },
+      };
+    }
+    const { content, fault } = walkSegment(path, bytes, walk);
+    segments.push(content);
+    if (fault !== undefined) return { ...walk, segments, unreachable: paths.slice(index + 1), fault };
+  }
+  return { ...walk, segments, unreachable: [], fault: undefined };
+}
+
+/** Undefined when a sector cannot be read. */
+async function readSegment(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (errnoOf(error) === 'EIO') return undefined;
+    throw toDiskError(error, `Reading ${path}`);
+  }
+}
+
+function headerProblem(bytes: Buffer, last: LogPosition): string | undefined {
+  const header = parseSegmentHeader(bytes);
+  if (header === undefined) return 'its header is damaged';
+  if (header.firstSeq !== last.seq + 1) return `it begins with record ${header.firstSeq}, expected ${last.seq + 1}`;
+  if (!isSameHash(header.previous, last.hash)) return 'its header names another record before it';
+  return undefined;
+}
+
+/** Follows the chain through one segment; `walk` ends at the last good record. */
+function walkSegment(path: string, bytes: Buffer, walk: Walk): { content: SegmentContent; fault: Fault | undefined } {
+  const firstSeq = walk.end.position.seq + 1;
+  const offsets: number[] = [];
+  let at = SEGMENT_HEADER_BYTES;
+  let reason: string | undefined;
+  while (reason === undefined) {
+    const parsed = parseRecord(bytes, at);
+    if (parsed.kind === 'end') {
+      reason = isZeroFrom(bytes, at) ? undefined : 'bytes stand where no record begins';
+      break;
+    }
+    if (parsed.kind === 'damaged') {
+      reason = parsed.reason;
+      break;
+    }
+    reason = chainProblem(walk.end, parsed.record);
+    if (reason !== undefined) break;
+    offsets.push(at);
+    at = parsed.end;
+    walk.end = chainEndAt(parsed.record);
+    if (parsed.record.seq === walk.markSeq) walk.hashAtMark = parsed.record.hash;
+    extendRuns(walk.epochs, parsed.record);
+  }
+  const fault = reason === undefined ? undefined : { seq: walk.end.position.seq + 1, path, offset: at, reason };
+  return { content: { path, firstSeq, sizeBytes: bytes.length, offsets, end: at }, fault };
+}
+
+function isZeroFrom(bytes: Buffer, from: number): boolean {
+  const rest = bytes.subarray(from);
+  return rest.equals(Buffer.alloc(rest.length));
+}
+
+/** Refuses a log that has lost what was acknowledged. Throws `NS_LOG_DAMAGED` and says the way out. */
+export function requireMark(scan: ScannedLog, mark: LogPosition): void {
+  const wayOut =
+    'Nothing was changed. The other nodes hold this record: move this data directory away (do not delete it) and start the node with an empty one, so that it copies everything again';
+  if (scan.hashAtMark === undefined) {
+    const { seq, path, offset, reason } = scan.fault ?? endOf(scan);
+    throw new NetStoreError(
+      'NS_LOG_DAMAGED',
+      `Log is damaged: record ${seq} was acknowledged (the mark is ${mark.seq}) and cannot be read from ${path} at byte ${offset}: ${reason}. ${wayOut}.`,
+      {
+        details: { seq, markSeq: mark.seq, path, offset },
+      },
+    );
+  }
+  if (!isSameHash(mark.hash, scan.hashAtMark)) {
+    throw new NetStoreError('NS_LOG_DAMAGED', `Log is damaged: record ${mark.seq} is not the one that was acknowledged. ${wayOut}.`, {
+      details: { seq: mark.seq, markSeq: mark.seq },
+    });
+  }
+}
+
+function endOf({ segments, end }: ScannedLog): Fault {
+  const tail = segments.at(-1);
+  return { seq: end.position.seq + 1, path: tail?.path ?? 'an empty log', offset: tail?.end ?? 0, reason: 'the log ends before it' };
+}
