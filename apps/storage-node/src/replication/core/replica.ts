@@ -36,6 +36,8 @@ export type ReplicaEvent =
   | { readonly kind: 'fenced'; readonly epoch: number }
   /** This node's log is durable, and acknowledged by itself, up to here. */
   | { readonly kind: 'logged'; readonly seq: number; readonly epoch: number }
+  /** This node could not write its log: what it sent of it may be on peers, so the epoch cannot go on. */
+  | { readonly kind: 'log-failed'; readonly reason: string }
   /** A peer holds this node's log up to here. The caller compared the hashes. */
   | { readonly kind: 'acknowledged'; readonly from: NodeId; readonly epoch: number; readonly seq: number }
   /** The full members, by the last applied NEW_EPOCH. */
@@ -115,6 +117,8 @@ export class Replica {
         return this.#fenced(event.epoch);
       case 'logged':
         return this.#logged(event.seq, event.epoch);
+      case 'log-failed':
+        return this.#role === 'secondary' ? [] : this.#stepDown(event.reason);
       case 'acknowledged':
         return this.#acknowledge(event);
       case 'members':

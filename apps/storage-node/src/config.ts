@@ -1,0 +1,54 @@
+/** What a storage node is told by its environment. Read once, checked as a whole, frozen. */
+import { EnvReader, LOG_LEVELS, type LogLevel, type NodeAddress } from '@netstore/service-kit';
+import type { NodeId } from '@netstore/shared-types';
+
+export type { NodeAddress };
+
+/** A cluster is three nodes: two of three is what every promise is counted by. */
+const NODE_COUNT = 3;
+
+export interface Config {
+  /** Which of `nodes` this process is. */
+  readonly nodeId: NodeId;
+  /** All nodes, alike on each of them. The first is the primary: put the machine with the best disk there. */
+  readonly nodes: readonly NodeAddress[];
+  readonly dataDir: string;
+  /** Where the wire protocol listens. Beyond loopback only with `allowInsecureWire`, until certificates can be configured. */
+  readonly wire: { readonly host: string; readonly port: number };
+  /** Where `/livez`, `/readyz` and `/metrics` answer. */
+  readonly health: { readonly host: string; readonly port: number };
+  /** Shared by all nodes and gateways: whoever has it is of the cluster. */
+  readonly clusterKey: Buffer;
+  readonly allowInsecureWire: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** Throws `NS_CONFIG_INVALID` with every problem. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const reader = new EnvReader(env);
+  const nodes = reader.nodes('NETSTORE_NODES');
+  const nodeId = reader.text('NETSTORE_NODE_ID') as NodeId;
+  const own = nodes.find((node) => node.id === nodeId);
+  if (nodes.length > 0 && nodes.length !== NODE_COUNT) reader.problem(`NETSTORE_NODES names ${nodes.length} nodes: expected ${NODE_COUNT}`);
+  if (nodes.length > 0 && nodeId !== ('' as NodeId) && own === undefined) {
+    reader.problem(`NETSTORE_NODE_ID is ${nodeId}: expected one of ${nodes.map((node) => node.id).join(', ')}`);
+  }
+  const config: Config = {
+    nodeId,
+    nodes,
+    dataDir: reader.text('NETSTORE_DATA_DIR'),
+    wire: {
+      host: reader.text('NETSTORE_WIRE_HOST', { default: '127.0.0.1' }),
+      port: reader.integer('NETSTORE_WIRE_PORT', { default: own?.port ?? 0, min: 0, max: 65_535 }),
+    },
+    health: {
+      host: reader.text('NETSTORE_HEALTH_HOST', { default: '127.0.0.1' }),
+      port: reader.integer('NETSTORE_HEALTH_PORT', { default: 0, min: 0, max: 65_535 }),
+    },
+    clusterKey: reader.keyFile('NETSTORE_CLUSTER_KEY_FILE'),
+    allowInsecureWire: reader.flag('NETSTORE_ALLOW_INSECURE_WIRE'),
+    logLevel: reader.choice('NETSTORE_LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+  reader.finish();
+  return Object.freeze(config);
+}

@@ -1,0 +1,147 @@
+/** Puts one storage node together: disk, catalogue, replication, wire, health; and takes it apart in the other order. */
+import { createMetrics, type Logger } from '@netstore/service-kit';
+import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
+import { listen } from '@netstore/wire-transport';
+import { buildApp } from './app.ts';
+import { DiskBlobStore } from './blobs/disk-blob-store.ts';
+import { Catalogue } from './catalogue/catalogue.ts';
+import type { Config } from './config.ts';
+import { ReplicatedLog } from './log/replicated-log.ts';
+import { type DataDirectory, openDataDirectory } from './membership/data-directory.ts';
+import { type Identity, readIdentity, writeIdentity } from './membership/identity.ts';
+import { VoteStore } from './membership/vote.ts';
+import { Quarantine } from './repair/quarantine.ts';
+import { Discards } from './replication/discards.ts';
+import { formCluster } from './replication/formation.ts';
+import { Members } from './replication/members.ts';
+import { Peers } from './replication/peers.ts';
+import { Replicator } from './replication/replicator.ts';
+import { abandonHandler, commitHandler, getOperationHandler } from './server/handle-commit.ts';
+import { membershipHandlers } from './server/handle-membership.ts';
+import { putBlobHandler } from './server/handle-put-blob.ts';
+import { queryHandlers } from './server/handle-query.ts';
+import { readBlobHandler } from './server/handle-read-blob.ts';
+import { readStatus, statusHandler } from './server/handle-status.ts';
+import type { Handlers } from './server/handler.ts';
+import { serveConnection } from './server/serve-connection.ts';
+
+/** EX_IOERR of sysexits.h: the disk or the view of it cannot be trusted any more. */
+const EXIT_FATAL = 70;
+const CONNECTIONS_MAX = 1_024;
+
+/** What survives a restart. */
+interface Stores {
+  readonly directory: DataDirectory;
+  readonly vote: VoteStore;
+  readonly log: ReplicatedLog;
+  readonly blobs: DiskBlobStore;
+  readonly catalogue: Catalogue;
+}
+
+/** Resolves when the node listens; the cluster may not have formed yet. Disposing of it stops the node. */
+export async function startNode(config: Config, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const onFatal = (error: unknown): never => {
+    logger.fatal({ err: error }, 'the node cannot go on: it proves what it holds at its next start');
+    process.exit(EXIT_FATAL);
+  };
+  const stores = await openStores(config, stack, onFatal);
+  let identity = await identityOf(config, stores);
+  const adopt = async (formed: Identity): Promise<void> => {
+    await writeIdentity(config.dataDir, formed);
+    identity = formed;
+    logger.info({ clusterId: formed.clusterId, incarnation: formed.incarnation }, 'node belongs to a cluster');
+  };
+
+  const self = config.nodeId;
+  const nodes = config.nodes.map((node) => node.id);
+  const members = new Members();
+  const peers = stack.use(
+    new Peers({
+      nodeId: self,
+      nodes: config.nodes,
+      key: config.clusterKey,
+      identity: () => identity,
+      admit: (id, incarnation) => members.admit(id, incarnation),
+    }),
+  );
+  const replicator = stack.use(
+    await Replicator.start({ ...stores, self, nodes, identity: () => identity, members, peers, logger, now: Date.now, onFatal }),
+  );
+  const discards = stack.use(new Discards({ ...stores, replicator, logger, now: Date.now }));
+  const quarantine = new Quarantine({ ...stores, logger, onTaken: () => replicator.applier.refreshDebt() });
+  const status = { self, identity: () => identity, replicator, ...stores };
+
+  const handlers: Handlers = {
+    PUT_BLOB: putBlobHandler({ self, replicator, peers, discards, ...stores }),
+    READ_BLOB: readBlobHandler({ quarantine, logger, ...stores }),
+    COMMIT: commitHandler({ replicator, peers, discards, ...stores }),
+    GET_OPERATION: getOperationHandler({ replicator, ...stores }),
+    ABANDON: abandonHandler({ discards }),
+    GET_STATUS: statusHandler(status),
+    ...queryHandlers({ replicator, ...stores }),
+    ...membershipHandlers({ self, nodes, identity: () => identity, adopt, members, replicator, ...stores }),
+  };
+  const listener = stack.use(
+    await listen({
+      ...config.wire,
+      key: config.clusterKey,
+      self: () => ({ nodeId: self, clusterId: identity?.clusterId ?? null, incarnation: identity?.incarnation ?? null }),
+      allowInsecure: config.allowInsecureWire,
+      connectionsMax: CONNECTIONS_MAX,
+      onConnection: (connection, ending) =>
+        serveConnection(connection, { handlers, following: replicator.following, replicator, members, logger }, ending),
+      onRefused: (error, address) => logger.warn({ address, code: error.code, reason: error.message }, 'connection was refused'),
+    }),
+  );
+  logger.info({ wire: `${listener.address.host}:${listener.address.port}` }, 'listening');
+
+  const app = buildApp({ metrics: createMetrics({ service: 'storage-node' }), status: () => readStatus(status) });
+  stack.defer(() => app.close());
+  await app.listen(config.health);
+
+  if (identity === undefined && nodes[0] === self) formWhenPossible({ self, nodes, peers: peers.all, logger }, adopt, stack);
+  signal.throwIfAborted();
+  return stack.move();
+}
+
+async function openStores(config: Config, stack: AsyncDisposableStack, onFatal: (error: unknown) => never): Promise<Stores> {
+  const directory = stack.use(await openDataDirectory(config.dataDir));
+  const vote = stack.use(await VoteStore.open(config.dataDir, { onFatal }));
+  const log = stack.use(
+    await ReplicatedLog.open({ dir: directory.logDir, divergentDir: directory.divergentDir, mark: vote.current.acknowledged, onFatal }),
+  );
+  const blobs = stack.use(await DiskBlobStore.open({ directory, onFatal }));
+  const catalogue = stack.use(await Catalogue.open({ path: directory.cataloguePath, quarantineDir: directory.quarantineDir, onFatal }));
+  return { directory, vote, log, blobs, catalogue };
+}
+
+/** A node that lost its identity but not its log must not pass for blank: it would take part in forming another cluster. */
+async function identityOf(config: Config, { log }: Stores): Promise<Identity | undefined> {
+  const identity = await readIdentity(config.dataDir);
+  if (identity === undefined && log.last.seq > 0) {
+    throw new NetStoreError(
+      'NS_DATA_DIRECTORY',
+      `${config.dataDir} has a log and no IDENTITY: restore the file IDENTITY, or move the directory away and start this node with an empty one`,
+    );
+  }
+  if (identity !== undefined && identity.nodeId !== config.nodeId) {
+    throw new NetStoreError(
+      'NS_DATA_DIRECTORY',
+      `${config.dataDir} belongs to ${identity.nodeId}, and this is ${config.nodeId}: give each node its own data directory`,
+    );
+  }
+  return identity;
+}
+
+type FormationOptions = Parameters<typeof formCluster>[0];
+
+function formWhenPossible(options: FormationOptions, adopt: (identity: Identity) => Promise<void>, stack: AsyncDisposableStack): void {
+  const ended = new AbortController();
+  stack.defer(() => ended.abort());
+  formCluster(options, ended.signal)
+    .then(adopt)
+    .catch((error: unknown) => {
+      if (!ended.signal.aborted) options.logger.error({ code: toNetStoreError(error).code, err: error }, 'cluster could not be formed');
+    });
+}

@@ -1,0 +1,63 @@
+/** The primary's control connection to one secondary: asks for the promise while it is a candidate, then heartbeats. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@netstore/service-kit';
+import { type NetStoreError, toNetStoreError } from '@netstore/shared-types';
+import type { Heartbeat, PromiseAnswer } from '@netstore/wire-protocol';
+import type { Connection } from '@netstore/wire-transport';
+import type { PeerProgress } from './peer-progress.ts';
+import type { Peer } from './peers.ts';
+
+export const HEARTBEAT_MS = 500;
+const ANSWER_TIMEOUT_MS = 2_000;
+const RETRY_MS = 250;
+
+export interface ControlLinkOptions {
+  readonly peer: Peer;
+  readonly progress: PeerProgress;
+  readonly logger: Logger;
+  readonly now: () => number;
+  /** What to ask for, or undefined when promises are no longer needed. */
+  readonly wantedPromise: () => { readonly epoch: number; readonly candidate: PromiseAnswer['candidate'] } | undefined;
+  readonly onPromise: (answer: PromiseAnswer) => Promise<void>;
+  readonly onFenced: (epoch: number) => void;
+  readonly heartbeat: () => Promise<Heartbeat>;
+}
+
+/** Keeps the connection until aborted; tries again for ever, since a peer may come back at any time. */
+export async function runControlLink(options: ControlLinkOptions, signal: AbortSignal): Promise<void> {
+  const { peer, progress, logger } = options;
+  let isReported = false;
+  while (!signal.aborted) {
+    try {
+      await using connection = await peer.dial('control', signal);
+      logger.info({ peer: peer.id }, 'secondary is reachable');
+      isReported = false;
+      await converse(connection, options, signal);
+    } catch (thrown) {
+      if (signal.aborted) break;
+      const error = toNetStoreError(thrown);
+      if (error.code === 'NS_FENCED') options.onFenced(promisedEpochOf(error));
+      if (!isReported) logger.warn({ peer: peer.id, code: error.code, reason: error.message }, 'secondary is not reachable');
+      isReported = true;
+    }
+    progress.lost();
+    await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function converse(connection: Connection, options: ControlLinkOptions, signal: AbortSignal): Promise<void> {
+  const deadline = { timeoutMs: ANSWER_TIMEOUT_MS, signal };
+  const wanted = options.wantedPromise();
+  if (wanted !== undefined) await options.onPromise(await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline));
+  while (!signal.aborted) {
+    const ack = await connection.request('HEARTBEAT', await options.heartbeat(), 'HEARTBEAT_ACK', deadline);
+    options.progress.heard(options.now());
+    options.progress.reported(ack);
+    await sleep(HEARTBEAT_MS, undefined, { signal });
+  }
+}
+
+/** The epoch that a refusal names; 0 when it names none. */
+export function promisedEpochOf(error: NetStoreError): number {
+  return typeof error.details.epoch === 'number' ? error.details.epoch : 0;
+}

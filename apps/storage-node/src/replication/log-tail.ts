@@ -1,0 +1,83 @@
+/**
+ * The end of the log in memory, in front of the log on disk: what streams to secondaries and the applier read nearly
+ * always. On the primary it also holds records that are on their way to its own disk.
+ */
+import type { LogPosition } from '@netstore/wire-protocol';
+import { type LogRecord, NO_HASH } from '../log/record.ts';
+import type { ReplicatedLog } from '../log/replicated-log.ts';
+
+/** Durable records beyond this many bytes are left to the disk. */
+const TAIL_BYTES_MAX = 8 * 1024 * 1024;
+
+export class LogTail {
+  readonly #log: ReplicatedLog;
+  #records: LogRecord[] = [];
+  #bytes = 0;
+
+  constructor(log: ReplicatedLog) {
+    this.#log = log;
+  }
+
+  /** The last record there is, durable or on its way. */
+  get last(): LogPosition {
+    return this.#records.at(-1) ?? this.#log.last;
+  }
+
+  get durableSeq(): number {
+    return this.#log.last.seq;
+  }
+
+  /** Records that continue `last`. */
+  push(records: readonly LogRecord[]): void {
+    for (const record of records) {
+      this.#records.push(record);
+      this.#bytes += record.encoded.length;
+    }
+    this.#evict();
+  }
+
+  #evict(): void {
+    let count = 0;
+    let bytes = this.#bytes;
+    for (const record of this.#records) {
+      if (bytes <= TAIL_BYTES_MAX || record.seq > this.durableSeq) break;
+      bytes -= record.encoded.length;
+      count += 1;
+    }
+    this.#records = count === 0 ? this.#records : this.#records.slice(count);
+    this.#bytes = bytes;
+  }
+
+  /** Forgets the records from `seq` on: they were moved aside, or could not be written. */
+  truncate(seq: number): void {
+    this.#records = this.#records.filter((record) => record.seq < seq);
+    this.#bytes = this.#records.reduce((sum, record) => sum + record.encoded.length, 0);
+  }
+
+  /** Whole records from `fromSeq` on, at least one where there is one, until `bytesMax` is reached. */
+  async read(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
+    const first = this.#records[0];
+    if (first === undefined || fromSeq < first.seq) return this.#log.read(fromSeq, bytesMax);
+    const records: LogRecord[] = [];
+    let bytes = 0;
+    for (let index = fromSeq - first.seq; index < this.#records.length; index += 1) {
+      const record = this.#records[index] as LogRecord;
+      bytes += record.encoded.length;
+      if (records.length > 0 && bytes > bytesMax) break;
+      records.push(record);
+    }
+    return records;
+  }
+
+  async positionAt(seq: number): Promise<LogPosition | undefined> {
+    if (seq === 0) return { seq: 0, hash: NO_HASH };
+    const first = this.#records[0];
+    if (first === undefined || seq < first.seq) return this.#log.positionAt(seq);
+    const record = this.#records[seq - first.seq];
+    return record === undefined ? undefined : { seq, hash: record.hash };
+  }
+}
+
+export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}

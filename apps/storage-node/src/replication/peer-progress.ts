@@ -1,0 +1,64 @@
+/** What the primary knows of one secondary, from its acknowledgements and heartbeats in this epoch. */
+import type { NodeId } from '@netstore/shared-types';
+import type { Debt, HeartbeatAck, PeerStatus, Space } from '@netstore/wire-protocol';
+
+/** A peer that was silent for longer is not counted on. */
+const SILENCE_MAX_MS = 2_000;
+
+export class PeerProgress {
+  readonly id: NodeId;
+  #ackedSeq: number | null = null;
+  #heldSeq = 0;
+  #debt: Debt | null = null;
+  #space: Space | null = null;
+  #lastHeardAtMs: number | null = null;
+  #heardTick = Number.NEGATIVE_INFINITY;
+
+  constructor(id: NodeId) {
+    this.id = id;
+  }
+
+  heard(nowMs: number): void {
+    this.#lastHeardAtMs = nowMs;
+    this.#heardTick = performance.now();
+  }
+
+  acknowledged(seq: number, heldSeq: number): void {
+    this.#ackedSeq = seq;
+    this.#heldSeq = heldSeq;
+  }
+
+  reported(ack: HeartbeatAck): void {
+    this.#debt = ack.debt;
+    this.#space = ack.space;
+  }
+
+  lost(): void {
+    this.#heardTick = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Measured by the monotonic clock: a jump of the wall clock makes nobody silent. */
+  get isConnected(): boolean {
+    return performance.now() - this.#heardTick <= SILENCE_MAX_MS;
+  }
+
+  /** Records and blobs up to here are known to be there; 0 while the peer is away or has not said. */
+  get holdsSeq(): number {
+    return this.isConnected && this.#ackedSeq !== null ? Math.min(this.#ackedSeq, this.#heldSeq) : 0;
+  }
+
+  get space(): Space | null {
+    return this.#space;
+  }
+
+  status(isMember: boolean): PeerStatus {
+    return {
+      nodeId: this.id,
+      isConnected: this.isConnected,
+      isMember,
+      ackedSeq: this.#ackedSeq,
+      debt: this.#debt,
+      lastHeardAtMs: this.#lastHeardAtMs,
+    };
+  }
+}

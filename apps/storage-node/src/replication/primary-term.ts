@@ -1,0 +1,108 @@
+/**
+ * Everything that lives for one epoch of this node as candidate and primary: the links to the secondaries and the
+ * operations under way. When the epoch ends it is closed, and a new one is made for the next.
+ */
+
+import type { Logger } from '@netstore/service-kit';
+import type { NodeId } from '@netstore/shared-types';
+import type { Heartbeat, PromiseAnswer } from '@netstore/wire-protocol';
+import type { LogRecord } from '../log/record.ts';
+import { runControlLink } from './control-link.ts';
+import { LogStream } from './log-stream.ts';
+import type { LogTail } from './log-tail.ts';
+import { PeerProgress } from './peer-progress.ts';
+import type { Peer } from './peers.ts';
+import { Proposals } from './proposals.ts';
+
+export interface PrimaryTermOptions {
+  readonly self: NodeId;
+  readonly epoch: number;
+  readonly peers: readonly Peer[];
+  readonly tail: LogTail;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly commitSeq: () => number;
+  readonly isCandidate: () => boolean;
+  readonly heartbeat: () => Promise<Heartbeat>;
+  readonly append: (records: readonly LogRecord[]) => Promise<void>;
+  readonly onPromise: (from: NodeId, answer: PromiseAnswer) => Promise<void>;
+  readonly onFenced: (epoch: number) => void;
+  readonly onAcknowledged: (from: NodeId, seq: number) => void;
+}
+
+export class PrimaryTerm {
+  readonly epoch: number;
+  readonly proposals: Proposals;
+  /** NEW_EPOCH is committed and applied: operations are taken and reads are answered. */
+  isServing = false;
+  readonly #options: PrimaryTermOptions;
+  readonly #progress = new Map<NodeId, PeerProgress>();
+  readonly #streams: LogStream[] = [];
+  readonly #ended = new AbortController();
+  readonly #tasks: Promise<void>[] = [];
+
+  constructor(options: PrimaryTermOptions) {
+    this.#options = options;
+    this.epoch = options.epoch;
+    this.proposals = new Proposals({ epoch: options.epoch, now: options.now, last: () => options.tail.last, append: options.append });
+    for (const peer of options.peers) this.#progress.set(peer.id, new PeerProgress(peer.id));
+  }
+
+  get progress(): readonly PeerProgress[] {
+    return [...this.#progress.values()];
+  }
+
+  progressOf(peer: NodeId): PeerProgress | undefined {
+    return this.#progress.get(peer);
+  }
+
+  /** Starts asking for promises and, once there are enough of them, heartbeats. */
+  start(): void {
+    const { self, epoch, isCandidate, onPromise, ...options } = this.#options;
+    for (const peer of this.#options.peers) {
+      const link = runControlLink(
+        {
+          ...options,
+          peer,
+          progress: this.#progress.get(peer.id) as PeerProgress,
+          wantedPromise: () => (isCandidate() ? { epoch, candidate: self } : undefined),
+          onPromise: (answer) => onPromise(peer.id, answer),
+        },
+        this.#ended.signal,
+      );
+      this.#tasks.push(link);
+    }
+  }
+
+  /** Starts sending the log. */
+  openStreams(): void {
+    for (const peer of this.#options.peers) {
+      const stream = new LogStream({
+        self: this.#options.self,
+        epoch: this.epoch,
+        peer,
+        tail: this.#options.tail,
+        commit: this.#options.commitSeq,
+        logger: this.#options.logger,
+        onFenced: this.#options.onFenced,
+        onAcknowledged: (seq, heldSeq) => {
+          this.#progress.get(peer.id)?.acknowledged(seq, heldSeq);
+          this.#options.onAcknowledged(peer.id, seq);
+        },
+      });
+      this.#streams.push(stream);
+      this.#tasks.push(stream.run(this.#ended.signal));
+    }
+  }
+
+  notifyStreams(): void {
+    for (const stream of this.#streams) stream.notify();
+  }
+
+  async close(reason: string): Promise<void> {
+    this.isServing = false;
+    this.proposals.close(reason);
+    this.#ended.abort(new Error(reason));
+    await Promise.allSettled(this.#tasks);
+  }
+}

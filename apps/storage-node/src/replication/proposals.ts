@@ -1,0 +1,114 @@
+/**
+ * Group commit on the primary: operations that wait together become one append, one sync and one send. Alive for one
+ * epoch; when it ends, those who still wait learn that the outcome is unknown.
+ */
+import { NetStoreError } from '@netstore/shared-types';
+import type { LogPosition } from '@netstore/wire-protocol';
+import type { CommittedOutcome } from '../catalogue/catalogue.ts';
+import { type LogRecord, type RecordType, sealRecord } from '../log/record.ts';
+
+/** Records in one append. */
+const GROUP_RECORDS_MAX = 512;
+/** Payload bytes in one append; one larger payload goes alone. */
+const GROUP_BYTES_MAX = 1024 * 1024;
+/** Operations waiting to be appended. */
+const QUEUE_MAX = 4096;
+
+export interface ProposalsOptions {
+  readonly epoch: number;
+  readonly now: () => number;
+  /** The position that the next record continues. */
+  readonly last: () => LogPosition;
+  /** Makes the records durable here and starts sending them. When it cannot, it closes these proposals; it never rejects. */
+  readonly append: (records: readonly LogRecord[]) => Promise<void>;
+}
+
+interface Proposal {
+  readonly type: RecordType;
+  readonly payload: Uint8Array;
+  readonly resolve: (outcome: CommittedOutcome | null) => void;
+  readonly reject: (error: NetStoreError) => void;
+}
+
+export class Proposals {
+  readonly #options: ProposalsOptions;
+  readonly #queue: Proposal[] = [];
+  /** Appended and not yet applied, by seq. */
+  readonly #pending = new Map<number, Proposal>();
+  #isAppending = false;
+  #lastTimeMs = 0;
+  #closed: NetStoreError | undefined;
+
+  constructor(options: ProposalsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves with the outcome once it is committed and applied here; `null` for a record that is no operation.
+   * Throws `NS_BUSY` (nothing happened), `NS_NO_QUORUM` when the epoch ends first (outcome unknown).
+   */
+  propose(type: RecordType, payload: Uint8Array): Promise<CommittedOutcome | null> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    if (this.#queue.length >= QUEUE_MAX) {
+      return Promise.reject(new NetStoreError('NS_BUSY', `Too many operations wait to be logged: at most ${QUEUE_MAX}`));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ type, payload, resolve, reject });
+      void this.#appendAll();
+    });
+  }
+
+  async #appendAll(): Promise<void> {
+    if (this.#isAppending) return;
+    this.#isAppending = true;
+    while (this.#queue.length > 0 && this.#closed === undefined) await this.#appendGroup(this.#takeGroup());
+    this.#isAppending = false;
+  }
+
+  #takeGroup(): Proposal[] {
+    let bytes = 0;
+    let count = 0;
+    for (const proposal of this.#queue) {
+      bytes += proposal.payload.length;
+      if (count > 0 && (bytes > GROUP_BYTES_MAX || count >= GROUP_RECORDS_MAX)) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #appendGroup(group: readonly Proposal[]): Promise<void> {
+    const records: LogRecord[] = [];
+    for (const proposal of group) {
+      const record = this.#seal(proposal, records.at(-1) ?? this.#options.last());
+      records.push(record);
+      this.#pending.set(record.seq, proposal);
+    }
+    await this.#options.append(records);
+  }
+
+  #seal(proposal: Proposal, previous: LogPosition): LogRecord {
+    // Time never runs backwards in the log, whatever the clock does: retention is counted by it.
+    this.#lastTimeMs = Math.max(this.#lastTimeMs, this.#options.now());
+    return sealRecord({
+      seq: previous.seq + 1,
+      epoch: this.#options.epoch,
+      timeMs: this.#lastTimeMs,
+      previous: previous.hash,
+      type: proposal.type,
+      payload: proposal.payload,
+    });
+  }
+
+  /** The record at `seq` was applied. */
+  settle(seq: number, outcome: CommittedOutcome | null): void {
+    this.#pending.get(seq)?.resolve(outcome);
+    this.#pending.delete(seq);
+  }
+
+  close(reason: string): void {
+    this.#closed = new NetStoreError('NS_NO_QUORUM', `The operation may or may not have happened: ${reason}`);
+    for (const proposal of [...this.#pending.values(), ...this.#queue]) proposal.reject(this.#closed);
+    this.#pending.clear();
+    this.#queue.length = 0;
+  }
+}

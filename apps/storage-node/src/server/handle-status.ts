@@ -1,0 +1,62 @@
+/** Status: what this node knows of itself and, as primary, of the others. */
+import type { NodeId } from '@netstore/shared-types';
+import type { Debt, Status } from '@netstore/wire-protocol';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Identity } from '../membership/identity.ts';
+import type { Replicator } from '../replication/replicator.ts';
+import type { Handler } from './handler.ts';
+
+export interface StatusOptions {
+  readonly self: NodeId;
+  readonly identity: () => Identity | undefined;
+  readonly replicator: Replicator;
+  readonly catalogue: Catalogue;
+  readonly blobs: BlobStore;
+}
+
+export function statusHandler(options: StatusOptions): Handler<'GET_STATUS'> {
+  return async (_, connection) => connection.send('STATUS', await readStatus(options));
+}
+
+export async function readStatus(options: StatusOptions): Promise<Status> {
+  const { self, identity, replicator, catalogue, blobs } = options;
+  const { core, applier, term } = replicator;
+  const isPrimary = term?.isServing === true;
+  const peers = term?.progress.map((peer) => peer.status(core.isMember(peer.id))) ?? [];
+  const hasQuorum = peers.some((peer) => peer.isConnected && peer.isMember && peer.ackedSeq !== null);
+  return {
+    nodeId: self,
+    clusterId: identity()?.clusterId ?? null,
+    role: isPrimary ? 'primary' : replicator.isMember ? 'secondary' : 'learner',
+    epoch: core.promised.epoch,
+    primary: isPrimary ? self : replicator.primaryHint,
+    canCommit: isPrimary && hasQuorum,
+    lastSeq: replicator.tail.durableSeq,
+    commitSeq: core.commitSeq,
+    appliedSeq: applier.appliedSeq,
+    debt: ownDebt(replicator),
+    space: await blobs.space(),
+    filesAtRisk: isPrimary ? await countFilesAtRisk(replicator, catalogue) : null,
+    peers,
+    reason: reasonOf(replicator, identity() === undefined, isPrimary, hasQuorum),
+  };
+}
+
+function ownDebt({ applier, heldSeq }: Replicator): Debt {
+  return { ...applier.debt, heldSeq };
+}
+
+/** Files that are not known to be on every node: those newer than what the node that is furthest behind is known to hold. */
+async function countFilesAtRisk(replicator: Replicator, catalogue: Catalogue): Promise<number> {
+  const held = replicator.term?.progress.map((peer) => (replicator.core.isMember(peer.id) ? peer.holdsSeq : 0)) ?? [];
+  return catalogue.countFilesAbove(Math.min(replicator.heldSeq, ...held));
+}
+
+function reasonOf(replicator: Replicator, isBlank: boolean, isPrimary: boolean, hasQuorum: boolean): string | null {
+  if (isBlank) return 'This node is blank: it waits for the cluster to form.';
+  if (!replicator.isMember) return 'This node is a learner: its disk is not known to the cluster.';
+  if (isPrimary) return hasQuorum ? null : 'No secondary is connected: writes wait.';
+  if (replicator.core.role !== 'secondary') return 'This node waits for a second member to become primary.';
+  return replicator.core.promised.candidate === null ? 'This node has not heard of a primary yet.' : null;
+}
