@@ -11,7 +11,7 @@ const env = {
   NETSTORE_ADMIN_PASSWORD: 'a password of ann',
 };
 const ingredients = {
-  config: readConfig(env, '/home/ann'),
+  config: readConfig(env, '/people/ann'),
   ports: { http: 8080, auth: 1, wire: [2, 3, 4], health: [5, 6, 7] },
   secrets: { cluster: '/s/cluster', service: '/s/service', ticket: '/s/ticket' },
   appsDir: '/n/apps',
@@ -25,7 +25,7 @@ test('nodes differ in their own place alone and share the list of all', () => {
   expect(first?.env['NETSTORE_NODES']).toBe('node-1=127.0.0.1:2,node-2=127.0.0.1:3,node-3=127.0.0.1:4');
   const differing = Object.keys(first?.env ?? {}).filter((name) => first?.env[name] !== second?.env[name]);
   expect(differing.sort()).toEqual(['NETSTORE_DATA_DIR', 'NETSTORE_HEALTH_PORT', 'NETSTORE_NODE_ID', 'NETSTORE_WIRE_PORT']);
-  expect(second).toMatchObject({ name: 'node-2', wire: '127.0.0.1:3', health: 'http://127.0.0.1:6', dataDir: '/home/ann/data/node-2' });
+  expect(second).toMatchObject({ name: 'node-2', wire: '127.0.0.1:3', health: 'http://127.0.0.1:6', dataDir: '/people/ann/data/node-2' });
 });
 
 test('the password reaches the auth service alone and nothing that is recorded', () => {
