@@ -18,7 +18,8 @@ test('the commit point is the highest seq that a quorum with the primary in it h
       const acknowledged = new Map(nodes.slice(1).map((id, index) => [id, held[index + 1] as number]));
       const quorum = majorityOf(size);
       const ownSeq = held[0] as number;
-      const isHeld = (seq: number): boolean => ownSeq >= seq && [...acknowledged.values()].filter((acked) => acked >= seq).length >= quorum - 1;
+      const isHeld = (seq: number): boolean =>
+        ownSeq >= seq && [...acknowledged.values()].filter((acked) => acked >= seq).length >= quorum - 1;
       let expected: number | undefined;
       for (let seq = epochStartSeq; seq <= 20; seq += 1) if (isHeld(seq)) expected = seq;
       expect(commitPoint({ self, ownSeq, acknowledged, members: new Set(nodes), quorum, epochStartSeq })).toBe(expected);

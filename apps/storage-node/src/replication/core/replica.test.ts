@@ -16,7 +16,11 @@ function kinds(core: Replica, ...events: ReplicaEvent[]): string[] {
 
 /** A primary in `epoch` whose NEW_EPOCH is record `seq` and is committed. */
 function activated({ epoch = 1, seq = 1 } = {}): Replica {
-  const core = replica({ promised: { epoch: epoch - 1, candidate: epoch === 1 ? null : n1 }, last: { seq: seq - 1, epoch: epoch - 1 }, commitSeq: seq - 1 });
+  const core = replica({
+    promised: { epoch: epoch - 1, candidate: epoch === 1 ? null : n1 },
+    last: { seq: seq - 1, epoch: epoch - 1 },
+    commitSeq: seq - 1,
+  });
   core.step({ kind: 'stand' });
   core.step({ kind: 'promise-stored', promise: { epoch, candidate: n1 } });
   core.step({ kind: 'promised', from: n2, epoch, knowsMore: false });
@@ -72,7 +76,9 @@ describe('becoming primary', () => {
 describe('committing', () => {
   test('needs the primary itself: two secondaries without it commit nothing', () => {
     const core = activated();
-    expect(kinds(core, { kind: 'acknowledged', from: n2, epoch: 1, seq: 5 }, { kind: 'acknowledged', from: n3, epoch: 1, seq: 5 })).toEqual([]);
+    expect(kinds(core, { kind: 'acknowledged', from: n2, epoch: 1, seq: 5 }, { kind: 'acknowledged', from: n3, epoch: 1, seq: 5 })).toEqual(
+      [],
+    );
     expect(core.step({ kind: 'logged', seq: 4, epoch: 1 })).toEqual([{ kind: 'commit', seq: 4 }]);
   });
 
