@@ -55,7 +55,7 @@ function npm(...args) {
 const stamp = expectedStamp();
 if (presentStamp() !== stamp) {
   console.error('Installing what is missing. This happens once, and again only when package-lock.json changes.');
-  npm('ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund');
-  npm('rebuild', 'node', '--ignore-scripts=false');
+  npm('ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  npm('rebuild', 'node', '--ignore-scripts=false', '--loglevel=error');
   writeFileSync(stampFile, stamp);
 }

@@ -152,6 +152,11 @@ export class Cluster implements AsyncDisposable {
     });
   }
 
+  /** Ends the launcher without a word to the services, as a crash does. */
+  killLauncher(): void {
+    this.#launcher.kill('SIGKILL');
+  }
+
   /** Stops everything cleanly; resolves with the launcher's exit code. */
   async stop(): Promise<number | null> {
     const exitCode = await end(this.#launcher);
