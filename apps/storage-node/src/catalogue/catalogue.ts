@@ -1,0 +1,206 @@
+/**
+ * The catalogue: what the log says, as tables one can ask. A handle for the main thread; all work with the file happens in
+ * a worker thread, one call after the other, so that a query sees whole groups of records and never part of one.
+ *
+ * It applies records and answers; it decides nothing about replication, and knows no blob's bytes.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import {
+  type BlobId,
+  type FilePath,
+  NetStoreError,
+  type OperationId,
+  type Sha256,
+  type SpaceId,
+  type VersionId,
+} from '@netstore/shared-types';
+import { type BlobRef, type Debt, type LogPosition, type ManifestPage, unpackBlobRefs } from '@netstore/wire-protocol';
+import type { LogRecord } from '../log/record.ts';
+import type { CommittedOutcome } from './apply/apply-operation.ts';
+import type { AppliedRecord } from './apply/apply-records.ts';
+import { CallQueue } from './call-queue.ts';
+import type { CatalogueState, DebtPosition, Failure, Greeting } from './calls.ts';
+import type { EntryFound } from './queries/entry.ts';
+import type { FileFound } from './queries/file.ts';
+import type { ListingFound, ListingQuery } from './queries/listing.ts';
+import type { MissingBlob } from './tables/debt-table.ts';
+import type { ClusterState } from './tables/meta-table.ts';
+
+export type { AppliedRecord, ClusterState, CommittedOutcome, DebtPosition, EntryFound, FileFound, ListingFound, ListingQuery, MissingBlob };
+
+/** Encoded records of one group. */
+export const APPLY_BYTES_MAX = 8 * 1024 * 1024;
+/** Ids in one question to the worker; more are asked in several. */
+const IDS_AT_ONCE = 4096;
+const DEBT_START: DebtPosition = { seq: -1, blobId: null };
+
+export interface CatalogueOptions {
+  readonly path: string;
+  /** Where a damaged file is moved. */
+  readonly quarantineDir: string;
+  /** The file or its thread failed: the process must end. Default: the error is thrown where nobody catches it. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+export class Catalogue implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #queue: CallQueue;
+  #state: CatalogueState;
+  #isEnded = false;
+  /** Where a damaged file was moved at the start; the log has to be replayed from its beginning. Undefined when it was sound. */
+  readonly movedTo: string | undefined;
+
+  private constructor(worker: Worker, { state, movedTo }: Extract<Greeting, { kind: 'opened' }>, onFatal: (error: Error) => void) {
+    this.#worker = worker;
+    this.#queue = new CallQueue(worker);
+    this.#state = state;
+    this.movedTo = movedTo;
+    const end = (error: Error): void => {
+      if (this.#isEnded) return;
+      this.#isEnded = true;
+      this.#queue.end(error);
+      onFatal(error);
+    };
+    worker.once('error', (error) => end(new NetStoreError('NS_INTERNAL', `Catalogue failed: ${String(error)}`, { cause: error })));
+    worker.once('exit', (code) => end(new NetStoreError('NS_INTERNAL', `Thread of the catalogue ended with code ${code}`)));
+  }
+
+  /** Throws `NS_DATA_DIRECTORY` when the file cannot be used. A damaged file is moved aside and begun anew, see `movedTo`. */
+  static async open({ path, quarantineDir, onFatal = throwUncaught }: CatalogueOptions): Promise<Catalogue> {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path, quarantineDir }, name: 'catalogue' });
+    const [greeting] = (await once(worker, 'message')) as [Greeting];
+    if (greeting.kind === 'refused') {
+      await worker.terminate();
+      throw errorOf(greeting.failure);
+    }
+    return new Catalogue(worker, greeting, onFatal);
+  }
+
+  /** The last applied record; `(0, zeros)` when there is none. */
+  get applied(): LogPosition {
+    return this.#state.applied;
+  }
+
+  /** What the last applied new-epoch record said. */
+  get clusterState(): ClusterState {
+    return this.#state.cluster;
+  }
+
+  /**
+   * Applies records as one transaction; they must follow on `applied`, else it throws `NS_LOG_DAMAGED` and nothing is changed.
+   * `missing`: those of their blobs that this node does not hold. A process that dies in the middle finds either all of
+   * them applied or none; a power cut may take applied records back, which are then applied again from the log.
+   */
+  async apply(records: readonly LogRecord[], missing: ReadonlySet<BlobId>): Promise<AppliedRecord[]> {
+    const bytes = records.reduce((sum, record) => sum + record.encoded.length, 0);
+    if (bytes > APPLY_BYTES_MAX)
+      throw new NetStoreError('NS_INTERNAL', `Group of records is too large: ${bytes} bytes, at most ${APPLY_BYTES_MAX}`);
+    const group = new Uint8Array(bytes);
+    let at = 0;
+    for (const { encoded } of records) {
+      group.set(encoded, at);
+      at += encoded.length;
+    }
+    const { records: applied, ...state } = await this.#queue.call(['apply', group, [...missing]], [group.buffer]);
+    this.#state = state;
+    return applied;
+  }
+
+  getEntry(space: SpaceId, path: FilePath, { withVersions }: { readonly withVersions: boolean }): Promise<EntryFound> {
+    return this.#queue.call(['getEntry', { space, path, withVersions }]);
+  }
+
+  /** Throws `NS_BAD_CURSOR`. */
+  listEntries({ space, folder, after, limit, sort, order }: ListingQuery): Promise<ListingFound> {
+    return this.#queue.call(['listEntries', { space, folder, after, limit, sort, order }]);
+  }
+
+  getFile(space: SpaceId, path: FilePath, version: VersionId | null, firstByte: number): Promise<FileFound> {
+    return this.#queue.call(['getFile', { space, path, version, firstByte }]);
+  }
+
+  /** Null when there is no such content. */
+  getManifest(contentId: number, firstByte: number): Promise<ManifestPage | null> {
+    return this.#queue.call(['getManifest', contentId, firstByte]);
+  }
+
+  /** Null when the operation was never applied or its outcome is kept no longer. */
+  getOutcome(operationId: OperationId): Promise<CommittedOutcome | null> {
+    return this.#queue.call(['getOutcome', operationId]);
+  }
+
+  /** All blobs of a content in the order of the file; null when there is no such content. */
+  async blobsOf(contentId: number): Promise<BlobRef[] | null> {
+    const runs = await this.#queue.call(['blobsOf', contentId]);
+    return runs?.flatMap(unpackBlobRefs) ?? null;
+  }
+
+  /** Those of the blobs that a content refers to. */
+  async isReferenced(blobIds: readonly BlobId[]): Promise<ReadonlySet<BlobId>> {
+    const referenced = new Set<BlobId>();
+    for (const ids of inBatches(blobIds)) {
+      for (const blobId of await this.#queue.call(['referenced', ids])) referenced.add(blobId);
+    }
+    return referenced;
+  }
+
+  /** What this node should hold and does not. */
+  debt(): Promise<Debt> {
+    return this.#queue.call(['debt']);
+  }
+
+  /** Missing blobs, those of the oldest records first; `after` goes on behind one that was given before. */
+  nextDebt(limit: number, after: DebtPosition = DEBT_START): Promise<MissingBlob[]> {
+    return this.#queue.call(['nextDebt', limit, { seq: after.seq, blobId: after.blobId }]);
+  }
+
+  /** These blobs are here now. */
+  async settleDebt(blobIds: readonly BlobId[]): Promise<void> {
+    for (const ids of inBatches(blobIds)) await this.#queue.call(['settleDebt', ids]);
+  }
+
+  /** These blobs turned out bad or gone. Those that no content refers to are passed over. */
+  async addDebt(blobIds: readonly BlobId[]): Promise<void> {
+    for (const ids of inBatches(blobIds)) await this.#queue.call(['addDebt', ids]);
+  }
+
+  /** Live files whose current content is of a record above `seq`; counting stops at 100,000. */
+  countFilesAbove(seq: number): Promise<number> {
+    return this.#queue.call(['countFilesAbove', seq]);
+  }
+
+  /** Over all replicated tables: equal on every node at an equal `applied`. Takes seconds for a million files. */
+  digest(): Promise<Sha256> {
+    return this.#queue.call(['digest']);
+  }
+
+  /** All that is applied survives a power cut once it returns. */
+  checkpoint(): Promise<void> {
+    return this.#queue.call(['checkpoint']);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isEnded) return;
+    await this.#queue.call(['close']);
+    this.#isEnded = true;
+    this.#queue.end(new NetStoreError('NS_UNAVAILABLE', 'Catalogue is closed'));
+    await this.#worker.terminate();
+  }
+}
+
+function inBatches(blobIds: readonly BlobId[]): BlobId[][] {
+  return Array.from({ length: Math.ceil(blobIds.length / IDS_AT_ONCE) }, (_, index) =>
+    blobIds.slice(index * IDS_AT_ONCE, (index + 1) * IDS_AT_ONCE),
+  );
+}
+
+function errorOf({ code, message, details }: Failure): NetStoreError {
+  return new NetStoreError(code, message, { details });
+}
+
+function throwUncaught(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * Opens the file of the catalogue. A damaged one is moved aside, never deleted, and an empty one made: everything in it can
+ * be had again from the log. A file of a newer program is left alone.
+ */
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Database, openSqlite } from '@netstore/service-kit/sqlite';
+import { NetStoreError } from '@netstore/shared-types';
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { sqliteCodeOf } from './sqlite-failure.ts';
+
+export interface DatabasePlace {
+  readonly path: string;
+  readonly quarantineDir: string;
+}
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Where the damaged file went; undefined when there was none. */
+  readonly movedTo: string | undefined;
+}
+
+/** Throws `NS_DATA_DIRECTORY` when the disk refuses, or the file is newer than this program. */
+export function openDatabase(place: DatabasePlace): OpenedDatabase {
+  const database = tryOpen(place.path);
+  if (database !== undefined) return { database, movedTo: undefined };
+  const movedTo = moveAside(place);
+  const fresh = tryOpen(place.path);
+  if (fresh === undefined)
+    throw new NetStoreError('NS_DATA_DIRECTORY', `Catalogue ${place.path} is damaged as soon as it is made: the disk is failing`);
+  return { database: fresh, movedTo };
+}
+
+/** Undefined when the file is damaged. */
+function tryOpen(path: string): Database | undefined {
+  let database: Database | undefined;
+  try {
+    database = openSqlite(path, { synchronous: 'NORMAL' });
+    if (database.pragma('quick_check(1)', { simple: true }) === 'ok') {
+      migrate(database);
+      return database;
+    }
+  } catch (error) {
+    database?.close();
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+  database.close();
+  return undefined;
+}
+
+function migrate(database: Database): void {
+  const version = database.pragma('user_version', { simple: true });
+  if (version === SCHEMA_VERSION) return;
+  if (version !== 0) {
+    const reason = `Catalogue ${database.name} has format ${String(version)}, this program knows up to ${SCHEMA_VERSION}`;
+    throw new NetStoreError('NS_DATA_DIRECTORY', `${reason}: start the newer version of NetStore`);
+  }
+  database.transaction(() => {
+    database.exec(SCHEMA);
+    database.pragma(`user_version = ${SCHEMA_VERSION}`);
+  })();
+}
+
+function isDamage(error: unknown): boolean {
+  const code = sqliteCodeOf(error) ?? '';
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
+}
+
+/** The write-ahead log goes along: it belongs to the damaged file and must not be played into the new one. */
+function moveAside({ path, quarantineDir }: DatabasePlace): string {
+  mkdirSync(quarantineDir, { recursive: true });
+  const movedTo = join(quarantineDir, `${basename(path)}.${new Date().toISOString().replaceAll(':', '')}`);
+  for (const suffix of ['-wal', '-shm', '']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, movedTo + suffix);
+  }
+  return movedTo;
+}

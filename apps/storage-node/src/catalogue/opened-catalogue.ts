@@ -1,0 +1,121 @@
+/** The catalogue on the thread that has its file open: every call does its whole work before it returns. */
+import { statSync } from 'node:fs';
+import { checkpointSqlite, type Database } from '@netstore/service-kit/sqlite';
+import type { BlobId, OperationId, Sha256 } from '@netstore/shared-types';
+import type { Debt, ManifestPage } from '@netstore/wire-protocol';
+import { parseRecords } from '../log/record.ts';
+import type { CommittedOutcome } from './apply/apply-operation.ts';
+import { RecordApplier } from './apply/apply-records.ts';
+import type { ApplyReply, CatalogueCalls, CatalogueState, DebtPosition } from './calls.ts';
+import { addDebt, getDebt, RecentFiles } from './queries/debt.ts';
+import { digestOf } from './queries/digest.ts';
+import { type EntryFound, type EntryQuery, getEntry } from './queries/entry.ts';
+import { type FileFound, type FileQuery, getFile } from './queries/file.ts';
+import { Listing, type ListingFound, type ListingQuery } from './queries/listing.ts';
+import type { MissingBlob } from './tables/debt-table.ts';
+import { openTables, type Tables } from './tables/tables.ts';
+
+/** When the write-ahead log has grown to this, it is moved into the file. */
+const WAL_BYTES_MAX = 16 * 1024 * 1024;
+
+export class OpenedCatalogue implements CatalogueCalls {
+  readonly #database: Database;
+  readonly #tables: Tables;
+  readonly #applier: RecordApplier;
+  readonly #listing: Listing;
+  readonly #recentFiles: RecentFiles;
+  readonly #settle: (blobIds: readonly BlobId[]) => void;
+  readonly #add: (blobIds: readonly BlobId[]) => void;
+
+  constructor(database: Database) {
+    this.#database = database;
+    const tables = openTables(database);
+    this.#tables = tables;
+    this.#applier = new RecordApplier(database, tables);
+    this.#listing = new Listing(database, tables);
+    this.#recentFiles = new RecentFiles(database, tables);
+    this.#settle = database.transaction((blobIds: readonly BlobId[]) => {
+      for (const blobId of blobIds) tables.debt.settle(blobId);
+    }).immediate;
+    this.#add = database.transaction((blobIds: readonly BlobId[]) => addDebt(tables, blobIds)).immediate;
+  }
+
+  get state(): CatalogueState {
+    const { applied, cluster } = this.#tables.meta;
+    return { applied, cluster };
+  }
+
+  apply(records: Uint8Array, missing: readonly BlobId[]): ApplyReply {
+    const applied = this.#applier.apply(parseRecords(records), new Set(missing));
+    return { records: applied, ...this.state };
+  }
+
+  getEntry(query: EntryQuery): EntryFound {
+    return getEntry(this.#tables, query);
+  }
+
+  listEntries(query: ListingQuery): ListingFound {
+    return this.#listing.page(query);
+  }
+
+  getFile(query: FileQuery): FileFound {
+    return getFile(this.#tables, query);
+  }
+
+  getManifest(contentId: number, firstByte: number): ManifestPage | null {
+    return this.#tables.contents.pageOf(contentId, firstByte) ?? null;
+  }
+
+  getOutcome(operationId: OperationId): CommittedOutcome | null {
+    const known = this.#tables.operations.find(operationId);
+    if (known === undefined) return null;
+    const { seq, epoch, fingerprint, outcome } = known;
+    return { operationId, seq, epoch, fingerprint, outcome, isReplay: true, discarded: [] };
+  }
+
+  blobsOf(contentId: number): Uint8Array[] | null {
+    return this.#tables.contents.manifestOf(contentId) ?? null;
+  }
+
+  referenced(blobIds: readonly BlobId[]): BlobId[] {
+    return blobIds.filter((blobId) => this.#tables.contents.findBlob(blobId) !== undefined);
+  }
+
+  debt(): Debt {
+    return getDebt(this.#tables);
+  }
+
+  nextDebt(limit: number, after: DebtPosition): MissingBlob[] {
+    return this.#tables.debt.next(limit, after);
+  }
+
+  settleDebt(blobIds: readonly BlobId[]): void {
+    this.#settle(blobIds);
+  }
+
+  addDebt(blobIds: readonly BlobId[]): void {
+    this.#add(blobIds);
+  }
+
+  countFilesAbove(seq: number): number {
+    return this.#recentFiles.countAbove(seq);
+  }
+
+  digest(): Sha256 {
+    return digestOf(this.#database);
+  }
+
+  checkpoint(): void {
+    checkpointSqlite(this.#database);
+  }
+
+  /** A checkpoint when one is due. To be called when nobody waits for an answer. */
+  tidy(): void {
+    if (statSync(`${this.#database.name}-wal`).size >= WAL_BYTES_MAX) this.checkpoint();
+  }
+
+  close(): void {
+    this.checkpoint();
+    this.#database.close();
+  }
+}

@@ -1,0 +1,110 @@
+/** Files and folders as rows below their folder. Moving one touches its row alone, however much is below it. */
+import type { Database, Statement } from 'better-sqlite3';
+import { sortKeyOf } from '../sort-key.ts';
+
+interface EntryCommon {
+  readonly id: number;
+  readonly parentId: number | null;
+  readonly name: string;
+  readonly modifiedAtMs: number;
+  readonly sizeBytes: number;
+  readonly levelsBelow: number;
+  readonly bytesBelow: number;
+}
+
+export interface FileState extends EntryCommon {
+  readonly isFile: 1;
+  readonly contentId: number;
+  readonly versionSeq: number;
+}
+
+export interface FolderState extends EntryCommon {
+  readonly isFile: 0;
+  readonly contentId: null;
+  readonly versionSeq: null;
+}
+
+export type EntryState = FileState | FolderState;
+
+/** What a file is now, of its current version. */
+export interface CurrentContent {
+  readonly modifiedAtMs: number;
+  readonly sizeBytes: number;
+  readonly contentId: number;
+  readonly versionSeq: number;
+}
+
+const COLUMNS = 'id, parentId, name, isFile, modifiedAtMs, sizeBytes, contentId, versionSeq, levelsBelow, bytesBelow';
+
+export class EntryTable {
+  readonly #get: Statement<[number], EntryState>;
+  readonly #find: Statement<[number, string], EntryState>;
+  readonly #children: Statement<[number], EntryState>;
+  readonly #insert: Statement<unknown[]>;
+  readonly #setCurrent: Statement<[number, number, number, number, number]>;
+  readonly #attach: Statement<[number, string, Uint8Array, number]>;
+  readonly #touch: Statement<[number, number, number]>;
+  readonly #raise: Statement<[number, number, number, number, number], EntryState>;
+
+  constructor(database: Database) {
+    this.#get = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE id = ?`);
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM entries WHERE parentId = ? AND name = ?`);
+    this.#children = database.prepare(`SELECT ${COLUMNS} FROM entries INDEXED BY entries_by_path WHERE parentId = ? ORDER BY name`);
+    this.#insert = database.prepare(`INSERT INTO entries (${COLUMNS}, sortKey) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#setCurrent = database.prepare('UPDATE entries SET modifiedAtMs = ?, sizeBytes = ?, contentId = ?, versionSeq = ? WHERE id = ?');
+    this.#attach = database.prepare('UPDATE entries SET parentId = ?, name = ?, sortKey = ? WHERE id = ?');
+    this.#touch = database.prepare('UPDATE entries SET modifiedAtMs = ? WHERE id = ? AND modifiedAtMs <> ?');
+    this.#raise = database.prepare(
+      `UPDATE entries SET levelsBelow = max(levelsBelow, ?), bytesBelow = max(bytesBelow, ?)
+       WHERE id = ? AND (levelsBelow < ? OR bytesBelow < ?) RETURNING ${COLUMNS}`,
+    );
+  }
+
+  get(id: number): EntryState | undefined {
+    return this.#get.get(id);
+  }
+
+  find(parentId: number, name: string): EntryState | undefined {
+    return this.#find.get(parentId, name);
+  }
+
+  /** In the order of their names' code points: an order that no version of the program changes. */
+  childrenOf(parentId: number): IterableIterator<EntryState> {
+    return this.#children.iterate(parentId);
+  }
+
+  add(entry: EntryState): void {
+    const { id, parentId, name, isFile, modifiedAtMs, sizeBytes, contentId, versionSeq, levelsBelow, bytesBelow } = entry;
+    const fixed = [id, parentId, name, isFile, modifiedAtMs, sizeBytes, contentId, versionSeq, levelsBelow, bytesBelow];
+    this.#insert.run(...fixed, sortKeyOf(name));
+    if (parentId !== null) this.#raiseBounds(parentId, entry);
+  }
+
+  setCurrent(id: number, { modifiedAtMs, sizeBytes, contentId, versionSeq }: CurrentContent): void {
+    this.#setCurrent.run(modifiedAtMs, sizeBytes, contentId, versionSeq, id);
+  }
+
+  /** Takes an entry, with all below it, from where it is and hangs it below another folder. */
+  attach(entry: EntryState, parentId: number, name: string): void {
+    this.#attach.run(parentId, name, sortKeyOf(name), entry.id);
+    this.#raiseBounds(parentId, { ...entry, name });
+  }
+
+  /** Something came to or left this folder. */
+  touch(folderId: number, timeMs: number): void {
+    this.#touch.run(timeMs, folderId, timeMs);
+  }
+
+  #raiseBounds(folderId: number, child: EntryState): void {
+    let below: EntryState = child;
+    let parentId: number | null = folderId;
+    while (parentId !== null) {
+      const levels = below.levelsBelow + 1;
+      const bytes = Buffer.byteLength(below.name) + (below.bytesBelow === 0 ? 0 : below.bytesBelow + 1);
+      const raised = this.#raise.get(levels, bytes, parentId, levels, bytes);
+      if (raised === undefined) return;
+      below = raised;
+      parentId = raised.parentId;
+    }
+  }
+}
