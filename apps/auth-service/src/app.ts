@@ -95,7 +95,13 @@ function createHttpEdge(logger: Logger): FastifyInstance {
   app.server.maxConnections = CONNECTIONS_MAX;
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   registerProblems(app);
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
   app.addHook('onSend', async (_request, reply) => {
+    // Otherwise a connection that was in use when the stop began is kept alive, and keeps the process alive.
+    if (isClosing) reply.header('connection', 'close');
     reply.header('x-content-type-options', 'nosniff');
     // Nearly everything here is about one person, and much of it is a token.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

@@ -37,6 +37,14 @@ describe('Attempts', () => {
     expect(decided).toBe(5);
   });
 
+  test('lets the wait begin when the failure is decided, however long that took', async () => {
+    const clock = new TestClock();
+    const attempts = new Attempts(clock.now);
+    const slow = async (): Promise<undefined> => void clock.pass(10_000);
+    for (let index = 0; index < 5; index += 1) await attempts.guard({ account: 'ada', clientAddress: `10.0.0.${index}` }, slow);
+    await expect(attempts.guard({ account: 'ada', clientAddress: '10.0.0.99' }, succeeding)).rejects.toMatchObject(held);
+  });
+
   test('does not count an attempt that could not be decided', async () => {
     const attempts = new Attempts(new TestClock().now);
     const source = { account: 'ada', clientAddress: '10.0.0.1' };

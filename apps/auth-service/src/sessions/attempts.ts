@@ -35,9 +35,13 @@ export class Attempts {
       this.#accounts.withdraw(account);
       throw error;
     }
-    // A success clears the account, not the network: one own account would otherwise buy guesses at all others.
-    if (result === undefined) this.#networks.fail(network);
-    else this.#accounts.forget(account);
+    if (result === undefined) {
+      this.#accounts.restamp(account);
+      this.#networks.fail(network);
+    } else {
+      // The network is not cleared: one own account would otherwise buy guesses at all others.
+      this.#accounts.forget(account);
+    }
     return result;
   }
 }

@@ -46,6 +46,12 @@ export class Throttle {
     if (this.#failures.size > KEYS_MAX && oldest.value !== undefined) this.#failures.delete(oldest.value);
   }
 
+  /** Lets the wait count from now: a failure that was counted at once is decided only after a while. */
+  restamp(key: string): void {
+    const failures = this.#failures.get(key);
+    if (failures !== undefined) this.#failures.set(key, { ...failures, lastAt: this.#now() });
+  }
+
   /** Takes one failure back: the attempt was never decided. */
   withdraw(key: string): void {
     const failures = this.#failures.get(key);
