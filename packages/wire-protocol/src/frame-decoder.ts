@@ -2,8 +2,8 @@
  * Cuts the bytes of a connection into frames, however they were split on the way. Refuses a frame by its header, before
  * a byte of its payload is kept: one that is longer than allowed, and one of a type that nobody knows.
  *
- * It holds at most one unfinished payload. A payload that lies whole in one chunk is a view into it; one that
- * spans chunks is copied once.
+ * It holds at most one unfinished payload. Every byte of a payload is copied once, so that nothing it yields shares
+ * memory with a chunk and whoever read the chunk may free it.
  */
 import { NetStoreError } from '@netstore/shared-types';
 import { FRAME_HEADER_BYTES, type Frame } from './frame.ts';
@@ -47,42 +47,29 @@ export class FrameDecoder {
    * Yields the frames that end in `chunk`. Each chunk is to be run to its end before the next. Throws
    * `NS_FRAME_TOO_LARGE`, `NS_FRAME_MALFORMED` and `NS_MESSAGE_UNKNOWN`; nothing can be decoded after that.
    */
-  *push(chunk: Buffer): Generator<Frame, void, void> {
+  *push(chunk: Uint8Array): Generator<Frame, void, void> {
     let at = 0;
     this.#unreadBytes = 0;
     while (at < chunk.length) {
       if (this.#unfinished === undefined) {
         at = this.#readHeader(chunk, at);
         if (this.#headerFilled < FRAME_HEADER_BYTES) return;
-        this.#headerFilled = 0;
-        const { type, payloadBytes } = this.#checkHeader();
-        if (chunk.length - at >= payloadBytes) {
-          at += payloadBytes;
-          this.#unreadBytes = chunk.length - at;
-          yield { type, payload: chunk.subarray(at - payloadBytes, at) };
-          continue;
-        }
-        this.#unfinished = {
-          type,
-          payload: allocatePayload(payloadBytes),
-          filled: 0,
-        };
+        this.#unfinished = this.#beginFrame();
       }
       const { type, payload, filled } = this.#unfinished;
       const taken = Math.min(payload.length - filled, chunk.length - at);
       payload.set(chunk.subarray(at, at + taken), filled);
       at += taken;
       this.#unfinished.filled += taken;
-      if (this.#unfinished.filled === payload.length) {
-        this.#unfinished = undefined;
-        this.#unreadBytes = chunk.length - at;
-        yield { type, payload };
-      }
+      if (this.#unfinished.filled < payload.length) return;
+      this.#unfinished = undefined;
+      this.#unreadBytes = chunk.length - at;
+      yield { type, payload };
     }
   }
 
   /** Returns where the header ends in `chunk`. An over-long length is refused before the type byte has come. */
-  #readHeader(chunk: Buffer, at: number): number {
+  #readHeader(chunk: Uint8Array, at: number): number {
     const taken = Math.min(FRAME_HEADER_BYTES - this.#headerFilled, chunk.length - at);
     this.#header.set(chunk.subarray(at, at + taken), this.#headerFilled);
     this.#headerFilled += taken;
@@ -101,7 +88,8 @@ export class FrameDecoder {
     }
   }
 
-  #checkHeader(): { type: number; payloadBytes: number } {
+  #beginFrame(): Unfinished {
+    this.#headerFilled = 0;
     const type = this.#header.readUInt8(4);
     const payloadBytes = this.#header.readUInt32BE(0) - 1;
     const name = messageNameOf(type);
@@ -112,6 +100,6 @@ export class FrameDecoder {
         `${name} is too long: at most ${payloadBytesMax} bytes of payload, got ${payloadBytes}`,
       );
     }
-    return { type, payloadBytes };
+    return { type, payload: allocatePayload(payloadBytes), filled: 0 };
   }
 }

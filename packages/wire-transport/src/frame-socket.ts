@@ -35,7 +35,8 @@ export class FrameSocket {
   readonly #decoder = new FrameDecoder({ payloadBytesMax: HANDSHAKE_PAYLOAD_BYTES_MAX });
   #chunks: Buffer[] = [];
   #chunksBytes = 0;
-  /** Frames of the chunk that is being decoded. */
+  #decoding: Buffer | undefined;
+  /** The frames of `#decoding` that were not read yet. */
   #frames: Iterator<Frame> | undefined;
   #reader: Waiter<Frame> | undefined;
   #lastWrite: Promise<void> = Promise.resolve();
@@ -175,18 +176,20 @@ export class FrameSocket {
     for (;;) {
       const next = this.#frames?.next();
       if (next?.done === false) return next.value;
+      if (this.#decoding !== undefined) freeChunk(this.#decoding);
       this.#frames = undefined;
-      const chunk = this.#chunks.shift();
-      if (chunk === undefined) return undefined;
-      this.#chunksBytes -= chunk.length;
+      this.#decoding = this.#chunks.shift();
+      if (this.#decoding === undefined) return undefined;
+      this.#chunksBytes -= this.#decoding.length;
       if (this.#socket.isPaused() && this.#chunksBytes < READ_AHEAD_BYTES) this.#socket.resume();
-      this.#frames = this.#decoder.push(chunk);
+      this.#frames = this.#decoder.push(this.#decoding);
     }
   }
 
   #dropUnread(): void {
     this.#chunks = [];
     this.#chunksBytes = 0;
+    this.#decoding = undefined;
     this.#frames = undefined;
   }
 
@@ -195,4 +198,13 @@ export class FrameSocket {
     this.#ending = reason;
     this.#reader?.reject(reason);
   }
+}
+
+/**
+ * Gives the memory of a chunk back at once instead of at the next collection. Node allocates 64 KiB for every read, and V8
+ * marks the whole heap each time some 30 MB of such memory have come together: at full speed, dozens of times a second.
+ */
+function freeChunk(chunk: Buffer): void {
+  const isAlone = chunk.byteLength === chunk.buffer.byteLength;
+  if (isAlone && chunk.buffer instanceof ArrayBuffer) chunk.buffer.transfer(0);
 }
