@@ -3,7 +3,7 @@
  * Settings of single services are not known here: every other `NETSTORE_*` variable is passed on to all of them unread.
  */
 import { resolve } from 'node:path';
-import { EnvReader } from '@netstore/service-kit';
+import { EnvReader } from '@netstore/service-kit/env';
 
 export const NODE_COUNT = 3;
 
