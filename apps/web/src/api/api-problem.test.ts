@@ -5,14 +5,30 @@ const head = (status: number, headers: Record<string, string> = {}) => ({ status
 
 describe('a problem', () => {
   test('carries the words, the code and the request id of the document', () => {
-    const body = JSON.stringify({ type: 'about:blank', title: 'Conflict', status: 409, detail: 'It is there.', code: 'NS_ALREADY_EXISTS', requestId: 'r-1' });
+    const body = JSON.stringify({
+      type: 'about:blank',
+      title: 'Conflict',
+      status: 409,
+      detail: 'It is there.',
+      code: 'NS_ALREADY_EXISTS',
+      requestId: 'r-1',
+    });
     const problem = readProblem(head(409), body);
-    expect(problem).toMatchObject({ message: 'It is there.', code: 'NS_ALREADY_EXISTS', requestId: 'r-1', status: 409, isRetryable: false });
+    expect(problem).toMatchObject({
+      message: 'It is there.',
+      code: 'NS_ALREADY_EXISTS',
+      requestId: 'r-1',
+      status: 409,
+      isRetryable: false,
+    });
   });
 
-  test.each(['<html>502 Bad Gateway</html>', '', 'null', '{"detail":"x"}', '[]'])('%j, which NetStore did not write, is named as such', (body) => {
-    expect(readProblem(head(502), body)).toMatchObject({ code: 'UNREADABLE', status: 502, isRetryable: true });
-  });
+  test.each(['<html>502 Bad Gateway</html>', '', 'null', '{"detail":"x"}', '[]'])(
+    '%j, which NetStore did not write, is named as such',
+    (body) => {
+      expect(readProblem(head(502), body)).toMatchObject({ code: 'UNREADABLE', status: 502, isRetryable: true });
+    },
+  );
 
   test('knows how long to wait', () => {
     expect(readProblem(head(429, { 'retry-after': '3' }), '').retryAfterMs).toBe(3000);

@@ -1,5 +1,15 @@
 /** The file routes of the HTTP API, one function per use of the page. Paths are inside the space `space`. */
-import type { EntriesPage, Entry, EntryDetail, EntrySort, FileOperation, IfExists, SortOrder, Ticket, TicketRequest } from '@netstore/shared-types';
+import type {
+  EntriesPage,
+  Entry,
+  EntryDetail,
+  EntrySort,
+  FileOperation,
+  IfExists,
+  SortOrder,
+  Ticket,
+  TicketRequest,
+} from '@netstore/shared-types';
 import { encodePath } from '../names/path.ts';
 import type { ApiClient } from './api-client.ts';
 import { newIdempotencyKey } from './idempotency-key.ts';
@@ -47,7 +57,11 @@ export class FilesApi {
   }
 
   /** Renames and moves, whole folders too. */
-  async move(space: string, move: { readonly from: string; readonly to: string; readonly ifExists: IfExists }, signal?: AbortSignal): Promise<void> {
+  async move(
+    space: string,
+    move: { readonly from: string; readonly to: string; readonly ifExists: IfExists },
+    signal?: AbortSignal,
+  ): Promise<void> {
     await this.#operate(space, { kind: 'move', ...move }, signal);
   }
 

@@ -2,7 +2,17 @@ import type { EntriesPage, Entry } from '@netstore/shared-types';
 import { describe, expect, test } from 'vitest';
 import { withEntry, withoutEntries } from './listing-pages.ts';
 
-const file = (name: string, sizeBytes = 1): Entry => ({ kind: 'file', name, path: name, sizeBytes, contentType: null, modifiedAt: '2026-01-01T00:00:00Z', version: 'v', sha256: '', replicas: { durable: 3, total: 3 } });
+const file = (name: string, sizeBytes = 1): Entry => ({
+  kind: 'file',
+  name,
+  path: name,
+  sizeBytes,
+  contentType: null,
+  modifiedAt: '2026-01-01T00:00:00Z',
+  version: 'v',
+  sha256: '',
+  replicas: { durable: 3, total: 3 },
+});
 const folder = (name: string): Entry => ({ ...file(name, 0), kind: 'folder', replicas: null });
 const pages = (last: string | null, ...groups: Entry[][]): EntriesPage[] =>
   groups.map((entries, index) => ({ entries, nextCursor: index < groups.length - 1 ? `c${index}` : last }));
@@ -13,7 +23,10 @@ const bySize = { sort: 'sizeBytes', order: 'desc' } as const;
 
 describe('the loaded pages of a folder', () => {
   test('take a new entry in its place', () => {
-    expect(names(withEntry(pages(null, [file('a'), file('c')], [file('e')]), file('d'), byName))).toEqual([['a', 'c'], ['d', 'e']]);
+    expect(names(withEntry(pages(null, [file('a'), file('c')], [file('e')]), file('d'), byName))).toEqual([
+      ['a', 'c'],
+      ['d', 'e'],
+    ]);
     expect(names(withEntry(pages(null, [file('a')]), file('z'), byName))).toEqual([['a', 'z']]);
     expect(names(withEntry(pages(null, [folder('z'), file('a')]), folder('m'), byName))).toEqual([['m', 'z', 'a']]);
     expect(names(withEntry(pages(null, []), file('a'), byName))).toEqual([['a']]);

@@ -44,14 +44,27 @@ export function withEntry(pages: readonly EntriesPage[], entry: Entry, sort: Lis
   const inPlace = replacedInPlace(pages, entry, sort);
   if (inPlace !== undefined) return inPlace;
   const rest = withoutEntries(pages, new Set([entry.path]));
-  for (const [pageIndex, page] of rest.entries()) {
-    const position = page.entries.findIndex((other) => compareEntries(entry, other, sort) < 0);
-    const isEnd = pageIndex === rest.length - 1 && page.nextCursor === null;
-    if (position === -1 && !isEnd) continue;
-    const entries = position === -1 ? [...page.entries, entry] : page.entries.toSpliced(position, 0, entry);
-    return rest.with(pageIndex, { ...page, entries });
+  const pageIndex = rest.findIndex((page) => isBefore(entry, page.entries.at(-1), sort));
+  if (pageIndex !== -1) return withInsertion(rest, pageIndex, entry, sort);
+  const isAllLoaded = rest.at(-1)?.nextCursor === null;
+  return isAllLoaded ? withInsertion(rest, rest.length - 1, entry, sort) : rest;
+}
+
+function isBefore(entry: Entry, other: Entry | undefined, sort: ListingSort): boolean {
+  return other !== undefined && compareEntries(entry, other, sort) < 0;
+}
+
+function withInsertion(pages: EntriesPage[], pageIndex: number, entry: Entry, sort: ListingSort): EntriesPage[] {
+  const page = pages[pageIndex];
+  if (page === undefined) return pages;
+  let low = 0;
+  let high = page.entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(entry, page.entries[middle], sort)) high = middle;
+    else low = middle + 1;
   }
-  return rest;
+  return pages.with(pageIndex, { ...page, entries: page.entries.toSpliced(low, 0, entry) });
 }
 
 /** The common case, a newer state of an entry whose place does not change. */

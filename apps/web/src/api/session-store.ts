@@ -134,11 +134,14 @@ export class SessionStore {
 
   #scheduleRenewal(delayMs: number): void {
     this.#cancelTimer();
-    this.#cancelTimer = this.#ports.schedule(() => {
-      this.renew(this.#held?.accessToken).catch(() => {
-        if (this.#held !== undefined) this.#scheduleRenewal(RETRY_MS);
-      });
-    }, Math.max(RETRY_MS, delayMs));
+    this.#cancelTimer = this.#ports.schedule(
+      () => {
+        this.renew(this.#held?.accessToken).catch(() => {
+          if (this.#held !== undefined) this.#scheduleRenewal(RETRY_MS);
+        });
+      },
+      Math.max(RETRY_MS, delayMs),
+    );
   }
 
   #forget(hasExpired: boolean): void {

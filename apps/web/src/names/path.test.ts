@@ -26,11 +26,14 @@ describe('paths', () => {
 });
 
 describe('addresses', () => {
-  test.each(['100% sure?', 'a#b/c&d=e', 'müde/日本語', 'space home/+plus', 'per%2Fcent', '😀'])('the folder "%s" comes back from its address', (folder) => {
-    const address = folderAddress('home-ada', folder);
-    expect(readFolderAddress(address)).toEqual({ space: 'home-ada', folder });
-    expect(new URL(address, 'http://host').pathname).toBe(address);
-  });
+  test.each(['100% sure?', 'a#b/c&d=e', 'müde/日本語', 'space home/+plus', 'per%2Fcent', '😀'])(
+    'the folder "%s" comes back from its address',
+    (folder) => {
+      const address = folderAddress('home-ada', folder);
+      expect(readFolderAddress(address)).toEqual({ space: 'home-ada', folder });
+      expect(new URL(address, 'http://host').pathname).toBe(address);
+    },
+  );
 
   test('the root of a space has no trailing slash, and one is forgiven', () => {
     expect(folderAddress('home-ada', '')).toBe('/spaces/home-ada');

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Dropped, type DroppedFile, type DroppedFolder, walkDrop } from './drop-tree.ts';
 
-const file = (name: string): DroppedFile => ({ name, isFile: true, isDirectory: false, file: (resolve) => resolve(new File([name], name)) });
+const file = (name: string): DroppedFile => ({
+  name,
+  isFile: true,
+  isDirectory: false,
+  file: (resolve) => resolve(new File([name], name)),
+});
 const brokenFile = (name: string): DroppedFile => ({ ...file(name), file: (_, reject) => reject(new Error('gone')) });
 /** Gives its entries two at a time, as browsers give them a hundred at a time. */
 const folder = (name: string, ...entries: Dropped[]): DroppedFolder => ({
@@ -23,7 +28,14 @@ async function findings(...roots: Dropped[]): Promise<string[]> {
 describe('a drop', () => {
   test('of folders gives every file with its path, however few entries come at a time', async () => {
     const tree = folder('photos', file('1'), file('2'), file('3'), folder('more', file('4')), file('5'));
-    expect(await findings(file('a.txt'), tree)).toEqual(['file a.txt', 'file photos/1', 'file photos/2', 'file photos/3', 'file photos/more/4', 'file photos/5']);
+    expect(await findings(file('a.txt'), tree)).toEqual([
+      'file a.txt',
+      'file photos/1',
+      'file photos/2',
+      'file photos/3',
+      'file photos/more/4',
+      'file photos/5',
+    ]);
   });
 
   test('keeps folders that have nothing in them', async () => {

@@ -2,7 +2,17 @@ import type { Entry } from '@netstore/shared-types';
 import { describe, expect, test } from 'vitest';
 import { ReplicaWatch } from './replica-watch.ts';
 
-const entry = (path: string, durable: number): Entry => ({ kind: 'file', name: path, path, sizeBytes: 1, contentType: null, modifiedAt: '', version: 'v', sha256: '', replicas: { durable, total: 3 } });
+const entry = (path: string, durable: number): Entry => ({
+  kind: 'file',
+  name: path,
+  path,
+  sizeBytes: 1,
+  contentType: null,
+  modifiedAt: '',
+  version: 'v',
+  sha256: '',
+  replicas: { durable, total: 3 },
+});
 
 /** Lets the watch run until it waits for the given number of times. */
 function bench(answer: (path: string, asked: number) => Entry) {

@@ -15,7 +15,8 @@ interface Attempt {
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
-const problem = (status: number, code: ApiProblem['code'] = 'NS_CONFLICT'): ApiProblem => new ApiProblem(`answer ${status}`, { code, status, requestId: 'r' });
+const problem = (status: number, code: ApiProblem['code'] = 'NS_CONFLICT'): ApiProblem =>
+  new ApiProblem(`answer ${status}`, { code, status, requestId: 'r' });
 const taken = (): ApiProblem => problem(412, 'NS_PRECONDITION_FAILED');
 
 /** A queue whose attempts the test answers by hand. Waits end at once and are written down. */
@@ -33,7 +34,17 @@ function bench() {
         upload,
         options,
         store: async (durable = 2) => {
-          resolve({ kind: 'file', name: upload.path, path: upload.path, sizeBytes: upload.file.size, contentType: null, modifiedAt: '', version: 'v', sha256: '', replicas: { durable, total: 3 } });
+          resolve({
+            kind: 'file',
+            name: upload.path,
+            path: upload.path,
+            sizeBytes: upload.file.size,
+            contentType: null,
+            modifiedAt: '',
+            version: 'v',
+            sha256: '',
+            replicas: { durable, total: 3 },
+          });
           await settle();
         },
         refuse: async (refusal) => {
@@ -43,7 +54,10 @@ function bench() {
       });
       return promise;
     },
-    newKey: () => `key-${(keys += 1)}`,
+    newKey: () => {
+      keys += 1;
+      return `key-${keys}`;
+    },
     wait: async (delayMs) => void waits.push(delayMs),
     signedIn: () => signIn,
     soon: (task) => task(),
@@ -52,7 +66,11 @@ function bench() {
   const queue = new UploadQueue(ports);
   const add = (...paths: string[]): number => {
     const batch = queue.openBatch();
-    queue.add(batch, 'home', paths.map((path) => ({ path, file: new File(['12345'], path) })));
+    queue.add(
+      batch,
+      'home',
+      paths.map((path) => ({ path, file: new File(['12345'], path) })),
+    );
     return batch;
   };
   const stages = (): string[] => queue.list().map((upload) => upload.stage.kind);

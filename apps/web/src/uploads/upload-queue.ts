@@ -69,7 +69,16 @@ export class UploadQueue {
     const taken = files.slice(0, Math.max(0, UPLOADS_MAX - this.#uploads.size));
     for (const { path, file } of taken) {
       this.#lastId += 1;
-      const upload: Upload = { id: this.#lastId, batch, space, path, file, key: this.#ports.newKey(), clashRule: 'ask', stage: { kind: 'waiting' } };
+      const upload: Upload = {
+        id: this.#lastId,
+        batch,
+        space,
+        path,
+        file,
+        key: this.#ports.newKey(),
+        clashRule: 'ask',
+        stage: { kind: 'waiting' },
+      };
       this.#put(upload);
       this.#waiting.push(upload.id);
     }

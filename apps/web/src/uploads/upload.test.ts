@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { advance, canRestart, sentBytesOf, type Upload, type UploadEvent } from './upload.ts';
 
-const fresh: Upload = { id: 1, batch: 1, space: 's', path: 'a.bin', file: new File(['12345'], 'a.bin'), key: 'k1', clashRule: 'ask', stage: { kind: 'waiting' } };
+const fresh: Upload = {
+  id: 1,
+  batch: 1,
+  space: 's',
+  path: 'a.bin',
+  file: new File(['12345'], 'a.bin'),
+  key: 'k1',
+  clashRule: 'ask',
+  stage: { kind: 'waiting' },
+};
 const after = (...events: UploadEvent[]): Upload => events.reduce(advance, fresh);
 const start: UploadEvent = { kind: 'start' };
 const sent: UploadEvent = { kind: 'sent' };
@@ -25,7 +34,11 @@ describe('an upload', () => {
 
   test('that was cancelled stays so, whatever arrives late', () => {
     const cancelled = after(start, cancel);
-    expect([{ kind: 'progress', sentBytes: 4 } as const, sent, stored].map((event) => advance(cancelled, event))).toEqual([cancelled, cancelled, cancelled]);
+    expect([{ kind: 'progress', sentBytes: 4 } as const, sent, stored].map((event) => advance(cancelled, event))).toEqual([
+      cancelled,
+      cancelled,
+      cancelled,
+    ]);
   });
 
   test('says when it was cancelled too late to be sure', () => {
@@ -49,6 +62,8 @@ describe('an upload', () => {
     const failure = { message: 'x', requestId: undefined, isOutcomeUnknown: false, canRetry: false };
     const failed = after(start, { kind: 'fail', failure });
     expect(advance(failed, { kind: 'restart', key: 'k2' })).toBe(failed);
-    expect(after(start, { kind: 'fail', failure: { ...failure, canRetry: true } }, { kind: 'restart', key: 'k1' }).stage.kind).toBe('waiting');
+    expect(after(start, { kind: 'fail', failure: { ...failure, canRetry: true } }, { kind: 'restart', key: 'k1' }).stage.kind).toBe(
+      'waiting',
+    );
   });
 });

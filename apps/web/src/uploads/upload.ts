@@ -78,7 +78,9 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'start':
       return stage.kind === 'waiting' || stage.kind === 'retrying' ? staged(upload, { kind: 'sending', sentBytes: 0 }) : upload;
     case 'progress':
-      return stage.kind === 'sending' ? staged(upload, { kind: 'sending', sentBytes: Math.min(event.sentBytes, upload.file.size) }) : upload;
+      return stage.kind === 'sending'
+        ? staged(upload, { kind: 'sending', sentBytes: Math.min(event.sentBytes, upload.file.size) })
+        : upload;
     case 'sent':
       return stage.kind === 'sending' ? staged(upload, { kind: 'confirming' }) : upload;
     case 'retry-later':

@@ -1,0 +1,10 @@
+import type { Me } from '@netstore/shared-types';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useNetStore } from '../net-store.ts';
+import { fetchMe } from './accounts-api.ts';
+
+/** Who is signed in, and the spaces that are open to them. */
+export function useMe(): UseQueryResult<Me> {
+  const { client } = useNetStore();
+  return useQuery({ queryKey: ['me'], queryFn: ({ signal }) => fetchMe(client, signal), staleTime: 60_000 });
+}

@@ -1,0 +1,64 @@
+/**
+ * What the state of the cluster means, in one sentence. Pure. What is not known is never called healthy: a node that does
+ * not answer, a number that is null, or an answer that is too old all count against it.
+ */
+import type { Cluster, ClusterNode } from '@netstore/shared-types';
+
+export type HealthTone = 'whole' | 'partial' | 'bad' | 'unknown';
+
+export interface Health {
+  readonly tone: HealthTone;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface ClusterReading {
+  readonly cluster: Cluster | undefined;
+  /** Whether the last question was answered. */
+  readonly isCurrent: boolean;
+}
+
+export function clusterHealth({ cluster, isCurrent }: ClusterReading): Health {
+  if (cluster === undefined || !isCurrent) {
+    return {
+      tone: 'unknown',
+      title: 'State unknown',
+      text: 'The gateway does not say how the cluster is. Nothing can be concluded from that.',
+    };
+  }
+  const away = cluster.nodes.filter((node) => node.role === 'unreachable');
+  const answering = cluster.nodes.length - away.length;
+  if (cluster.primary === null || cluster.epoch === null) {
+    const text = `${answering} of ${cluster.nodes.length} nodes answer. Without a primary nothing can be written.`;
+    return { tone: 'bad', title: 'No primary', text };
+  }
+  if (away.length > 0) {
+    const text = `${nameAll(away)} ${away.length === 1 ? 'does' : 'do'} not answer. Files stay readable and can be written; new ones have one copy fewer until it is back.`;
+    return { tone: 'partial', title: `${answering} of ${cluster.nodes.length} nodes answer`, text };
+  }
+  if (cluster.filesAtRisk === null) {
+    return { tone: 'unknown', title: 'Copies not counted', text: 'All nodes answer, but how many files lack a copy cannot be said now.' };
+  }
+  if (cluster.filesAtRisk > 0) {
+    const text = `${cluster.filesAtRisk.toLocaleString('en')} files have fewer copies than they should. The missing ones are being made.`;
+    return { tone: 'partial', title: 'Copies are being made', text };
+  }
+  const behind = cluster.nodes.filter((node) => !isCaughtUp(node));
+  if (behind.length > 0) {
+    return { tone: 'partial', title: 'Catching up', text: `${nameAll(behind)} ${behind.length === 1 ? 'is' : 'are'} still catching up.` };
+  }
+  return {
+    tone: 'whole',
+    title: 'Everything is in place',
+    text: `All ${cluster.nodes.length} nodes answer and hold every copy they should.`,
+  };
+}
+
+/** Only a node that says so is caught up: null is not zero. */
+export function isCaughtUp({ role, lag, missingBlobs }: ClusterNode): boolean {
+  return (role === 'primary' || role === 'secondary') && lag === 0 && missingBlobs === 0;
+}
+
+function nameAll(nodes: readonly ClusterNode[]): string {
+  return nodes.map((node) => node.id).join(' and ');
+}

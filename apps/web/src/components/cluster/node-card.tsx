@@ -1,0 +1,95 @@
+/** One storage node: what it is, how far it is, and whether it may be stopped. */
+import type { ClusterNode } from '@netstore/shared-types';
+import { formatCount, formatSize } from '../../format/size.ts';
+import { Icon } from '../icon.tsx';
+
+const ROLE_WORDS: Record<ClusterNode['role'], string> = {
+  primary: 'Primary',
+  secondary: 'Secondary',
+  learner: 'Learner',
+  unreachable: 'Does not answer',
+};
+
+interface NodeCardProps {
+  readonly node: ClusterNode;
+  /** False when what is known of the node is out of date. */
+  readonly isCurrent: boolean;
+}
+
+export function NodeCard({ node, isCurrent }: NodeCardProps) {
+  const isAway = node.role === 'unreachable' || !isCurrent;
+  return (
+    <article className={`node ${isAway ? 'is-away' : ''}`} aria-label={node.id}>
+      <header className="node-head">
+        <h2 className="node-name">{node.id}</h2>
+        <span className={`badge is-${isCurrent ? node.role : 'unreachable'}`}>{isCurrent ? ROLE_WORDS[node.role] : 'Unknown now'}</span>
+      </header>
+      <DiskBar usedBytes={node.usedBytes} freeBytes={node.freeBytes} />
+      <dl className="facts">
+        <NodeFact
+          term="Behind the primary"
+          value={node.lag === null ? undefined : formatCount(node.lag, 'record')}
+          isGood={node.lag === 0}
+        />
+        <NodeFact term="Missing copies" value={missingWords(node)} isGood={node.missingBlobs === 0} />
+        <NodeFact term="Last record" value={node.seq?.toLocaleString('en')} />
+        <NodeFact term="Epoch" value={node.epoch?.toLocaleString('en')} />
+      </dl>
+      <p className={`node-safe ${isCurrent && node.isSafeToStop ? 'is-safe' : ''}`}>
+        <Icon name={isCurrent && node.isSafeToStop ? 'check' : 'alert'} size={18} />
+        <span>
+          <strong>{safeWords(node, isCurrent)}</strong> {isCurrent ? node.reason : ''}
+        </span>
+      </p>
+    </article>
+  );
+}
+
+function safeWords(node: ClusterNode, isCurrent: boolean): string {
+  if (!isCurrent) return 'Not known whether it is safe to stop.';
+  return node.isSafeToStop ? 'Safe to stop.' : 'Not safe to stop.';
+}
+
+function missingWords({ missingBlobs, missingBytes }: ClusterNode): string | undefined {
+  if (missingBlobs === null) return undefined;
+  if (missingBlobs === 0) return 'None';
+  const blobs = formatCount(missingBlobs, 'blob');
+  return missingBytes === null ? blobs : `${blobs}, ${formatSize(missingBytes)}`;
+}
+
+interface NodeFactProps {
+  readonly term: string;
+  readonly value: string | undefined;
+  readonly isGood?: boolean;
+}
+
+function NodeFact({ term, value, isGood = true }: NodeFactProps) {
+  return (
+    <div className="fact">
+      <dt>{term}</dt>
+      <dd className={value === undefined ? 'is-unknown' : isGood ? '' : 'is-partial'}>{value ?? 'Unknown'}</dd>
+    </div>
+  );
+}
+
+function DiskBar({ usedBytes, freeBytes }: { readonly usedBytes: number | null; readonly freeBytes: number | null }) {
+  if (usedBytes === null || freeBytes === null) return <p className="disk-words is-unknown">Disk space unknown</p>;
+  const whole = Math.max(1, usedBytes + freeBytes);
+  return (
+    <div className="disk">
+      <meter
+        className="disk-bar"
+        min={0}
+        max={whole}
+        high={whole * 0.9}
+        optimum={0}
+        value={usedBytes}
+        aria-label="Disk space used by NetStore"
+      />
+      <p className="disk-words">
+        <span>{formatSize(usedBytes)} stored</span>
+        <span>{formatSize(freeBytes)} free</span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** The way to every space and to the cluster, and who is signed in. */
+import type { Me } from '@netstore/shared-types';
+import { NavLink } from 'react-router';
+import { useCluster } from '../../api/use-cluster.ts';
+import { folderAddress } from '../../names/path.ts';
+import { useNetStore } from '../../net-store.ts';
+import { Brand } from '../brand.tsx';
+import { clusterHealth } from '../cluster/cluster-health.ts';
+import { Icon } from '../icon.tsx';
+
+interface SidebarProps {
+  readonly me: Me;
+  /** Called when a way was chosen: the drawer of narrow screens closes then. */
+  readonly onChosen?: () => void;
+}
+
+const CLUSTER_REFETCH_MS = 15_000;
+
+export function Sidebar({ me, onChosen }: SidebarProps) {
+  const { client } = useNetStore();
+  // A failure to tell the server is no reason to stay signed in here.
+  const signOut = (): void => void client.session.end().catch(() => undefined);
+  return (
+    <div className="sidebar">
+      <div className="sidebar-brand">
+        <Brand />
+      </div>
+      <nav className="sidebar-nav" aria-label="Spaces and cluster">
+        <h2 className="sidebar-heading">Spaces</h2>
+        <ul>
+          {me.spaces.map((space) => (
+            <li key={space.id}>
+              <NavLink className="sidebar-link" to={folderAddress(space.name, '')} onClick={onChosen}>
+                <Icon name="folder" />
+                <bdi className="sidebar-text">{space.name}</bdi>
+                {space.role === 'viewer' && <span className="sidebar-extra">read only</span>}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+        <h2 className="sidebar-heading">System</h2>
+        <NavLink className="sidebar-link" to="/cluster" onClick={onChosen}>
+          <Icon name="cluster" />
+          <span className="sidebar-text">Cluster</span>
+          <ClusterDot />
+        </NavLink>
+      </nav>
+      <div className="sidebar-foot">
+        <span className="sidebar-user">
+          <span className="avatar" aria-hidden="true">
+            {me.user.username.slice(0, 1).toUpperCase()}
+          </span>
+          <bdi className="sidebar-text">{me.user.username}</bdi>
+        </span>
+        <button type="button" className="icon-button" aria-label="Sign out" title="Sign out" onClick={signOut}>
+          <Icon name="sign-out" />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function ClusterDot() {
+  const query = useCluster(CLUSTER_REFETCH_MS);
+  const { tone, title } = clusterHealth({ cluster: query.data, isCurrent: !query.isError });
+  return <span className={`dot is-${tone}`} role="img" aria-label={title} title={title} />;
+}

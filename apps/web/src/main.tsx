@@ -1,0 +1,34 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
+import { NetStoreContext, openNetStore } from './net-store.ts';
+import { App } from './pages/app.tsx';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/overlays.css';
+import './styles/shell.css';
+import './styles/list.css';
+import './styles/details.css';
+import './styles/viewer.css';
+import './styles/uploads.css';
+import './styles/cluster.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element "root"');
+
+const netStore = openNetStore();
+void netStore.client.session.start();
+
+createRoot(root).render(
+  <StrictMode>
+    <NetStoreContext value={netStore}>
+      <QueryClientProvider client={netStore.queries}>
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </QueryClientProvider>
+    </NetStoreContext>
+  </StrictMode>,
+);

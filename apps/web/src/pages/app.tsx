@@ -1,0 +1,101 @@
+/** Which page an address and the state of the session lead to. */
+import type { Me } from '@netstore/shared-types';
+import { type RefObject, useEffect, useRef } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { useObservable } from '../api/observable.ts';
+import { useMe } from '../api/use-me.ts';
+import { NoticeList } from '../components/notice-list.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { AppShell } from '../components/shell/app-shell.tsx';
+import { Door } from '../components/shell/door.tsx';
+import { folderAddress, readFolderAddress } from '../names/path.ts';
+import { useNetStore } from '../net-store.ts';
+import { UploadTray } from '../uploads/upload-tray.tsx';
+import { ClusterPage } from './cluster-page.tsx';
+import { FolderPage } from './folder-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { SetupPage } from './setup-page.tsx';
+import { SignInPage } from './sign-in-page.tsx';
+
+export function App() {
+  const { pathname } = useLocation();
+  return (
+    <>
+      {pathname === '/setup' ? <SetupPage /> : <SignedInPages />}
+      <NoticeList />
+    </>
+  );
+}
+
+function SignedInPages() {
+  const { client } = useNetStore();
+  const lastUserId = useRef<string>(undefined);
+  const session = useObservable(client.session.state);
+  switch (session.kind) {
+    case 'starting':
+      return <div className="starting" role="status" aria-label="Starting" />;
+    case 'unreachable':
+      return (
+        <Door title="NetStore cannot be reached">
+          <ProblemNote title="No answer" problem={session.problem} onRetry={() => void client.session.start()} />
+        </Door>
+      );
+    case 'signed-out':
+      return <SignInPage hasExpired={session.hasExpired} />;
+    case 'signed-in':
+      return <PagesOfUser lastUserId={lastUserId} />;
+  }
+}
+
+function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | undefined> }) {
+  const me = useMe();
+  useForgetOfOthers(me.data, lastUserId);
+  if (me.data !== undefined) {
+    return (
+      <>
+        <AppShell me={me.data}>
+          <Routes>
+            <Route path="/" element={<FirstSpace me={me.data} />} />
+            <Route path="/spaces/*" element={<SpacePage me={me.data} />} />
+            <Route path="/cluster" element={<ClusterPage />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </AppShell>
+        <UploadTray />
+      </>
+    );
+  }
+  if (me.isError) {
+    return (
+      <Door title="Your account could not be loaded">
+        <ProblemNote title="No answer" problem={me.error} onRetry={() => void me.refetch()} />
+      </Door>
+    );
+  }
+  return <div className="starting" role="status" aria-label="Loading" />;
+}
+
+function FirstSpace({ me }: { readonly me: Me }) {
+  const first = me.spaces.find((space) => space.name === `home-${me.user.username}`) ?? me.spaces[0];
+  return first === undefined ? <Navigate to="/cluster" replace /> : <Navigate to={folderAddress(first.name, '')} replace />;
+}
+
+function SpacePage({ me }: { readonly me: Me }) {
+  const location = readFolderAddress(useLocation().pathname);
+  const space = me.spaces.find(({ name }) => name === location?.space);
+  if (location === undefined || space === undefined) return <NotFoundPage />;
+  return <FolderPage key={`${location.space}/${location.folder}`} {...location} canWrite={space.role !== 'viewer'} />;
+}
+
+/** When somebody else signs in after a session has expired, nothing of the one before may be left on the page. */
+function useForgetOfOthers(me: Me | undefined, lastUserId: RefObject<string | undefined>): void {
+  const { queries, uploads } = useNetStore();
+  useEffect(() => {
+    if (me === undefined) return;
+    if (lastUserId.current !== undefined && lastUserId.current !== me.user.id) {
+      uploads.clear();
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+    }
+    lastUserId.current = me.user.id;
+  }, [me, lastUserId, queries, uploads]);
+}

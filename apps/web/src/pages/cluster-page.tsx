@@ -1,0 +1,98 @@
+/** The three nodes, as they are now, and what follows from it for the files. */
+import type { Cluster } from '@netstore/shared-types';
+import { useCluster } from '../api/use-cluster.ts';
+import { clusterHealth, type Health } from '../components/cluster/cluster-health.ts';
+import { NodeCard } from '../components/cluster/node-card.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { useNow } from '../components/use-now.ts';
+import { useTitle } from '../components/use-title.ts';
+import { formatDuration } from '../format/time.ts';
+
+const REFETCH_MS = 2000;
+/** An answer older than this says nothing about now. */
+const CURRENT_MS = 8000;
+
+export function ClusterPage() {
+  useTitle('Cluster');
+  const query = useCluster(REFETCH_MS);
+  const nowMs = useNow(1000);
+  const ageMs = Math.max(0, nowMs - query.dataUpdatedAt);
+  const isCurrent = query.data !== undefined && !query.isError && ageMs < CURRENT_MS;
+  return (
+    <div className="page cluster">
+      <div className="page-head">
+        <h1 className="page-title">Cluster</h1>
+        {query.data !== undefined && <p className="page-hint">{isCurrent ? 'Live' : `As of ${formatDuration(ageMs)} ago`}</p>}
+      </div>
+      {query.data === undefined && query.isPending && <ClusterSkeleton />}
+      {query.data === undefined && query.isError && (
+        <ProblemNote title="The state of the cluster is unknown" problem={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.data !== undefined && <ClusterState cluster={query.data} isCurrent={isCurrent} />}
+    </div>
+  );
+}
+
+function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; readonly isCurrent: boolean }) {
+  return (
+    <div className="page-body">
+      <HealthCard health={clusterHealth({ cluster, isCurrent })} />
+      <dl className="figures">
+        <Figure term="Primary" value={cluster.primary} isCurrent={isCurrent} />
+        <Figure term="Epoch" value={cluster.epoch?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
+        <Figure term="Committed records" value={cluster.commitSeq?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
+        <Figure term="Files at risk" value={cluster.filesAtRisk?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
+      </dl>
+      <div className="nodes">
+        {cluster.nodes.map((node) => (
+          <NodeCard key={node.id} node={node} isCurrent={isCurrent} />
+        ))}
+      </div>
+      {cluster.clusterId !== null && (
+        <p className="cluster-id">
+          Cluster <code>{cluster.clusterId}</code>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function HealthCard({ health }: { readonly health: Health }) {
+  return (
+    <section className={`health is-${health.tone}`} aria-live="polite">
+      <span className="health-bars" aria-hidden="true">
+        <span />
+        <span />
+        <span />
+      </span>
+      <div>
+        <h2 className="health-title">{health.title}</h2>
+        <p className="health-text">{health.text}</p>
+      </div>
+    </section>
+  );
+}
+
+function Figure({ term, value, isCurrent }: { readonly term: string; readonly value: string | null; readonly isCurrent: boolean }) {
+  const isKnown = value !== null && isCurrent;
+  return (
+    <div className="figure">
+      <dt>{term}</dt>
+      <dd className={isKnown ? '' : 'is-unknown'}>{isKnown ? value : 'Unknown'}</dd>
+    </div>
+  );
+}
+
+function ClusterSkeleton() {
+  return (
+    <div className="page-body" role="status">
+      <span className="visually-hidden">Loading the state of the cluster…</span>
+      <span className="skeleton-block is-low" />
+      <div className="nodes">
+        <span className="skeleton-block" />
+        <span className="skeleton-block" />
+        <span className="skeleton-block" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+/** One folder of a space: its list, its toolbar, and whatever is opened above or beside them. */
+import { useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import { Breadcrumbs } from '../components/breadcrumbs.tsx';
+import { EmptyFolder } from '../components/list/empty-folder.tsx';
+import { FileList } from '../components/list/file-list.tsx';
+import { ListSkeleton } from '../components/list/list-skeleton.tsx';
+import { ListToolbar } from '../components/list/list-toolbar.tsx';
+import { useEntryOperations } from '../components/list/use-entry-operations.ts';
+import { useFolderSelection } from '../components/list/use-folder-selection.ts';
+import { useListing } from '../components/list/use-listing.ts';
+import { useOpenedEntry } from '../components/list/use-opened-entry.ts';
+import { useSorting } from '../components/list/use-sorting.ts';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { useTitle } from '../components/use-title.ts';
+import { folderAddress, nameOf } from '../names/path.ts';
+import { useNetStore } from '../net-store.ts';
+import { walkDrop } from '../uploads/drop-tree.ts';
+import { DropZone } from '../uploads/drop-zone.tsx';
+import { FolderOverlays, type Overlay } from './folder-overlays.tsx';
+import { useFolderActions } from './use-folder-actions.ts';
+
+interface FolderPageProps {
+  readonly space: string;
+  readonly folder: string;
+  readonly canWrite: boolean;
+}
+
+export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
+  const { uploads } = useNetStore();
+  const navigate = useNavigate();
+  const { search, state } = useLocation();
+  const place = { space, folder };
+  const title = folder === '' ? space : nameOf(folder);
+  useTitle(title);
+  const [sorting, setSorting] = useSorting();
+  const listing = useListing({ ...place, ...sorting });
+  const opened = useOpenedEntry({ ...place, name: new URLSearchParams(search).get('open') }, listing);
+  const selection = useFolderSelection(listing.entries, (state as { readonly from?: string } | null)?.from);
+  const [overlay, setOverlay] = useState<Overlay>();
+  const operations = useEntryOperations(space);
+  const { act, onCommand, rowHandlers } = useFolderActions({ place, canWrite, selection, operations, onOverlay: setOverlay });
+  const { entries, isLoading, problem, reload } = listing;
+
+  return (
+    <DropZone folderName={title} onDrop={(roots) => canWrite && void uploads.addDrop(place, walkDrop(roots))}>
+      <div className="page-head">
+        <Breadcrumbs space={space} folder={folder} />
+        <ListToolbar
+          selected={selection.selectedEntries}
+          canWrite={canWrite}
+          onFiles={(files) => uploads.addFiles(place, files)}
+          onMakeFolder={() => setOverlay({ kind: 'make-folder' })}
+          onAction={(action) => act(selection.selectedEntries, action)}
+          onClear={selection.clear}
+        />
+      </div>
+      <div className="folder">
+        {isLoading && <ListSkeleton />}
+        {problem !== null && <ProblemNote title="The folder could not be loaded" problem={problem} onRetry={reload} />}
+        {!isLoading && problem === null && entries.length === 0 && <EmptyFolder canWrite={canWrite} />}
+        {entries.length > 0 && (
+          <FileList
+            label={title}
+            listing={listing}
+            sorting={sorting}
+            onSort={setSorting}
+            selection={selection.selection}
+            onSelection={selection.set}
+            rowHandlers={rowHandlers}
+            onCommand={onCommand}
+          />
+        )}
+        <FolderOverlays
+          place={place}
+          overlay={overlay}
+          onOverlay={setOverlay}
+          opened={opened}
+          onCloseOpened={() => void navigate(folderAddress(space, folder), { replace: true })}
+          operations={operations}
+          onDeleted={selection.stepBeyond}
+        />
+      </div>
+    </DropZone>
+  );
+}

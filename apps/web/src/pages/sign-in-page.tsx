@@ -1,0 +1,59 @@
+import { type FormEvent, useId, useState } from 'react';
+import { signIn } from '../api/accounts-api.ts';
+import { ProblemLine } from '../components/problem-note.tsx';
+import { Door } from '../components/shell/door.tsx';
+import { PasswordField } from '../components/shell/password-field.tsx';
+import { useTitle } from '../components/use-title.ts';
+import { useNetStore } from '../net-store.ts';
+
+/** Asks who is there. After it, the page goes on where it was. */
+export function SignInPage({ hasExpired }: { readonly hasExpired: boolean }) {
+  useTitle('Sign in');
+  const { client } = useNetStore();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<unknown>();
+  const [isBusy, setIsBusy] = useState(false);
+  const usernameId = useId();
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setIsBusy(true);
+    setProblem(undefined);
+    try {
+      await signIn(client, { username: username.trim(), password });
+    } catch (thrown) {
+      setProblem(thrown);
+      setIsBusy(false);
+    }
+  };
+  return (
+    <Door title="Sign in" text={hasExpired ? 'Your session has ended. Sign in to go on where you were.' : undefined}>
+      <form className="form" onSubmit={submit}>
+        <div className="field-group">
+          <label className="field-label" htmlFor={usernameId}>
+            User name
+          </label>
+          <input
+            id={usernameId}
+            className="field"
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            // biome-ignore lint/a11y/noAutofocus: the page has no other purpose than this form.
+            autoFocus
+            value={username}
+            onChange={(event) => setUsername(event.target.value)}
+          />
+        </div>
+        <PasswordField value={password} onChange={setPassword} autoComplete="current-password" />
+        {problem !== undefined && <ProblemLine problem={problem} />}
+        <button type="submit" className="button button-primary button-wide" disabled={isBusy}>
+          {isBusy ? 'Signing in…' : 'Sign in'}
+        </button>
+      </form>
+      <p className="door-foot">First start? Open the set-up link that NetStore printed in its terminal.</p>
+    </Door>
+  );
+}

@@ -1,0 +1,67 @@
+/** Takes files and folders that are dropped anywhere on it, and shows where they would go. */
+import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import { Icon } from '../components/icon.tsx';
+import type { Dropped } from './drop-tree.ts';
+
+interface DropZoneProps {
+  /** The name of the folder that takes the files. */
+  readonly folderName: string;
+  readonly onDrop: (roots: readonly Dropped[]) => void;
+  readonly children: ReactNode;
+}
+
+export function DropZone({ folderName, onDrop, children }: DropZoneProps) {
+  const [isOver, setIsOver] = useState(false);
+  // Every child that is entered and left says so; the zone is left when as many were left as were entered.
+  const depth = useRef(0);
+  const enter = (event: DragEvent): void => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth.current += 1;
+    setIsOver(true);
+  };
+  const leave = (event: DragEvent): void => {
+    if (!carriesFiles(event)) return;
+    depth.current = Math.max(0, depth.current - 1);
+    if (depth.current === 0) setIsOver(false);
+  };
+  const drop = (event: DragEvent): void => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth.current = 0;
+    setIsOver(false);
+    // The browser takes the entries away when this handler returns: they are all asked for here.
+    const roots = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry());
+    onDrop(roots.filter((root) => root !== null) as unknown as Dropped[]);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an addition; the upload button is the way for everybody.
+    <div
+      className="drop-zone"
+      onDragEnter={enter}
+      onDragLeave={leave}
+      onDragOver={(event) => {
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      }}
+      onDrop={drop}
+    >
+      {children}
+      {isOver && (
+        <div className="drop-hint">
+          <span className="drop-hint-card">
+            <Icon name="upload" size={28} />
+            <span>
+              Drop to upload to <strong>{folderName}</strong>
+            </span>
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer.types.includes('Files');
+}
