@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqlite } from '@netstore/service-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AuthDatabase } from './database.ts';
-import { silent } from './test-bench.ts';
+import { silent } from './testing/test-bench.ts';
 
 let directory: string;
 let path: string;
@@ -46,4 +46,11 @@ test('migrations that fail half-way leave nothing of themselves', async () => {
 test('a file that is no database is refused', async () => {
   writeFileSync(path, 'no database at all, but long enough to have a header'.repeat(10));
   await expect(AuthDatabase.open(directory, silent)).rejects.toMatchObject({ code: 'NS_DATA_DIRECTORY' });
+});
+
+test('a directory is made when it is missing, for its owner alone, and refused when it cannot be', async () => {
+  const missing = join(directory, 'a', 'b');
+  await (await AuthDatabase.open(missing, silent))[Symbol.asyncDispose]();
+  expect(statSync(missing).mode & 0o777).toBe(0o700);
+  await expect(AuthDatabase.open(join(missing, 'auth.db', 'c'), silent)).rejects.toMatchObject({ code: 'NS_DATA_DIRECTORY' });
 });

@@ -1,7 +1,7 @@
 /**
  * Opens `auth.db`, brings its schema up to date and takes its checkpoints. Refuses a file that a newer program has changed.
  */
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database as Connection, checkpointSqlite, type Logger, openSqlite } from '@netstore/service-kit';
 import { NetStoreError } from '@netstore/shared-types';
@@ -40,8 +40,12 @@ export class AuthDatabase implements AsyncDisposable {
     this.#timer = setInterval(() => this.#checkpointWhenWorthwhile(), CHECKPOINT_INTERVAL_MS).unref();
   }
 
-  /** Throws `NS_DATA_DIRECTORY` when the file is damaged, not writable, or newer than this program. */
+  /**
+   * Makes the directory when it is missing. Throws `NS_DATA_DIRECTORY` when it cannot be used, or when the file is damaged or newer than this
+   * program.
+   */
   static async open(dataDirectory: string, logger: Logger): Promise<AuthDatabase> {
+    makeDirectory(dataDirectory);
     const database = new AuthDatabase(openSqlite(join(dataDirectory, 'auth.db')), logger);
     try {
       await refuseNewerSchema(database.queries);
@@ -98,4 +102,13 @@ async function refuseNewerSchema(queries: Kysely<Schema>): Promise<void> {
     'NS_DATA_DIRECTORY',
     `auth.db was written by a newer NetStore: this one does not know ${unknown.join(', ')}. Start the newer version, or restore a backup made before it.`,
   );
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NetStoreError('NS_DATA_DIRECTORY', `The data directory cannot be made: ${reason}`, { cause: error });
+  }
 }

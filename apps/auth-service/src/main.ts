@@ -1,5 +1,4 @@
 /** The auth service as a process. The only file that reads the environment. */
-import { mkdir } from 'node:fs/promises';
 import { createLogger, runService } from '@netstore/service-kit';
 import { NetStoreError } from '@netstore/shared-types';
 import { buildApp } from './app.ts';
@@ -18,7 +17,6 @@ await runService({
     const config = readConfig(process.env);
     logger.level = config.logLevel;
     await using stack = new AsyncDisposableStack();
-    await makeDataDirectory(config.dataDirectory);
     const database = stack.use(await AuthDatabase.open(config.dataDirectory, logger));
     const app = stack.use(await buildApp({ config, database, logger, now: Date.now }));
     stack.defer(() => void setTimeout(() => app.server.closeAllConnections(), DRAIN_MS).unref());
@@ -38,14 +36,5 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }:
       });
     }
     throw error;
-  }
-}
-
-async function makeDataDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new NetStoreError('NS_DATA_DIRECTORY', `The data directory cannot be made: ${reason}`, { cause: error });
   }
 }

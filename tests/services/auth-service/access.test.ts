@@ -1,5 +1,4 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, verify, type webcrypto } from 'node:crypto';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type IssuedSession, type Me, SERVICE_KEY_HEADER, type SpaceAccess } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -231,10 +230,12 @@ describe('the edge', () => {
   });
 });
 
-function collect(socket: Socket): { readonly text: string; readonly end: Promise<unknown> } {
-  const received = { text: '', end: once(socket, 'end') };
-  socket.setEncoding('latin1').on('data', (text: string) => {
-    received.text += text;
-  });
+/** Reads along while the test goes on. */
+function collect(socket: Socket): { readonly text: string; readonly end: Promise<void> } {
+  const read = async (): Promise<void> => {
+    for await (const chunk of socket.setEncoding('latin1')) received.text += chunk;
+  };
+  const received = { text: '', end: Promise.resolve() };
+  received.end = read();
   return received;
 }

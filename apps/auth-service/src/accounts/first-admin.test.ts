@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listSpacesOf } from '../spaces/space-store.ts';
-import { CHEAP, TestBench } from '../test-bench.ts';
+import { CHEAP, TestBench } from '../testing/test-bench.ts';
 import { FirstAdminSetup } from './first-admin.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { SetupToken } from './setup-token.ts';
@@ -11,16 +12,21 @@ import { findUserByName, rolesOf } from './user-store.ts';
 const ADA = { username: 'ada', password: 'correct horse battery' };
 const HOUR_MS = 3_600_000;
 
+let directory: string;
 let bench: TestBench;
 let setup: FirstAdminSetup;
 beforeEach(async () => {
-  bench = await TestBench.open();
-  const token = new SetupToken(bench.directory, bench.clock.now);
+  directory = mkdtempSync(join(tmpdir(), 'netstore-auth-'));
+  bench = await TestBench.open(directory);
+  const token = new SetupToken(directory, bench.clock.now);
   setup = new FirstAdminSetup({ db: bench.db, hasher: new PasswordHasher(CHEAP), token, now: bench.clock.now });
 });
-afterEach(() => bench[Symbol.asyncDispose]());
+afterEach(async () => {
+  await bench[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
 
-const tokenPath = (): string => join(bench.directory, 'setup-token');
+const tokenPath = (): string => join(directory, 'setup-token');
 const tokenInFile = (): string => readFileSync(tokenPath(), 'utf8').trim();
 
 describe('set-up by token', () => {

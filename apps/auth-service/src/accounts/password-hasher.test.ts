@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CHEAP } from '../test-bench.ts';
+import { CHEAP } from '../testing/test-bench.ts';
 import { PasswordHasher } from './password-hasher.ts';
 
 describe('PasswordHasher', () => {

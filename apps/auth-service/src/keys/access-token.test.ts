@@ -1,9 +1,12 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { registerProblems } from '@netstore/service-kit';
 import { newSessionId, newUserId } from '@netstore/shared-types';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TestBench } from '../test-bench.ts';
+import { TestBench } from '../testing/test-bench.ts';
 import { type IssueAccessToken, registerAccessTokens } from './access-token.ts';
 import { KeyRing } from './key-ring.ts';
 
@@ -12,12 +15,14 @@ type Json = Record<string, unknown>;
 const userId = newUserId();
 const sessionId = newSessionId();
 
+let directory: string;
 let bench: TestBench;
 let ring: KeyRing;
 let app: FastifyInstance;
 let issue: IssueAccessToken;
 beforeEach(async () => {
-  bench = await TestBench.open();
+  directory = mkdtempSync(join(tmpdir(), 'netstore-auth-'));
+  bench = await TestBench.open(directory);
   ring = await KeyRing.load(bench.db, bench.clock.now);
   app = fastify();
   registerProblems(app);
@@ -28,6 +33,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await app.close();
   await bench[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
 });
 
 function part(token: string, index: number): Json {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestClock } from '../test-bench.ts';
+import { TestClock } from '../testing/test-bench.ts';
 import { Attempts } from './attempts.ts';
 
 const held = { code: 'NS_TOO_MANY_ATTEMPTS' };

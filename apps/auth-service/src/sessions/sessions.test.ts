@@ -1,18 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { newUserId, type UserId } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { insertUser } from '../accounts/user-store.ts';
-import { silent, TestBench } from '../test-bench.ts';
+import { silent, TestBench } from '../testing/test-bench.ts';
 import { Sessions } from './sessions.ts';
 
 const HERE = '192.0.2.1';
 const DAY_MS = 86_400_000;
 const refused = { code: 'NS_UNAUTHENTICATED' };
 
+let directory: string;
 let bench: TestBench;
 let sessions: Sessions;
 let userId: UserId;
 beforeEach(async () => {
-  bench = await TestBench.open();
+  directory = mkdtempSync(join(tmpdir(), 'netstore-auth-'));
+  bench = await TestBench.open(directory);
   userId = await insertUser(bench.db, { username: 'ada', passwordHash: '', roles: ['member'], createdAt: 0 });
   sessions = new Sessions({
     db: bench.db,
@@ -22,7 +27,10 @@ beforeEach(async () => {
     now: bench.clock.now,
   });
 });
-afterEach(() => bench[Symbol.asyncDispose]());
+afterEach(async () => {
+  await bench[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
 
 async function sessionIdOf(): Promise<Parameters<Sessions['findLive']>[0]> {
   const { id } = await bench.db.selectFrom('sessions').select('id').executeTakeFirstOrThrow();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TestClock } from '../test-bench.ts';
+import { TestClock } from '../testing/test-bench.ts';
 import { Throttle } from './throttle.ts';
 
 const MINUTE_MS = 60_000;

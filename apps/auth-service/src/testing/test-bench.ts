@@ -1,10 +1,7 @@
-/** What unit tests stand on: a real database in a folder of its own, a clock that they move, and a logger that says nothing. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** What unit tests stand on: a real database, a clock that they move, and a logger that says nothing. */
 import { createLogger, type Logger } from '@netstore/service-kit';
-import type { PasswordCost } from './config.ts';
-import { AuthDatabase } from './database.ts';
+import type { PasswordCost } from '../config.ts';
+import { AuthDatabase } from '../database.ts';
 
 /** The floor, for speed. */
 export const CHEAP: PasswordCost = { memoryKib: 19 * 1024, passes: 2, lanes: 1 };
@@ -26,25 +23,22 @@ export class TestClock {
 
 export class TestBench implements AsyncDisposable {
   readonly clock = new TestClock();
-  readonly directory: string;
   readonly database: AuthDatabase;
 
-  private constructor(directory: string, database: AuthDatabase) {
-    this.directory = directory;
+  private constructor(database: AuthDatabase) {
     this.database = database;
   }
 
-  static async open(): Promise<TestBench> {
-    const directory = mkdtempSync(join(tmpdir(), 'netstore-auth-'));
-    return new TestBench(directory, await AuthDatabase.open(directory, silent));
+  /** The directory is the test's own: it makes and removes it. */
+  static async open(directory: string): Promise<TestBench> {
+    return new TestBench(await AuthDatabase.open(directory, silent));
   }
 
-  get db() {
+  get db(): AuthDatabase['queries'] {
     return this.database.queries;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.database[Symbol.asyncDispose]();
-    rmSync(this.directory, { recursive: true });
   }
 }
