@@ -1,0 +1,72 @@
+/** The gateway's HTTP application, as a table of contents. */
+import cookie from '@fastify/cookie';
+import swagger from '@fastify/swagger';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
+import { AuthClient } from './auth/auth-client.ts';
+import { Gatekeeper } from './auth/authenticate.ts';
+import { RefreshCookie } from './auth/refresh-cookie.ts';
+import { sessionRoutes } from './auth/session-routes.ts';
+import { TokenVerifier } from './auth/token-verifier.ts';
+import { WebKeys } from './auth/web-keys.ts';
+import { clusterRoutes } from './cluster/cluster-routes.ts';
+import { checkReadiness } from './cluster/readiness.ts';
+import type { StorageNodes } from './cluster/storage-nodes.ts';
+import type { GatewayConfig } from './config.ts';
+import { ContentAnswerer } from './files/content-answer.ts';
+import { contentRoutes } from './files/content-routes.ts';
+import { DownloadMemory } from './files/download-memory.ts';
+import { entryRoutes } from './files/entry-routes.ts';
+import { formRoutes } from './files/form-routes.ts';
+import { operationRoutes } from './files/operation-routes.ts';
+import { InlineTypes } from './files/served-type.ts';
+import { Tickets } from './files/ticket.ts';
+import { FileUploader } from './files/upload-file.ts';
+import { uploadRoutes } from './files/upload-routes.ts';
+import type { GatewayApp } from './gateway-app.ts';
+import { registerGatewayMetrics } from './gateway-metrics.ts';
+import { createHttpEdge } from './http-edge.ts';
+import { openApiDocument } from './open-api.ts';
+import { SpaceRights } from './spaces/space-rights.ts';
+import { pageRoutes } from './ui/page-routes.ts';
+import { UploadMemory } from './uploads/upload-memory.ts';
+
+const DOWNLOAD_MEMORY_BYTES = 64 * 1024 * 1024;
+const UPLOADS_PER_USER_MAX = 128;
+
+export interface AppParts {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly nodes: StorageNodes;
+}
+
+export async function buildApp({ config, logger, nodes }: AppParts): Promise<GatewayApp> {
+  const auth = new AuthClient({ origin: config.authUrl, serviceKey: config.serviceKey });
+  const rights = new SpaceRights(auth);
+  const verifier = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
+  const gatekeeper = new Gatekeeper({ verifier, rights });
+  const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
+  const downloads = new DownloadMemory({ budgetBytes: DOWNLOAD_MEMORY_BYTES });
+  const onAbandonFailed = (err: unknown, requestId: string): void => logger.warn({ err, requestId }, 'staged blobs could not be abandoned');
+  const uploader = new FileUploader({ nodes, memory: uploads, onAbandonFailed });
+  const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes() });
+  const metrics = createMetrics({ service: 'gateway' });
+
+  const app = createHttpEdge(config, logger);
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  registerMetrics(app, metrics);
+  registerGatewayMetrics(metrics, { uploads, downloads });
+  registerHealth(app, { isReady: () => checkReadiness(auth, nodes) });
+  await app.register(swagger, openApiDocument);
+  await app.register(cookie);
+  await app.register(sessionRoutes, { auth, gatekeeper, cookie: new RefreshCookie(config) });
+  await app.register(uploadRoutes, { gatekeeper, uploader });
+  await app.register(formRoutes, { gatekeeper, uploader });
+  await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });
+  await app.register(entryRoutes, { nodes, gatekeeper });
+  await app.register(operationRoutes, { nodes, gatekeeper });
+  await app.register(clusterRoutes, { nodes, gatekeeper });
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  if (config.webDir !== undefined) await app.register(pageRoutes, { webDir: config.webDir });
+  return app;
+}

@@ -1,0 +1,148 @@
+/**
+ * Speaks to the auth service over HTTP. Its problem documents become `NetStoreError`s with the same code; whatever else goes
+ * wrong on the way is `NS_UNAVAILABLE`, so that callers can tell "no" from "nobody answered".
+ */
+import {
+  CLIENT_ADDRESS_HEADER,
+  type IssuedSession,
+  isErrorCode,
+  type Me,
+  NetStoreError,
+  SERVICE_KEY_HEADER,
+  type SessionId,
+  type SetupRequest,
+  type SetupState,
+  type SignInRequest,
+  type SpaceAccess,
+} from '@netstore/shared-types';
+
+/** Hashing a password takes a while, and two may wait before it. */
+const SLOW_DEADLINE_MS = 15_000;
+const DEADLINE_MS = 5_000;
+
+interface AuthRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly accessToken?: string;
+  /** Sends the service key, and the address with it. */
+  readonly clientAddress?: string;
+  readonly withServiceKey?: boolean;
+  readonly body?: unknown;
+  readonly deadlineMs?: number;
+}
+
+export class AuthClient {
+  readonly #origin: string;
+  readonly #serviceKey: string;
+
+  constructor(options: { readonly origin: string; readonly serviceKey: Buffer }) {
+    this.#origin = options.origin;
+    this.#serviceKey = options.serviceKey.toString('hex');
+  }
+
+  setupState(): Promise<SetupState> {
+    return this.#json({ method: 'GET', path: '/v1/setup' });
+  }
+
+  setUp(body: SetupRequest, clientAddress: string): Promise<IssuedSession> {
+    return this.#json({ method: 'POST', path: '/v1/setup', body, clientAddress, deadlineMs: SLOW_DEADLINE_MS });
+  }
+
+  signIn(body: SignInRequest, clientAddress: string): Promise<IssuedSession> {
+    return this.#json({ method: 'POST', path: '/v1/sessions', body, clientAddress, deadlineMs: SLOW_DEADLINE_MS });
+  }
+
+  refresh(refreshToken: string, clientAddress: string): Promise<IssuedSession> {
+    return this.#json({ method: 'POST', path: '/v1/sessions/refresh', body: { refreshToken }, clientAddress });
+  }
+
+  async signOut(refreshToken: string, clientAddress: string): Promise<void> {
+    await this.#send({ method: 'DELETE', path: '/v1/sessions/current', body: { refreshToken }, clientAddress });
+  }
+
+  me(accessToken: string): Promise<Me> {
+    return this.#json({ method: 'GET', path: '/v1/me', accessToken });
+  }
+
+  spaceAccess(space: string, accessToken: string): Promise<SpaceAccess> {
+    return this.#json({ method: 'GET', path: `/v1/spaces/${encodeURIComponent(space)}/access`, accessToken });
+  }
+
+  /** For links that carry no token of the user. */
+  spaceAccessOfSession(space: string, session: SessionId): Promise<SpaceAccess> {
+    return this.#json({ method: 'GET', path: `/v1/sessions/${session}/spaces/${encodeURIComponent(space)}/access`, withServiceKey: true });
+  }
+
+  /** A JSON Web Key Set, not yet looked at. */
+  webKeys(): Promise<unknown> {
+    return this.#json({ method: 'GET', path: '/.well-known/jwks.json' });
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.#origin}/readyz`, { signal: AbortSignal.timeout(1_000), redirect: 'error' });
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async #json<Answer>(request: AuthRequest): Promise<Answer> {
+    const text = await this.#send(request);
+    try {
+      // The auth service is trusted and the types are its contract; shapes that matter for safety are checked where they are used.
+      return JSON.parse(text) as Answer;
+    } catch (cause) {
+      throw new NetStoreError('NS_UNAVAILABLE', 'The auth service sent no JSON', { cause });
+    }
+  }
+
+  async #send(request: AuthRequest): Promise<string> {
+    const { response, text } = await this.#exchange(request);
+    if (response.ok) return text;
+    throw problemOf(response, text);
+  }
+
+  async #exchange(request: AuthRequest): Promise<{ response: Response; text: string }> {
+    const init: RequestInit = {
+      method: request.method,
+      headers: this.#headersOf(request),
+      signal: AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS),
+      redirect: 'error',
+    };
+    if (request.body !== undefined) init.body = JSON.stringify(request.body);
+    try {
+      const response = await fetch(this.#origin + request.path, init);
+      return { response, text: await response.text() };
+    } catch (cause) {
+      throw new NetStoreError('NS_UNAVAILABLE', 'The auth service does not answer', { cause });
+    }
+  }
+
+  #headersOf(request: AuthRequest): Record<string, string> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (request.accessToken !== undefined) headers.authorization = `Bearer ${request.accessToken}`;
+    if (request.withServiceKey === true || request.clientAddress !== undefined) headers[SERVICE_KEY_HEADER] = this.#serviceKey;
+    if (request.clientAddress !== undefined) headers[CLIENT_ADDRESS_HEADER] = request.clientAddress;
+    return headers;
+  }
+}
+
+function problemOf(response: Response, text: string): NetStoreError {
+  const { code, detail } = readProblem(text);
+  if (!isErrorCode(code)) return new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${response.status} without a known code`);
+  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const details = Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {};
+  return new NetStoreError(code, typeof detail === 'string' ? detail : code, { details });
+}
+
+function readProblem(text: string): { readonly code?: unknown; readonly detail?: unknown } {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : {};
+  } catch {
+    return {};
+  }
+}

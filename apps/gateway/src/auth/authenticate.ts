@@ -1,0 +1,57 @@
+/**
+ * Hooks that stand before routes: who asks, and may they do that in this space? They run before a byte of the body is read.
+ * Handlers get what was found by `principalOf` and `spaceOf`, which fail where a route forgot its hook.
+ */
+import { NetStoreError } from '@netstore/shared-types';
+import type { FastifyRequest } from 'fastify';
+import type { GrantedSpace, SpaceRights, Wish } from '../spaces/space-rights.ts';
+import type { Principal } from './principal.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+const SPACE_NAME_LENGTH_MAX = 128;
+
+export class Gatekeeper {
+  readonly #verifier: TokenVerifier;
+  readonly #rights: SpaceRights;
+
+  constructor(options: { readonly verifier: TokenVerifier; readonly rights: SpaceRights }) {
+    this.#verifier = options.verifier;
+    this.#rights = options.rights;
+  }
+
+  /** For routes of any signed-in person whose answer comes from the auth service, which looks at the session itself. */
+  readonly authenticate = async (request: FastifyRequest): Promise<void> => {
+    request.principal = await this.#verifier.verify(request.headers.authorization);
+  };
+
+  /** The same, and the session has not been ended. */
+  readonly requireLiveSession = async (request: FastifyRequest): Promise<void> => {
+    await this.authenticate(request);
+    await this.#rights.requireLiveSession(principalOf(request));
+  };
+
+  /** For routes with a parameter `space`. */
+  grant(wish: Wish): (request: FastifyRequest) => Promise<void> {
+    return async (request) => {
+      await this.authenticate(request);
+      const { space } = request.params as { readonly space: string };
+      if (!isSpaceName(space)) throw new NetStoreError('NS_NOT_FOUND', 'There is no such space that you may see');
+      request.space = await this.#rights.grant(principalOf(request), space, wish);
+    };
+  }
+}
+
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new NetStoreError('NS_INTERNAL', 'A route without authentication asked who is there');
+  return request.principal;
+}
+
+export function spaceOf(request: FastifyRequest): GrantedSpace {
+  if (request.space === null) throw new NetStoreError('NS_INTERNAL', 'A route without a grant asked for its space');
+  return request.space;
+}
+
+/** It becomes a segment of a URL of the auth service, where dots alone would mean another route. */
+function isSpaceName(text: string): boolean {
+  return text.length >= 1 && text.length <= SPACE_NAME_LENGTH_MAX && text.isWellFormed() && !/^\.{1,2}$/.test(text);
+}

@@ -1,0 +1,122 @@
+/** Set-up, sign-in, refresh, sign-out and "who am I": passed on to the auth service; the refresh token stays in a cookie. */
+import { type IssuedSession, Me, NetStoreError, Session, SetupRequest, SetupState, SignInRequest } from '@netstore/shared-types';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { GatewayApp } from '../gateway-app.ts';
+import { NoQuery, problems } from '../route-schemas.ts';
+import type { AuthClient } from './auth-client.ts';
+import { type Gatekeeper, principalOf } from './authenticate.ts';
+import type { RefreshCookie } from './refresh-cookie.ts';
+import { requireSameOrigin } from './same-origin.ts';
+
+export interface SessionRoutesOptions {
+  readonly auth: AuthClient;
+  readonly cookie: RefreshCookie;
+  readonly gatekeeper: Gatekeeper;
+}
+
+const tags = ['sessions'];
+
+export async function sessionRoutes(app: GatewayApp, options: SessionRoutesOptions): Promise<void> {
+  addSetupRoutes(app, options);
+  addSignInRoute(app, options);
+  addCookieRoutes(app, options);
+
+  const { auth, gatekeeper } = options;
+  app.get(
+    '/api/v1/me',
+    {
+      onRequest: gatekeeper.authenticate,
+      schema: {
+        tags,
+        summary: 'The signed-in user and their spaces',
+        security: [{ accessToken: [] }],
+        querystring: NoQuery,
+        response: { 200: Me, ...problems },
+      },
+    },
+    (request) => auth.me(principalOf(request).accessToken),
+  );
+}
+
+function addSetupRoutes(app: GatewayApp, { auth, cookie }: SessionRoutesOptions): void {
+  app.get(
+    '/api/v1/setup',
+    {
+      schema: {
+        tags,
+        summary: 'Whether the first administrator is still to be made',
+        querystring: NoQuery,
+        response: { 200: SetupState, ...problems },
+      },
+    },
+    () => auth.setupState(),
+  );
+  app.post(
+    '/api/v1/setup',
+    {
+      schema: {
+        tags,
+        summary: 'Make the first administrator',
+        querystring: NoQuery,
+        body: SetupRequest,
+        response: { 201: Session, ...problems },
+      },
+    },
+    async (request, reply) => {
+      cookie.read(request);
+      return answerSession(cookie, request, reply.code(201), await auth.setUp(request.body, request.ip));
+    },
+  );
+}
+
+function addSignInRoute(app: GatewayApp, { auth, cookie }: SessionRoutesOptions): void {
+  app.post(
+    '/api/v1/sessions',
+    { schema: { tags, summary: 'Sign in', querystring: NoQuery, body: SignInRequest, response: { 201: Session, ...problems } } },
+    async (request, reply) => {
+      // Refuses before a session is made that could not be kept.
+      cookie.read(request);
+      return answerSession(cookie, request, reply.code(201), await auth.signIn(request.body, request.ip));
+    },
+  );
+}
+
+function addCookieRoutes(app: GatewayApp, { auth, cookie }: SessionRoutesOptions): void {
+  app.post(
+    '/api/v1/sessions/refresh',
+    {
+      onRequest: requireSameOrigin,
+      schema: {
+        tags,
+        summary: 'Exchange the refresh cookie for a new access token',
+        querystring: NoQuery,
+        response: { 200: Session, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const token = cookie.read(request);
+      if (token === undefined) throw new NetStoreError('NS_UNAUTHENTICATED', 'There is no session to refresh');
+      return answerSession(cookie, request, reply, await auth.refresh(token, request.ip));
+    },
+  );
+  app.delete(
+    '/api/v1/sessions/current',
+    {
+      onRequest: requireSameOrigin,
+      schema: { tags, summary: 'Sign out', querystring: NoQuery, response: { 204: Type.Null(), ...problems } },
+    },
+    async (request, reply) => {
+      const token = cookie.read(request);
+      if (token !== undefined) await auth.signOut(token, request.ip);
+      cookie.clear(request, reply);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function answerSession(cookie: RefreshCookie, request: FastifyRequest, reply: FastifyReply, issued: IssuedSession): Session {
+  cookie.set(request, reply, { token: issued.refreshToken, maxAgeSeconds: issued.refreshExpiresInSeconds });
+  reply.header('cache-control', 'no-store');
+  return { accessToken: issued.accessToken, expiresInSeconds: issued.expiresInSeconds };
+}

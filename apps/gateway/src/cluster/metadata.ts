@@ -1,0 +1,112 @@
+/**
+ * Questions about entries, files and operations of the nodes' catalogue. The primary answers them with the present state;
+ * when it cannot be reached, any node answers with the state it has, and the answer says that it may be old.
+ */
+import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
+import type {
+  EntriesAnswer,
+  EntryAnswer,
+  FileAnswer,
+  GetEntry,
+  GetFile,
+  Holdings,
+  ListEntries,
+  ManifestPage,
+} from '@netstore/wire-protocol';
+import type { Connection } from '@netstore/wire-transport';
+import type { NodeLink } from './node-link.ts';
+import { isRetried, type StorageNodes } from './storage-nodes.ts';
+
+const ANSWER_WITHIN_MS = 5_000;
+/** Shorter than for writes: an old answer that says so is better than a long wait. */
+const RETRY_FOR_MS = 2_000;
+
+type Question<Body extends { readonly allowStale: boolean }> = Omit<Body, 'allowStale'>;
+
+export function getEntry(nodes: StorageNodes, question: Question<GetEntry>, signal: AbortSignal): Promise<EntryAnswer> {
+  return askWithFallback(nodes, signal, (connection, allowStale) =>
+    connection.request('GET_ENTRY', { ...question, allowStale }, 'ENTRY', { timeoutMs: ANSWER_WITHIN_MS, signal }),
+  );
+}
+
+export function listEntries(nodes: StorageNodes, question: Question<ListEntries>, signal: AbortSignal): Promise<EntriesAnswer> {
+  return askWithFallback(nodes, signal, (connection, allowStale) =>
+    connection.request('LIST_ENTRIES', { ...question, allowStale }, 'ENTRIES', { timeoutMs: ANSWER_WITHIN_MS, signal }),
+  );
+}
+
+export function getFile(nodes: StorageNodes, question: Question<GetFile>, signal: AbortSignal): Promise<FileAnswer> {
+  return askWithFallback(nodes, signal, (connection, allowStale) =>
+    connection.request('GET_FILE', { ...question, allowStale }, 'FILE', { timeoutMs: ANSWER_WITHIN_MS, signal }),
+  );
+}
+
+export interface ManifestQuestion {
+  readonly requestId: string;
+  readonly contentId: number;
+  readonly firstByte: number;
+}
+
+/** From any node that knows the content: a manifest never changes. */
+export function getManifest(nodes: StorageNodes, question: ManifestQuestion, signal: AbortSignal): Promise<ManifestPage> {
+  return askEach(nodes.byFitness(), signal, async (connection) => {
+    const { manifest } = await connection.request('GET_MANIFEST', question, 'MANIFEST', { timeoutMs: ANSWER_WITHIN_MS, signal });
+    if (manifest === null) throw new NetStoreError('NS_UNAVAILABLE', `Content ${question.contentId} is not known yet`);
+    return manifest;
+  });
+}
+
+export interface HoldingsQuestion {
+  readonly requestId: string;
+  readonly contentId: number;
+  readonly timeoutMs: number;
+}
+
+/** What one node says of its own copy. */
+export function getHoldings(node: NodeLink, { requestId, contentId, timeoutMs }: HoldingsQuestion, signal: AbortSignal): Promise<Holdings> {
+  return node.converse(
+    (connection) => connection.request('GET_HOLDINGS', { requestId, contentId }, 'HOLDINGS', { timeoutMs, signal }),
+    signal,
+  );
+}
+
+async function askWithFallback<Answer extends { readonly epoch: number }>(
+  nodes: StorageNodes,
+  signal: AbortSignal,
+  ask: (connection: Connection, allowStale: boolean) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await nodes.askPrimary((connection) => believed(nodes, ask(connection, false)), { retryForMs: RETRY_FOR_MS, signal });
+  } catch (error) {
+    if (!isRetried(error) || signal.aborted) throw error;
+    return askEach(nodes.byFitness(), signal, (connection) => ask(connection, true));
+  }
+}
+
+/** An answer from an epoch that is over is as good as none: the node that gave it has missed being replaced. */
+async function believed<Answer extends { readonly epoch: number }>(nodes: StorageNodes, asking: Promise<Answer>): Promise<Answer> {
+  const answer = await asking;
+  if (answer.epoch < nodes.primary.epoch) {
+    throw new NetStoreError('NS_FENCED', `Epoch is too old: expected ${nodes.primary.epoch} or later, got ${answer.epoch}`);
+  }
+  nodes.primary.learn({ epoch: answer.epoch, primary: null });
+  return answer;
+}
+
+/** The first answer of any of `links`, tried one after the other. */
+async function askEach<Answer>(
+  links: readonly NodeLink[],
+  signal: AbortSignal,
+  ask: (connection: Connection) => Promise<Answer>,
+): Promise<Answer> {
+  const reasons: string[] = [];
+  for (const link of links) {
+    try {
+      return await link.converse(ask, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      reasons.push(`${link.id}: ${toNetStoreError(thrown).message}`);
+    }
+  }
+  throw new NetStoreError('NS_UNAVAILABLE', `No node answered: ${reasons.join('; ')}`);
+}

@@ -1,0 +1,72 @@
+/** Listings of folders and the details of one entry. */
+import { EntriesPage, EntriesQuery, EntryDetail } from '@netstore/shared-types';
+import type { FastifyReply } from 'fastify';
+import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
+import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import type { GatewayApp } from '../gateway-app.ts';
+import { NoQuery, problems, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { clientSignal } from './client-signal.ts';
+import { describeEntry } from './describe-entry.ts';
+import { listFolder } from './list-folder.ts';
+import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
+import { pathFromUrl } from './url-path.ts';
+
+export interface EntryRoutesOptions {
+  readonly nodes: StorageNodes;
+  readonly gatekeeper: Gatekeeper;
+}
+
+const tags = ['entries'];
+const security = [{ accessToken: [] }];
+
+export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryRoutesOptions): Promise<void> {
+  app.get(
+    '/api/v1/spaces/:space/entries',
+    {
+      onRequest: gatekeeper.grant('read'),
+      schema: {
+        tags,
+        summary: 'One folder, page by page',
+        security,
+        params: SpaceParams,
+        querystring: EntriesQuery,
+        response: { 200: EntriesPage, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const asked = { requestId: request.id, space: spaceOf(request).id, query: request.query };
+      const { page, isStale } = await listFolder(nodes, asked, clientSignal(reply));
+      markStale(reply, isStale);
+      return page;
+    },
+  );
+  app.get(
+    '/api/v1/spaces/:space/entries/*',
+    {
+      onRequest: gatekeeper.grant('read'),
+      schema: {
+        tags,
+        summary: 'One entry with its versions and where each copy is',
+        security,
+        params: SpacePathParams,
+        querystring: NoQuery,
+        response: { 200: EntryDetail, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+      const { detail, isStale } = await describeEntry(
+        nodes,
+        { requestId: request.id, space: spaceOf(request).id, path },
+        clientSignal(reply),
+      );
+      markStale(reply, isStale);
+      return detail;
+    },
+  );
+}
+
+function markStale(reply: FastifyReply, isStale: boolean): void {
+  reply.header('cache-control', 'no-store');
+  if (isStale) reply.header('x-netstore-stale', 'possibly');
+}

@@ -1,0 +1,81 @@
+/** Deleting, and the operations that move, copy and make folders: each is one logged operation, atomic, repeated safely with a key. */
+import { Entry, FileOperation, NetStoreError, parseFilePath, type SpaceId } from '@netstore/shared-types';
+import type { Operation } from '@netstore/wire-protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
+import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import type { GatewayApp } from '../gateway-app.ts';
+import { NoQuery, problems, SpaceParams, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
+import { entryView } from './entry-view.ts';
+import { identifyOperation, parseIdempotencyKey } from './idempotency.ts';
+import { expectedOf } from './preconditions.ts';
+import { type AcceptedOperation, runOperation } from './run-operation.ts';
+import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
+import { pathFromUrl } from './url-path.ts';
+
+export interface OperationRoutesOptions {
+  readonly nodes: StorageNodes;
+  readonly gatekeeper: Gatekeeper;
+}
+
+const security = [{ accessToken: [] }];
+
+export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: OperationRoutesOptions): Promise<void> {
+  app.delete(
+    '/api/v1/spaces/:space/files/*',
+    {
+      onRequest: gatekeeper.grant('write'),
+      schema: {
+        tags: ['files'],
+        summary: 'To the trash, a folder with all below it; also when nothing is there',
+        security,
+        params: SpacePathParams,
+        querystring: NoQuery,
+        headers: WriteHeaders,
+        response: { 204: Type.Null(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+      await run(nodes, request, { kind: 'delete', space: spaceOf(request).id, path, expected: expectedOf(request.headers) });
+      return reply.code(204).send(null);
+    },
+  );
+  app.post(
+    '/api/v1/spaces/:space/operations',
+    {
+      onRequest: gatekeeper.grant('write'),
+      schema: {
+        tags: ['entries'],
+        summary: 'Move or copy a file or a whole folder, or make a folder',
+        security,
+        params: SpaceParams,
+        querystring: NoQuery,
+        headers: WriteHeaders,
+        body: FileOperation,
+        response: { 200: Entry, ...problems },
+      },
+    },
+    async (request, reply) => answerEntry(reply, await run(nodes, request, operationOf(request.body, spaceOf(request).id))),
+  );
+}
+
+function run(nodes: StorageNodes, request: FastifyRequest, operation: Operation): Promise<AcceptedOperation> {
+  const { userId } = spaceOf(request);
+  const key = parseIdempotencyKey(request.headers);
+  const identity = identifyOperation({ user: userId, key, asked: [request.method, operation] });
+  return runOperation(nodes, { requestId: request.id, author: userId, identity, operation });
+}
+
+function operationOf(asked: FileOperation, space: SpaceId): Operation {
+  if (asked.kind === 'make-folder') return { kind: 'make-folder', space, path: parseFilePath(asked.path) };
+  const { kind, ifExists = 'fail' } = asked;
+  return { kind, space, from: parseFilePath(asked.from), to: parseFilePath(asked.to), ifExists };
+}
+
+function answerEntry(reply: FastifyReply, { outcome, replicas }: AcceptedOperation): Entry {
+  if (outcome.entry === null) throw new NetStoreError('NS_INTERNAL', 'An operation was accepted without an entry');
+  reply.header('x-netstore-replicas', `${replicas.durable}/${replicas.total}`);
+  return entryView(outcome.entry);
+}

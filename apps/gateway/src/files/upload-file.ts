@@ -1,0 +1,140 @@
+/**
+ * Stores one body as a new version of a file: bytes first, then one commit. Until the commit nobody sees anything; when it cannot
+ * happen any more, the staged blobs are abandoned. When nobody knows whether it happened, nothing is touched and the error says so.
+ */
+import { type BlobId, type FilePath, NetStoreError, type Sha256, type UserId } from '@netstore/shared-types';
+import { type EntryRow, type Expected, type FileVersion, packBlobRefs } from '@netstore/wire-protocol';
+import { abandonBlobs } from '../cluster/abandon-blobs.ts';
+import { commitOperation, findOperation } from '../cluster/commit-operation.ts';
+import { putBlob } from '../cluster/put-blob.ts';
+import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import type { GrantedSpace } from '../spaces/space-rights.ts';
+import type { BodyReader } from '../uploads/body-reader.ts';
+import { type StoredBody, storeBody } from '../uploads/store-body.ts';
+import type { UploadMemory } from '../uploads/upload-memory.ts';
+import { digestBody } from './digest-body.ts';
+import { sha256Hex } from './entry-view.ts';
+import type { OperationIdentity } from './idempotency.ts';
+import { type AcceptedOperation, accepted } from './run-operation.ts';
+
+export interface UploadRequest {
+  readonly requestId: string;
+  readonly space: GrantedSpace;
+  readonly author: UserId;
+  readonly path: FilePath;
+  readonly contentType: string;
+  readonly expected: Expected;
+  readonly identity: OperationIdentity;
+  readonly body: BodyReader;
+  /** The body is not longer, as far as is known: a small one is given less memory. */
+  readonly bodyBytesMax: number | undefined;
+  /** What the client says of the body; each is checked before the commit. */
+  readonly announced: { readonly bytes?: number | undefined; readonly sha256s: readonly Sha256[] };
+  readonly signal: AbortSignal;
+}
+
+export interface UploadedFile {
+  readonly entry: EntryRow;
+  readonly file: FileVersion;
+  readonly replicas: AcceptedOperation['replicas'];
+}
+
+export interface UploadFileOptions {
+  readonly nodes: StorageNodes;
+  readonly memory: UploadMemory;
+  /** Told when staged blobs could not be abandoned: they cost room until they are found by age. */
+  readonly onAbandonFailed: (error: unknown, requestId: string) => void;
+}
+
+export class FileUploader {
+  readonly #options: UploadFileOptions;
+
+  constructor(options: UploadFileOptions) {
+    this.#options = options;
+  }
+
+  async upload(request: UploadRequest): Promise<UploadedFile> {
+    const earlier = await this.#findEarlier(request);
+    if (earlier !== undefined) {
+      const { sha256 } = await digestBody(request.body, request.signal);
+      return sameContent(earlier, sha256);
+    }
+    const staged: BlobId[] = [];
+    const stored = await this.#store(request, staged);
+    const committed = await commitOperation(this.#options.nodes, this.#commitOf(request, stored));
+    // Of a rejected put nothing is referenced, and of a repeated one only what was put first; the nodes leave the rest of `staged` alone.
+    if (!committed.outcome.isAccepted || committed.isReplay) this.#abandon(staged, request.requestId);
+    return sameContent(accepted(committed), stored.sha256);
+  }
+
+  /** An earlier request with the same key: its outcome is the answer to this one too, without storing anything. */
+  async #findEarlier({ identity, requestId, signal }: UploadRequest): Promise<AcceptedOperation | undefined> {
+    if (!identity.mayBeRepeated) return undefined;
+    const committed = await findOperation(this.#options.nodes, { requestId, operationId: identity.operationId, signal });
+    if (committed === undefined) return undefined;
+    if (!Buffer.from(identity.fingerprint).equals(committed.fingerprint)) {
+      throw new NetStoreError('NS_OPERATION_ID_REUSED', 'The idempotency key was used before for another request');
+    }
+    return accepted(committed);
+  }
+
+  async #store(request: UploadRequest, staged: BlobId[]): Promise<StoredBody> {
+    const { nodes, memory } = this.#options;
+    const { requestId, body, announced, signal } = request;
+    using share = await memory.admit({ user: request.author, bodyBytes: request.bodyBytesMax, signal });
+    try {
+      const put = (blob: Parameters<typeof putBlob>[1], blobSignal: AbortSignal) => putBlob(nodes, blob, { requestId, signal: blobSignal });
+      const stored = await storeBody(body, { share, putBlob: put, staged, signal });
+      checkAnnounced(stored, announced);
+      return stored;
+    } catch (error) {
+      this.#abandon(staged, requestId);
+      throw error;
+    }
+  }
+
+  #commitOf(request: UploadRequest, { sizeBytes, sha256, blobs }: StoredBody): Parameters<typeof commitOperation>[1] {
+    const { requestId, author, identity, space, path, expected, contentType } = request;
+    return {
+      requestId,
+      operationId: identity.operationId,
+      fingerprint: identity.fingerprint,
+      retentionMs: identity.retentionMs,
+      author,
+      operation: {
+        kind: 'put',
+        space: space.id,
+        path,
+        expected,
+        contentType,
+        sizeBytes,
+        sha256: Buffer.from(sha256, 'hex'),
+        blobs: packBlobRefs(blobs),
+      },
+    };
+  }
+
+  /** In the background: the answer does not wait for it. */
+  #abandon(staged: readonly BlobId[], requestId: string): void {
+    if (staged.length === 0) return;
+    abandonBlobs(this.#options.nodes, staged, requestId).catch((error) => this.#options.onAbandonFailed(error, requestId));
+  }
+}
+
+function checkAnnounced({ sizeBytes, sha256 }: StoredBody, { bytes, sha256s }: UploadRequest['announced']): void {
+  if (bytes !== undefined && bytes !== sizeBytes) {
+    throw new NetStoreError('NS_BODY_LENGTH_MISMATCH', `Body length is wrong: announced ${bytes}, got ${sizeBytes}`);
+  }
+  const other = sha256s.find((announced) => announced !== sha256);
+  if (other !== undefined) throw new NetStoreError('NS_DIGEST_MISMATCH', `Body digest is wrong: announced ${other}, got ${sha256}`);
+}
+
+/** The same key with other bytes is another request. */
+function sameContent({ outcome, replicas }: AcceptedOperation, sha256: Sha256): UploadedFile {
+  const { entry } = outcome;
+  if (entry === null || entry.file === null) throw new NetStoreError('NS_INTERNAL', 'A put was accepted without an entry');
+  if (sha256Hex(entry.file.sha256) !== sha256) {
+    throw new NetStoreError('NS_OPERATION_ID_REUSED', 'The idempotency key was used before for other content');
+  }
+  return { entry, file: entry.file, replicas };
+}

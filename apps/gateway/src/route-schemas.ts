@@ -1,0 +1,20 @@
+/** What the schemas of many routes have in common. */
+import { Problem } from '@netstore/shared-types';
+import { Type } from 'typebox';
+
+/** Unknown query parameters are refused. */
+export const NoQuery = Type.Object({}, { additionalProperties: false });
+
+const problem = { description: 'A problem document with a stable code', content: { 'application/problem+json': { schema: Problem } } };
+
+/** Every route may answer so. */
+export const problems = { '4xx': problem, '5xx': problem };
+
+export const SpaceParams = Type.Object({ space: Type.String() }, { additionalProperties: false });
+/** `*` is read from the URL itself, see `files/url-path.ts`, and cannot be named here: TypeBox makes a regular expression of it. */
+export const SpacePathParams = Type.Object({ space: Type.String() });
+
+/** Writes are repeated safely with it. */
+export const WriteHeaders = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ description: '1 to 255 visible ASCII characters; the result is kept for 24 h' })),
+});

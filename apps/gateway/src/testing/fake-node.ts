@@ -1,0 +1,183 @@
+/** One fake storage node on a real wire: speaks every conversation that a gateway may begin, and misbehaves when told to. */
+import { type BlobId, type ClusterId, type Incarnation, NetStoreError, type NodeId } from '@netstore/shared-types';
+import { BLOB_REF_BYTES, CHUNK_BYTES, ChunkChecksum, type Incoming, unpackBlobRefs } from '@netstore/wire-protocol';
+import { type Connection, type Listener, listen } from '@netstore/wire-transport';
+import type { FakeTree } from './fake-tree.ts';
+
+const IDLE_MS = 60_000;
+
+export interface FakeNodeState {
+  readonly nodeId: NodeId;
+  readonly tree: FakeTree;
+  /** The same for all nodes, and changed by tests. */
+  readonly roles: { primary: NodeId | null; epoch: number };
+  /** Each node has its own copies. */
+  readonly blobs: Map<BlobId, Buffer>;
+  /** Chunks that this node sends with a flipped bit. */
+  readonly damaged: Set<BlobId>;
+  /** Called before a message is handled; may throw to fail it, or wait. */
+  before: (message: Incoming, connection: Connection) => Promise<void> | void;
+  /** Called before the answer to a COMMIT that was committed is sent. */
+  beforeAnswer: (message: Incoming, connection: Connection) => Promise<void> | void;
+  /** Where held blobs go besides this node. */
+  readonly replicate: (blobId: BlobId, bytes: Buffer) => void;
+  readonly manifestPageBlobs: number;
+}
+
+export function startFakeNode(state: FakeNodeState, options: { readonly key: Buffer; readonly port?: number }): Promise<Listener> {
+  return listen({
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    key: options.key,
+    self: () => ({ nodeId: state.nodeId, clusterId: 'c'.repeat(32) as ClusterId, incarnation: 'd'.repeat(32) as Incarnation }),
+    allowInsecure: false,
+    connectionsMax: 256,
+    onConnection: (connection) => serve(connection, state),
+  });
+}
+
+async function serve(connection: Connection, state: FakeNodeState): Promise<void> {
+  while (!connection.isBroken) {
+    const message = await connection.receive({ timeoutMs: IDLE_MS }).catch(() => undefined);
+    if (message === undefined) return;
+    try {
+      await state.before(message, connection);
+      await answer(connection, message, state);
+    } catch (error) {
+      const { epoch, primary } = state.roles;
+      await connection.fail(error, { epoch, primary });
+    }
+  }
+}
+
+async function answer(connection: Connection, message: Incoming, state: FakeNodeState): Promise<void> {
+  switch (message.name) {
+    case 'PUT_BLOB':
+      return receiveBlob(connection, message.body.blobId, message.body.lengthBytes, state);
+    case 'READ_BLOB':
+      return sendBlob(connection, message.body, state);
+    case 'COMMIT': {
+      requirePrimary(state, false);
+      const committed = state.tree.commit(message.body, state.roles.epoch);
+      await state.beforeAnswer(message, connection);
+      return connection.send('COMMITTED', committed);
+    }
+    case 'GET_OPERATION': {
+      requirePrimary(state, false);
+      const known = state.tree.outcomes.get(message.body.operationId);
+      return known === undefined ? connection.send('OPERATION_UNKNOWN', {}) : connection.send('COMMITTED', { ...known, isReplay: true });
+    }
+    case 'ABANDON':
+      state.tree.abandoned.push(...message.body.blobIds);
+      return connection.send('ABANDONED', {});
+    default:
+      return answerMetadata(connection, message, state);
+  }
+}
+
+async function answerMetadata(connection: Connection, message: Incoming, state: FakeNodeState): Promise<void> {
+  const { tree, roles } = state;
+  const view = { appliedSeq: tree.seq, epoch: roles.epoch, isStale: roles.primary !== state.nodeId };
+  switch (message.name) {
+    case 'GET_ENTRY': {
+      requirePrimary(state, message.body.allowStale);
+      const { space, path } = message.body;
+      return connection.send('ENTRY', { ...view, entry: tree.row(space, path), versions: tree.versions(space, path) });
+    }
+    case 'LIST_ENTRIES': {
+      requirePrimary(state, message.body.allowStale);
+      const { space, folder, after, limit } = message.body;
+      const rows = tree.children(space, folder).filter(({ path }) => after === null || path > after);
+      const entries = rows.slice(0, limit);
+      const isFound = folder !== '' && tree.row(space, folder) !== null;
+      return connection.send('ENTRIES', { ...view, isFound, entries, next: rows.length > limit ? (entries.at(-1)?.path ?? null) : null });
+    }
+    case 'GET_FILE': {
+      requirePrimary(state, message.body.allowStale);
+      const { space, path, version, firstByte } = message.body;
+      const entry = tree.row(space, path, version);
+      const file = entry?.file ?? null;
+      const manifest = file === null ? null : pageAt(state, file.contentId, firstByte);
+      return connection.send('FILE', { ...view, isFolder: entry !== null && file === null, entry: file === null ? null : entry, manifest });
+    }
+    case 'GET_MANIFEST':
+      return connection.send('MANIFEST', { manifest: pageAt(state, message.body.contentId, message.body.firstByte) });
+    case 'GET_HOLDINGS': {
+      const isHeld = tree.blobIdsOf(message.body.contentId).every((blobId) => state.blobs.has(blobId));
+      return connection.send('HOLDINGS', { state: isHeld ? 'held' : 'copying', verifiedAtMs: isHeld ? 1_750_000_000_000 : null });
+    }
+    case 'GET_STATUS':
+      return connection.send('STATUS', {
+        nodeId: state.nodeId,
+        clusterId: 'c'.repeat(32) as ClusterId,
+        role: roles.primary === state.nodeId ? 'primary' : 'secondary',
+        epoch: roles.epoch,
+        primary: roles.primary,
+        canCommit: roles.primary === state.nodeId,
+        lastSeq: tree.seq,
+        commitSeq: tree.seq,
+        appliedSeq: tree.seq,
+        debt: { blobs: 0, bytes: 0, heldSeq: tree.seq },
+        space: { usedBytes: 1000, freeBytes: 2000 },
+        filesAtRisk: roles.primary === state.nodeId ? 0 : null,
+        peers: [],
+        reason: null,
+      });
+    default:
+      throw new NetStoreError('NS_MESSAGE_UNEXPECTED', `Fake node does not take ${message.name}`);
+  }
+}
+
+function requirePrimary({ nodeId, roles }: FakeNodeState, allowStale: boolean): void {
+  if (!allowStale && roles.primary !== nodeId) throw new NetStoreError('NS_NOT_PRIMARY', `${nodeId} is not primary`);
+}
+
+async function receiveBlob(connection: Connection, blobId: BlobId, lengthBytes: number, state: FakeNodeState): Promise<void> {
+  requirePrimary(state, false);
+  const checksum = new ChunkChecksum(blobId);
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < lengthBytes; at += CHUNK_BYTES) {
+    const { chunkIndex, crc, bytes } = await connection.expect('DATA', { timeoutMs: 10_000 });
+    if (checksum.of(chunkIndex, bytes) !== crc) throw new NetStoreError('NS_CHECKSUM_MISMATCH', 'a chunk arrived damaged');
+    parts.push(Buffer.from(bytes));
+  }
+  await connection.expect('PUT_BLOB_END', { timeoutMs: 10_000 });
+  state.replicate(blobId, Buffer.concat(parts));
+  await connection.send('BLOB_HELD', { blobId, holders: [state.nodeId] });
+}
+
+async function sendBlob(
+  connection: Connection,
+  { blobId, firstChunk, chunkCount }: { readonly blobId: BlobId; readonly firstChunk: number; readonly chunkCount: number },
+  state: FakeNodeState,
+): Promise<void> {
+  const blob = state.blobs.get(blobId);
+  if (blob === undefined) throw new NetStoreError('NS_BLOB_MISSING', `${state.nodeId} does not hold it`);
+  const checksum = new ChunkChecksum(blobId);
+  const end = Math.min(firstChunk + chunkCount, Math.ceil(blob.length / CHUNK_BYTES));
+  for (let chunkIndex = firstChunk; chunkIndex < end; chunkIndex += 1) {
+    const bytes = Buffer.from(blob.subarray(chunkIndex * CHUNK_BYTES, (chunkIndex + 1) * CHUNK_BYTES));
+    const crc = checksum.of(chunkIndex, bytes);
+    // The last chunk, so that the good ones before it are used and the other replica is asked for this one only.
+    if (state.damaged.has(blobId) && chunkIndex === end - 1) bytes.writeUInt8((bytes[0] ?? 0) ^ 1, 0);
+    await connection.sendData({ chunkIndex, crc, bytes });
+  }
+  await connection.send('READ_BLOB_END', {});
+}
+
+function pageAt(
+  { tree, manifestPageBlobs }: FakeNodeState,
+  contentId: number,
+  firstByte: number,
+): { contentId: number; offsetBytes: number; blobs: Uint8Array } | null {
+  const manifest = tree.manifests.get(contentId);
+  if (manifest === undefined) return null;
+  let offsetBytes = 0;
+  let first = 0;
+  for (const { lengthBytes } of unpackBlobRefs(manifest)) {
+    if (firstByte < offsetBytes + lengthBytes) break;
+    offsetBytes += lengthBytes;
+    first += 1;
+  }
+  return { contentId, offsetBytes, blobs: manifest.slice(first * BLOB_REF_BYTES, (first + manifestPageBlobs) * BLOB_REF_BYTES) };
+}
