@@ -85,7 +85,8 @@ function createHttpEdge(logger: Logger): FastifyInstance {
     frameworkErrors: answerProblem,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX },
+    // Node looks for late ones only that often; its own default would double the limits.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: HEADER_BYTES_MAX, connectionsCheckingInterval: 5_000 },
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX },
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
