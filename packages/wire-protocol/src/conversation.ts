@@ -125,6 +125,6 @@ function describeOpening({ opening, isEpochNull }: Conversation): string {
 }
 
 function describe(from: Side, message: Incoming): string {
-  const epoch = message.name === 'PUT_BLOB' ? ` with epoch ${message.body.epoch}` : '';
+  const epoch = message.name === 'PUT_BLOB' ? ` ${message.body.epoch === null ? 'without' : 'with'} epoch` : '';
   return `${message.name}${epoch} from the ${from}`;
 }

@@ -1,0 +1,132 @@
+/** One body of every message, every field filled: what the golden bytes are made of. */
+import type { BlobId, ClusterId, FilePath, Incarnation, NodeId, OperationId, SpaceId, UserId, VersionId } from '@netstore/shared-types';
+import { CHUNK_BYTES, packBlobRefs } from '../manifest.ts';
+import type { MessageBody, MessageName } from '../message.ts';
+
+/** `length` bytes that count up from `first`. */
+export const countingBytes = (length: number, first = 0): Buffer =>
+  Buffer.from(Array.from({ length }, (_, index) => (first + index) % 256));
+
+const hash = (first: number): Uint8Array => new Uint8Array(Array.from({ length: 32 }, (_, index) => (first + index) % 256));
+const id = (digit: string): string => digit.repeat(32);
+
+const node1 = 'node-1' as NodeId;
+const node2 = 'node-2' as NodeId;
+const node3 = 'node-3' as NodeId;
+const clusterId = id('c') as ClusterId;
+const incarnation = id('d') as Incarnation;
+const blobId = id('b') as BlobId;
+const space = id('5') as SpaceId;
+const author = id('a') as UserId;
+const version = '1z' as VersionId;
+const path = 'Fotos/Köln/Dom.jpg' as FilePath;
+const requestId = 'req-0123456789';
+const position = { seq: 4711, hash: hash(1) };
+const debt = { blobs: 3, bytes: 25_165_824, heldSeq: 4700 };
+const disk = { usedBytes: 1_000_000_007, freeBytes: 2 ** 40 };
+const blobs = new Uint8Array(packBlobRefs([{ blobId, lengthBytes: CHUNK_BYTES + 1, crcTableSha256: hash(9) }]));
+const manifest = { contentId: 12, offsetBytes: 8_388_608, blobs };
+const file = {
+  version,
+  contentId: 12,
+  sizeBytes: 8_454_145,
+  sha256: hash(2),
+  contentType: 'image/jpeg',
+  createdAtMs: 1_790_000_000_123,
+  author,
+};
+const entry = { path, modifiedAtMs: 1_790_000_000_123, file, replicas: { durable: 2, total: 3 } };
+const folder = { path: 'Fotos' as FilePath, modifiedAtMs: 1_780_000_000_000, file: null, replicas: null };
+const answer = { appliedSeq: 4711, epoch: 7, isStale: false };
+const question = { requestId, space, allowStale: true };
+
+export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> } = {
+  HELLO: { protocolMin: 1, protocolMax: 1, role: 'node', channel: 'log', nodeId: node2, clusterId, incarnation, nonce: hash(3) },
+  CHALLENGE: { protocol: 1, nodeId: node1, clusterId, incarnation: null, nonce: hash(4) },
+  PROOF: { mac: hash(5) },
+  WELCOME: { mac: hash(6) },
+  FAILURE: { code: 'NS_FENCED', message: 'Epoch is too old: requested 4, promised 7', epoch: 7, primary: node3 },
+  PUT_BLOB: { requestId, epoch: 7, blobId, lengthBytes: CHUNK_BYTES + 1 },
+  DATA: { chunkIndex: 1, crc: 0xdeadbeef, bytes: countingBytes(20) },
+  PUT_BLOB_END: { crcTableSha256: hash(7) },
+  BLOB_HELD: { blobId, holders: [node1, node3] },
+  READ_BLOB: { requestId, blobId, firstChunk: 3, chunkCount: 125 },
+  READ_BLOB_END: {},
+  COMMIT: {
+    requestId,
+    operationId: id('0') as OperationId,
+    fingerprint: hash(8),
+    retentionMs: 86_400_000,
+    author,
+    operation: {
+      kind: 'put',
+      space,
+      path,
+      expected: { kind: 'version', version },
+      contentType: 'image/jpeg',
+      sizeBytes: CHUNK_BYTES + 1,
+      sha256: hash(2),
+      blobs,
+    },
+  },
+  COMMITTED: {
+    seq: 4712,
+    epoch: 7,
+    fingerprint: hash(8),
+    outcome: { isAccepted: true, entry, isCreated: true },
+    replicas: { durable: 2, total: 3 },
+    isReplay: false,
+  },
+  BLOBS_MISSING: { blobIds: [blobId] },
+  GET_OPERATION: { requestId, operationId: id('0') as OperationId },
+  OPERATION_UNKNOWN: {},
+  ABANDON: { requestId, blobIds: [blobId] },
+  ABANDONED: {},
+  GET_ENTRY: { ...question, path, withVersions: true },
+  ENTRY: { ...answer, entry, versions: [file] },
+  LIST_ENTRIES: { ...question, folder: 'Fotos' as FilePath, after: 'Köln', limit: 100, sort: 'modifiedAt', order: 'desc' },
+  ENTRIES: { ...answer, isFound: true, entries: [folder, entry], next: 'Köln' },
+  GET_FILE: { ...question, path, version, firstByte: 65_536 },
+  FILE: { ...answer, isFolder: false, entry, manifest },
+  GET_MANIFEST: { requestId, contentId: 12, firstByte: 8_589_934_592 },
+  MANIFEST: { manifest },
+  GET_HOLDINGS: { requestId, contentId: 12 },
+  HOLDINGS: { state: 'copying', verifiedAtMs: 1_790_000_000_123 },
+  GET_STATUS: { requestId },
+  STATUS: {
+    nodeId: node1,
+    clusterId,
+    role: 'primary',
+    epoch: 7,
+    primary: node1,
+    canCommit: true,
+    lastSeq: 4712,
+    commitSeq: 4711,
+    appliedSeq: 4710,
+    debt,
+    space: disk,
+    filesAtRisk: 2,
+    peers: [{ nodeId: node2, isConnected: true, isMember: true, ackedSeq: 4711, debt, lastHeardAtMs: 1_790_000_000_000 }],
+    reason: 'The log of node-3 is being copied',
+  },
+  GET_IDENTITY: {},
+  IDENTITY: { isBlank: false, clusterId, incarnation, nodes: [node1, node2, node3], lastSeq: 4711 },
+  FORM: { clusterId, nodes: [node1, node2, node3] },
+  FORMED: { incarnation },
+  REQUEST_PROMISE: { epoch: 8, candidate: node2 },
+  PROMISE: {
+    epoch: 8,
+    candidate: node2,
+    lastEpoch: 7,
+    last: position,
+    commit: position,
+    acknowledged: position,
+    records: [{ seq: 4712, epoch: 7, hash: hash(10), isDamaged: true }],
+  },
+  HEARTBEAT: { epoch: 7, primary: node1, commit: position },
+  HEARTBEAT_ACK: { epoch: 7, acknowledged: position, appliedSeq: 4710, debt, space: disk },
+  LOG_OPEN: { epoch: 7, primary: node1, commit: position },
+  LOG_POSITION: { promisedEpoch: 7, lastEpoch: 6, last: position, commit: position },
+  LOG_APPEND: { epoch: 7, commitSeq: 4711, prevSeq: 4711, prevHash: hash(1), records: new Uint8Array(countingBytes(40)) },
+  LOG_ACK: { epoch: 7, acknowledged: position, heldSeq: 4700 },
+};
