@@ -44,6 +44,6 @@ describe('the order of names', () => {
     for (let codePoint = 0x20; codePoint <= 0xffff; codePoint += 1) {
       if (codePoint < 0xd800 || codePoint > 0xdfff) hash.update(sortKeyOf(String.fromCodePoint(codePoint)));
     }
-    expect(hash.digest('hex')).toBe('?');
+    expect(hash.digest('hex')).toBe('d3973b11c7864a05845d108bbaf78924bec47897247570d26108318e88727d97');
   });
 });

@@ -22,15 +22,17 @@ interface OperationRow extends Omit<OperationState, 'outcome'> {
 export class OperationTable {
   readonly #find: Statement<[Uint8Array], OperationRow>;
   readonly #replace: Statement<[Uint8Array, number, number, number, Uint8Array, string | null, Uint8Array]>;
-  readonly #prune: Statement<[number, number]>;
+  readonly #expired: Statement<[number], { operationId: Uint8Array }>;
+  readonly #delete: Statement<[Uint8Array]>;
 
   constructor(database: Database) {
     this.#find = database.prepare('SELECT seq, epoch, expiresAtMs, fingerprint, outcome FROM operations WHERE operationId = ?');
     this.#replace = database.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?, ?, ?)');
-    this.#prune = database.prepare(
-      `DELETE FROM operations WHERE operationId IN
-       (SELECT operationId FROM operations INDEXED BY operations_by_expiry WHERE expiresAtMs <= ? ORDER BY expiresAtMs, operationId LIMIT ?)`,
+    this.#expired = database.prepare(
+      `SELECT operationId FROM operations INDEXED BY operations_by_expiry
+       WHERE expiresAtMs <= ? ORDER BY expiresAtMs, operationId LIMIT ${PRUNED_PER_RECORD}`,
     );
+    this.#delete = database.prepare('DELETE FROM operations WHERE operationId = ?');
   }
 
   find(operationId: OperationId): OperationState | undefined {
@@ -45,6 +47,6 @@ export class OperationTable {
   }
 
   prune(timeMs: number): void {
-    this.#prune.run(timeMs, PRUNED_PER_RECORD);
+    for (const { operationId } of this.#expired.all(timeMs)) this.#delete.run(operationId);
   }
 }

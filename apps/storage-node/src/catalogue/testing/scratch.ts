@@ -36,8 +36,9 @@ export class ScratchCatalogue implements Disposable {
     return applied;
   }
 
+  /** What is answered, as it arrives on the other thread. */
   applyRecords(records: readonly LogRecord[], missing: readonly BlobId[] = []): CommittedOutcome[] {
-    const reply = this.opened.apply(Buffer.concat(records.map((record) => record.encoded)), missing);
+    const reply = structuredClone(this.opened.apply(Buffer.concat(records.map((record) => record.encoded)), missing));
     return reply.records.flatMap(({ committed }) => committed ?? []);
   }
 
