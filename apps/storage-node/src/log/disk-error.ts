@@ -25,3 +25,13 @@ export function toDiskError(error: unknown, doing: string): NetStoreError {
   const reason = error instanceof Error ? error.message : String(error);
   return new NetStoreError(CODES.get(errnoOf(error) ?? '') ?? 'NS_UNAVAILABLE', `${doing} failed: ${reason}`, { cause: error });
 }
+
+/** Undefined where there is no such file. */
+export async function unlessAbsent<Result>(attempt: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Reads the file of one blob: footer first, then chunks in large pieces, each chunk held against its checksum. Nothing leaves here
+ * unchecked.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import type { BlobId } from '@netstore/shared-types';
+import { CHUNK_BYTES, ChunkChecksum } from '@netstore/wire-protocol';
+import { errnoOf, toDiskError } from '../log/disk-error.ts';
+import { readFully } from '../log/durable-file.ts';
+import { type BlobFooter, damaged, FOOTER_BYTES_MAX, parseFooter } from './blob-file.ts';
+import type { Chunk } from './blob-store.ts';
+
+/** Read at once: 16 chunks. */
+const PIECE_CHUNKS = 16;
+
+export interface ChunkRange {
+  readonly firstChunk: number;
+  readonly chunkCount: number;
+}
+
+/** Throws `NS_BLOB_DAMAGED`. */
+export async function readFooter(handle: FileHandle, blobId: BlobId): Promise<BlobFooter> {
+  const { size } = await handle.stat();
+  const tail = Buffer.alloc(Math.min(size, FOOTER_BYTES_MAX));
+  const count = await readPiece(handle, blobId, { into: tail, position: size - tail.length });
+  return parseFooter(blobId, tail.subarray(0, count), size);
+}
+
+/** Of the range, what the blob has of it. Throws `NS_BLOB_DAMAGED` at the first chunk that is not what was sealed. */
+export async function* readChunks(handle: FileHandle, blobId: BlobId, footer: BlobFooter, range: ChunkRange): AsyncGenerator<Chunk> {
+  const checksum = new ChunkChecksum(blobId);
+  const end = Math.min(range.firstChunk + range.chunkCount, footer.crcs.length);
+  for (let pieceChunk = range.firstChunk; pieceChunk < end; pieceChunk += PIECE_CHUNKS) {
+    const pieceEnd = Math.min(pieceChunk + PIECE_CHUNKS, end);
+    const position = pieceChunk * CHUNK_BYTES;
+    // Fresh memory for each piece: a socket may still hold chunks of the one before.
+    const piece = Buffer.allocUnsafeSlow(Math.min(pieceEnd * CHUNK_BYTES, footer.lengthBytes) - position);
+    const count = await readPiece(handle, blobId, { into: piece, position });
+    if (count !== piece.length) throw damaged(blobId, `its file ends at byte ${position + count}`);
+    for (let chunkIndex = pieceChunk; chunkIndex < pieceEnd; chunkIndex += 1) {
+      const at = chunkIndex * CHUNK_BYTES - position;
+      const bytes = piece.subarray(at, Math.min(at + CHUNK_BYTES, piece.length));
+      const crc = footer.crcs[chunkIndex] ?? 0;
+      const actual = checksum.of(chunkIndex, bytes);
+      if (actual !== crc) throw damaged(blobId, `chunk ${chunkIndex} has checksum ${actual}, sealed with ${crc}`);
+      yield { chunkIndex, crc, bytes };
+    }
+  }
+}
+
+async function readPiece(handle: FileHandle, blobId: BlobId, { into, position }: { into: Buffer; position: number }): Promise<number> {
+  try {
+    return await readFully(handle, into, position);
+  } catch (error) {
+    if (errnoOf(error) === 'EIO') throw damaged(blobId, 'the disk cannot read a sector of it', error);
+    throw toDiskError(error, `Reading blob ${blobId}`);
+  }
+}

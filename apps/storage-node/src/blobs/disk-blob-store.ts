@@ -1,0 +1,226 @@
+/**
+ * The store of blobs on a disk: one file a blob, in staging/ until a record refers to it, then in blobs/. It keeps back a reserve of
+ * the disk for the log and the catalogue, deletes nothing on its own, and knows no files, records or peers.
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, open, opendir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import type { Logger } from '@netstore/service-kit';
+import { type BlobId, NetStoreError } from '@netstore/shared-types';
+import { errnoOf, isDiskFull, toDiskError, unlessAbsent } from '../log/disk-error.ts';
+import { Durability, type OnFatal } from '../log/durability.ts';
+import { FILE_MODE } from '../log/durable-file.ts';
+import { DurableFolder } from '../log/durable-folder.ts';
+import { makeShards, removeParts } from './blob-folders.ts';
+import { type BlobDirs, blobIdOfName, keptPath, partPath, quarantinePath, stagedPath } from './blob-path.ts';
+import { readChunks, readFooter } from './blob-reader.ts';
+import type { BlobPlace, BlobStore, BlobWriter, Chunk, StagedBlob } from './blob-store.ts';
+import { DiskBlobWriter } from './blob-writer.ts';
+import { IncomingBlob } from './incoming-blob.ts';
+import { Slots } from './slots.ts';
+
+/** Each holds up to 1 MiB and one descriptor. */
+const WRITERS_MAX = 256;
+/** Of Node's four threads for files one stays free for the log. */
+const SYNCS_AT_ONCE = 3;
+/** A read proves a blob intact; that it did is noted at most this often. */
+const VERIFIED_NOTE_MS = 60_000;
+
+export interface DiskBlobStoreOptions {
+  readonly dirs: BlobDirs;
+  /** Of the disk's size, kept free of blobs: 0.02. */
+  readonly reserveFraction: number;
+  /** Kept free of blobs however small the disk is. */
+  readonly reserveBytesMin: number;
+  /** Blobs synced at once; more is faster for small blobs when `UV_THREADPOOL_SIZE` is larger too. */
+  readonly syncsAtOnce?: number;
+  readonly logger?: Logger;
+  readonly onFatal?: OnFatal;
+}
+
+export class DiskBlobStore implements BlobStore {
+  readonly #options: DiskBlobStoreOptions;
+  readonly #dirs: BlobDirs;
+  readonly #durability: Durability;
+  readonly #stagingFolder: DurableFolder;
+  readonly #syncSlots: Slots;
+  readonly #writers = new Set<DiskBlobWriter>();
+  /** Of writers that are being opened. */
+  #openingBytes = 0;
+  #openingCount = 0;
+  #partNumber = 0;
+
+  /** Makes the folders of blobs/ and removes what earlier processes left unsealed: it was never acknowledged. */
+  static async open(options: DiskBlobStoreOptions): Promise<DiskBlobStore> {
+    const durability = new Durability(options.onFatal);
+    await makeShards(options.dirs.blobs, durability);
+    const removed = await removeParts(options.dirs.staging);
+    if (removed > 0) options.logger?.info({ count: removed }, 'removed blobs that were never sealed');
+    const stagingFolder = await DurableFolder.open(options.dirs.staging, durability);
+    // A seal of the process before may have been cut off between name and folder; what has its name now shall keep it.
+    await stagingFolder.sync();
+    return new DiskBlobStore(options, { durability, stagingFolder });
+  }
+
+  private constructor(
+    options: DiskBlobStoreOptions,
+    { durability, stagingFolder }: { durability: Durability; stagingFolder: DurableFolder },
+  ) {
+    this.#options = options;
+    this.#dirs = options.dirs;
+    this.#durability = durability;
+    this.#stagingFolder = stagingFolder;
+    this.#syncSlots = new Slots(options.syncsAtOnce ?? SYNCS_AT_ONCE);
+  }
+
+  async stage(blobId: BlobId, lengthBytes: number): Promise<BlobWriter> {
+    const incoming = new IncomingBlob(blobId, lengthBytes);
+    if (this.#writers.size + this.#openingCount >= WRITERS_MAX) {
+      throw new NetStoreError('NS_BUSY', `Too many blobs are being received: ${WRITERS_MAX} at most`);
+    }
+    this.#openingCount += 1;
+    this.#openingBytes += lengthBytes;
+    try {
+      await this.#requireRoom();
+      this.#partNumber += 1;
+      const writer = await DiskBlobWriter.open({
+        incoming,
+        partPath: partPath(this.#dirs, blobId, this.#partNumber),
+        sealedPath: stagedPath(this.#dirs, blobId),
+        stagingFolder: this.#stagingFolder,
+        durability: this.#durability,
+        syncSlots: this.#syncSlots,
+        onClosed: (closed) => this.#writers.delete(closed),
+      });
+      this.#writers.add(writer);
+      return writer;
+    } finally {
+      this.#openingCount -= 1;
+      this.#openingBytes -= lengthBytes;
+    }
+  }
+
+  async *read(blobId: BlobId, firstChunk: number, chunkCount: number): AsyncGenerator<Chunk> {
+    const found = await this.#open(blobId);
+    if (found === undefined) throw new NetStoreError('NS_BLOB_MISSING', `Blob ${blobId} is not here`, { details: { blobId } });
+    await using handle = found.handle;
+    const footer = await readFooter(handle, blobId);
+    yield* readChunks(handle, blobId, footer, { firstChunk, chunkCount });
+    // Of a staged blob the file's time says when it was sealed.
+    if (found.place === 'kept' && firstChunk === 0 && chunkCount >= footer.crcs.length) await noteVerified(handle);
+  }
+
+  async find(blobId: BlobId): Promise<BlobPlace | undefined> {
+    return (await this.#look(blobId, (path) => stat(path)))?.place;
+  }
+
+  async keep(blobId: BlobId): Promise<boolean> {
+    try {
+      await rename(stagedPath(this.#dirs, blobId), keptPath(this.#dirs, blobId));
+      return true;
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw toDiskError(error, `Keeping blob ${blobId}`);
+    }
+    return (await this.find(blobId)) === 'kept';
+  }
+
+  async discard(blobId: BlobId): Promise<void> {
+    try {
+      await rm(stagedPath(this.#dirs, blobId), { force: true });
+    } catch (error) {
+      throw toDiskError(error, `Discarding blob ${blobId}`);
+    }
+  }
+
+  async quarantine(blobId: BlobId, reason: string): Promise<void> {
+    const aside = quarantinePath(this.#dirs, blobId);
+    // The copy that a read would have met; another one, of a later seal, stays.
+    if ((await this.#look(blobId, (path) => rename(path, aside))) === undefined) return;
+    this.#options.logger?.warn({ blobId, reason }, 'moved a damaged blob to quarantine');
+    try {
+      await writeFile(`${aside}.reason`, `${reason}\n`, { mode: FILE_MODE });
+    } catch (error) {
+      if (!isDiskFull(error)) throw toDiskError(error, `Writing ${aside}.reason`);
+    }
+  }
+
+  async verifiedAtMs(blobId: BlobId): Promise<number | undefined> {
+    const found = await this.#look(blobId, (path) => stat(path));
+    return found === undefined ? undefined : Math.floor(found.result.mtimeMs);
+  }
+
+  async *staged(): AsyncGenerator<StagedBlob> {
+    for await (const { name } of await opendir(this.#dirs.staging)) {
+      const blobId = blobIdOfName(name);
+      if (blobId === undefined) continue;
+      const found = await unlessAbsent(() => stat(stagedPath(this.#dirs, blobId)));
+      if (found !== undefined) yield { blobId, sealedAtMs: Math.floor(found.mtimeMs) };
+    }
+  }
+
+  async space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }> {
+    const { bsize, blocks, bfree, bavail } = await statfs(this.#dirs.staging);
+    return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize };
+  }
+
+  /** Writers that are still open are abandoned. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#durability.hasFailed) return;
+    for (const writer of this.#writers) await writer[Symbol.asyncDispose]();
+    await this.#stagingFolder[Symbol.asyncDispose]();
+  }
+
+  async #requireRoom(): Promise<void> {
+    const { usedBytes, freeBytes } = await this.space();
+    const reserveBytes = Math.max(this.#options.reserveBytesMin, this.#options.reserveFraction * (usedBytes + freeBytes));
+    const promisedBytes = [...this.#writers].reduce((sum, { unwrittenBytes }) => sum + unwrittenBytes, this.#openingBytes);
+    if (freeBytes - promisedBytes < reserveBytes) {
+      throw new NetStoreError(
+        'NS_DISK_FULL',
+        `Disk has no room for another blob: ${freeBytes} bytes are free, ${promisedBytes} are on their way, ${reserveBytes} are kept back`,
+      );
+    }
+  }
+
+  async #open(blobId: BlobId): Promise<{ place: BlobPlace; handle: FileHandle } | undefined> {
+    const found = await this.#look(blobId, (path) => open(path, constants.O_RDONLY));
+    return found === undefined ? undefined : { place: found.place, handle: found.result };
+  }
+
+  /**
+   * Tries the places where the blob may be. It moves from staged to kept and never back: who looked for it in blobs/ just
+   * before it came there, and in staging/ just after it left, finds it at the second look.
+   */
+  async #look<Result>(
+    blobId: BlobId,
+    attempt: (path: string) => Promise<Result>,
+  ): Promise<{ place: BlobPlace; result: Result } | undefined> {
+    const kept = keptPath(this.#dirs, blobId);
+    const looks: readonly [BlobPlace, string][] = [
+      ['kept', kept],
+      ['staged', stagedPath(this.#dirs, blobId)],
+      ['kept', kept],
+    ];
+    try {
+      for (const [place, path] of looks) {
+        const result = await unlessAbsent(async () => ({ value: await attempt(path) }));
+        if (result !== undefined) return { place, result: result.value };
+      }
+    } catch (error) {
+      throw toDiskError(error, `Looking for blob ${blobId}`);
+    }
+    return undefined;
+  }
+}
+
+async function noteVerified(handle: FileHandle): Promise<void> {
+  const { mtimeMs } = await handle.stat();
+  const now = Date.now();
+  if (now - mtimeMs < VERIFIED_NOTE_MS) return;
+  const nowSeconds = now / 1000;
+  try {
+    await handle.utimes(nowSeconds, nowSeconds);
+  } catch (error) {
+    // The bytes were right all the same; a disk that refuses times will be heard of elsewhere.
+    if (errnoOf(error) === undefined) throw error;
+  }
+}

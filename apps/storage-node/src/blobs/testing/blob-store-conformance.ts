@@ -1,0 +1,14 @@
+/** What every store of blobs does. Run against the disk's and memory's. */
+import { describeDamage, describePlaces, describeRoom } from './conform-keeping.ts';
+import { describeReading } from './conform-reading.ts';
+import { describeRefusals, describeWriting } from './conform-writing.ts';
+import type { StoreKind } from './store-kind.ts';
+
+export function describeBlobStore(kind: StoreKind): void {
+  describeReading(kind);
+  describeRefusals(kind);
+  describeWriting(kind);
+  describePlaces(kind);
+  describeDamage(kind);
+  describeRoom(kind);
+}
