@@ -78,6 +78,8 @@ class AuthServiceProcess implements AuthService {
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env['PATH'],
+        // Compiled once, read again at each restart.
+        NODE_COMPILE_CACHE: join(this.#folder, 'compile-cache'),
         NETSTORE_AUTH_PORT: '0',
         NETSTORE_DATA_DIR: this.dataDir,
         NETSTORE_SERVICE_KEY_FILE: this.#keyFile,
