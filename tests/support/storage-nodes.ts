@@ -123,7 +123,7 @@ export class StorageNodes implements AsyncDisposable {
   /** Undefined when the node does not answer. */
   async status(id: NodeId): Promise<Status | undefined> {
     await using client = this.client(id);
-    return client.status().catch(() => undefined);
+    return await client.status().catch(() => undefined);
   }
 
   /** Until the primary can commit, and as many secondaries as there should be hold all of its log and owe no blob. */

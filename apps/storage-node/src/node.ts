@@ -28,6 +28,8 @@ import { serveConnection } from './server/serve-connection.ts';
 /** EX_IOERR of sysexits.h: the disk or the view of it cannot be trusted any more. */
 const EXIT_FATAL = 70;
 const CONNECTIONS_MAX = 1_024;
+/** Blobs stop before the disk is full, so that deletes and the log still find room. */
+const RESERVE = { reserveFraction: 0.02, reserveBytesMin: 16 * 1024 * 1024 } as const;
 
 /** What survives a restart. */
 interface Stores {
@@ -45,7 +47,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     logger.fatal({ err: error }, 'the node cannot go on: it proves what it holds at its next start');
     process.exit(EXIT_FATAL);
   };
-  const stores = await openStores(config, stack, onFatal);
+  const stores = await openStores(config, logger, { stack, onFatal });
   let identity = await identityOf(config, stores);
   const adopt = async (formed: Identity): Promise<void> => {
     await writeIdentity(config.dataDir, formed);
@@ -105,13 +107,24 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   return stack.move();
 }
 
-async function openStores(config: Config, stack: AsyncDisposableStack, onFatal: (error: unknown) => never): Promise<Stores> {
+async function openStores(
+  config: Config,
+  logger: Logger,
+  { stack, onFatal }: { readonly stack: AsyncDisposableStack; readonly onFatal: (error: unknown) => never },
+): Promise<Stores> {
   const directory = stack.use(await openDataDirectory(config.dataDir));
   const vote = stack.use(await VoteStore.open(config.dataDir, { onFatal }));
   const log = stack.use(
     await ReplicatedLog.open({ dir: directory.logDir, divergentDir: directory.divergentDir, mark: vote.current.acknowledged, onFatal }),
   );
-  const blobs = stack.use(await DiskBlobStore.open({ directory, onFatal }));
+  const blobs = stack.use(
+    await DiskBlobStore.open({
+      dirs: { blobs: directory.blobsDir, staging: directory.stagingDir, quarantine: directory.quarantineDir },
+      ...RESERVE,
+      logger,
+      onFatal,
+    }),
+  );
   const catalogue = stack.use(await Catalogue.open({ path: directory.cataloguePath, quarantineDir: directory.quarantineDir, onFatal }));
   return { directory, vote, log, blobs, catalogue };
 }
