@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { colouredLine, fatalMessage, plainLine } from './log-format.ts';
 
 const record = {
-  level: 40,
+  level: 'warn',
   time: '2026-01-02T03:04:05.678Z',
   pid: 7,
   hostname: 'box',
@@ -34,7 +34,7 @@ describe('a line on a terminal', () => {
     const clearScreen = '\u001b[2J';
     const shown = [
       colouredLine('auth', `${clearScreen}x`),
-      colouredLine('auth', JSON.stringify({ level: 30, msg: `${clearScreen}x`, name2: `${clearScreen}y` })),
+      colouredLine('auth', JSON.stringify({ level: 'info', msg: `${clearScreen}x`, name2: `${clearScreen}y` })),
     ];
     for (const text of shown) expect(text).not.toContain(clearScreen);
   });
@@ -45,7 +45,7 @@ test('a line anywhere else is only prefixed', () => {
 });
 
 test('a fatal line gives its message, any other line none', () => {
-  expect(fatalMessage(JSON.stringify({ ...record, level: 60 }))).toBe('peer is slow');
+  expect(fatalMessage(JSON.stringify({ ...record, level: 'fatal' }))).toBe('peer is slow');
   expect(fatalMessage(JSON.stringify(record))).toBeUndefined();
   expect(fatalMessage('FATAL: x')).toBeUndefined();
 });

@@ -12,15 +12,15 @@ const NAME_WIDTH = 8;
 const SERVICE_STYLES: Readonly<Record<string, Style>> = { launcher: 'white', auth: 'magenta', gateway: 'cyan' };
 const NODE_STYLE: Style = 'green';
 
-/** Upper bound of each level of the logger, its name and its colour. */
-const LEVELS: ReadonlyArray<{ readonly upTo: number; readonly name: string; readonly style: Style }> = [
-  { upTo: 10, name: 'TRACE', style: 'dim' },
-  { upTo: 20, name: 'DEBUG', style: 'dim' },
-  { upTo: 30, name: 'INFO ', style: 'green' },
-  { upTo: 40, name: 'WARN ', style: 'yellow' },
-  { upTo: 50, name: 'ERROR', style: 'red' },
-  { upTo: Number.POSITIVE_INFINITY, name: 'FATAL', style: ['bold', 'red'] },
-];
+/** The names that the services' logger gives to levels, as wide as each other, with their colours. */
+const LEVELS: Readonly<Record<string, { readonly label: string; readonly style: Style }>> = {
+  trace: { label: 'TRACE', style: 'dim' },
+  debug: { label: 'DEBUG', style: 'dim' },
+  info: { label: 'INFO ', style: 'green' },
+  warn: { label: 'WARN ', style: 'yellow' },
+  error: { label: 'ERROR', style: 'red' },
+  fatal: { label: 'FATAL', style: ['bold', 'red'] },
+};
 
 /** Said by the prefix already, or of no use on a terminal. */
 const FIELDS_LEFT_OUT: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'service', 'name', 'v']);
@@ -34,9 +34,9 @@ export function colouredLine(service: string, line: string): string {
   const record = parseRecord(line);
   // Names and messages may come from strangers: what would steer the terminal is taken out.
   if (record === undefined) return `${prefix} ${stripVTControlCharacters(line)}`;
-  const level = LEVELS.find(({ upTo }) => Number(record['level']) <= upTo) ?? { name: 'LOG  ', style: 'dim' as const };
+  const level = LEVELS[String(record['level'])] ?? { label: String(record['level']), style: 'dim' };
   const message = stripVTControlCharacters(String(record['msg'] ?? ''));
-  return [prefix, paint('dim', clock(record['time'])), paint(level.style, level.name), message, paint('dim', fieldsOf(record))]
+  return [prefix, paint('dim', clock(record['time'])), paint(level.style, level.label), message, paint('dim', fieldsOf(record))]
     .join(' ')
     .trimEnd();
 }
@@ -44,7 +44,7 @@ export function colouredLine(service: string, line: string): string {
 /** The message of a line of the logger at level fatal, which is how a service says why it cannot go on. */
 export function fatalMessage(line: string): string | undefined {
   const record = parseRecord(line);
-  return record !== undefined && Number(record['level']) >= 60 ? String(record['msg'] ?? '') : undefined;
+  return record !== undefined && record['level'] === 'fatal' ? String(record['msg'] ?? '') : undefined;
 }
 
 /** The launcher decides about colour once, by its own output; `styleText` must not decide again. */

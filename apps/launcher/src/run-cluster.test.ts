@@ -49,6 +49,12 @@ function standIn(name: string, script = ''): ServiceSpec {
   return { name, argv, cwd: folder, env: { NETSTORE_KEY_FILE: '/a/path' }, unrecordedEnv: { NETSTORE_ADMIN_PASSWORD: 'not to be seen' } };
 }
 
+/** A process that is told to stop before it listens for signals just ends, and notes nothing. */
+function whenAllStarted(script: string): string {
+  const countStarted = `require('fs').readFileSync('started', 'latin1').trim().split('\\n').length`;
+  return `const timer = setInterval(() => { if (${countStarted} >= 5) { clearInterval(timer); ${script} } }, 20);`;
+}
+
 function plan(scripts: Readonly<Record<string, string>> = {}): ServicePlan {
   const url = `http://127.0.0.1:${gatewayPort}`;
   const answers = `require('http').createServer((_, answer) => answer.end()).listen(${gatewayPort}, '127.0.0.1');`;
@@ -60,7 +66,7 @@ function plan(scripts: Readonly<Record<string, string>> = {}): ServicePlan {
       health: 'http://127.0.0.1:3',
       dataDir: join(folder, name),
     })),
-    gateway: { ...standIn('gateway', scripts['gateway'] ?? answers), url },
+    gateway: { ...standIn('gateway', scripts['gateway'] ?? whenAllStarted(answers)), url },
   };
 }
 
@@ -164,9 +170,8 @@ describe('a service that dies', () => {
   });
 
   test('before the cluster was ever ready stops everything, with the reason it gave', async () => {
-    const fatal = JSON.stringify({ level: 60, msg: 'the disk is on fire' });
-    const whenAllStarted = `setInterval(() => { if (require('fs').readFileSync('started', 'latin1').split('\\n').length > 5) die(); }, 20);`;
-    const ended = run(plan({ 'node-3': `${whenAllStarted} function die() { console.log('${fatal}'); process.exit(1); }`, gateway: '' }));
+    const fatal = JSON.stringify({ level: 'fatal', msg: 'the disk is on fire' });
+    const ended = run(plan({ 'node-3': whenAllStarted(`console.log('${fatal}'); process.exit(1);`), gateway: '' }));
     await expect(ended).rejects.toThrow('node-3 cannot start (it ended with exit code 1): the disk is on fire');
     expect(readFileSync(join(folder, 'stopped'), 'utf8').trim().split('\n').sort()).toEqual(['auth', 'gateway', 'node-1', 'node-2']);
     expect(() => runFile()).toThrow('ENOENT');
