@@ -1,7 +1,12 @@
 /** The routes of accounts: set-up, sign-in, and who the signed-in user is. */
-import type { Me, Session, SetupRequest, SignInRequest } from '@netstore/shared-types';
+import type { Me, Session, SetupRequest, SetupState, SignInRequest } from '@netstore/shared-types';
 import type { ApiClient } from './api-client.ts';
 import { exchange } from './http.ts';
+
+/** Whether there is no administrator yet. */
+export async function fetchSetupState(signal?: AbortSignal): Promise<SetupState> {
+  return (await exchange({ path: '/api/v1/setup', signal })).json() as Promise<SetupState>;
+}
 
 export async function setUp(client: ApiClient, request: SetupRequest): Promise<void> {
   const response = await exchange({ method: 'POST', path: '/api/v1/setup', json: request });

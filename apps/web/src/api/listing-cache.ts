@@ -37,6 +37,13 @@ export class ListingCache {
     this.#change(space, path, null);
   }
 
+  /** Whether the loaded listings show the entry; `undefined` where they do not reach far enough to say. */
+  isListed(space: string, path: string): boolean | undefined {
+    const listings = this.#listings(space, parentOf(path));
+    if (listings.some(([, { pages }]) => pages.some((page) => page.entries.some((entry) => entry.path === path)))) return true;
+    return listings.some(([, { pages }]) => pages.at(-1)?.nextCursor === null) ? false : undefined;
+  }
+
   /** Fetches the listings of a folder anew, where they are shown. */
   async refetch(space: string, folder: string): Promise<void> {
     this.#apply();

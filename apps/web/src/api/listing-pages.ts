@@ -2,20 +2,20 @@
  * The loaded pages of one folder, changed by what the page itself did: an upload, a rename, a delete. Pure. A loaded
  * listing is patched rather than fetched again, because a folder of 100,000 entries may have a hundred pages loaded.
  */
+
 import type { EntriesPage, Entry, EntrySort, SortOrder } from '@netstore/shared-types';
+import { compareNames } from '../names/name-order.ts';
 
 export interface ListingSort {
   readonly sort: EntrySort;
   readonly order: SortOrder;
 }
 
-const NAME_ORDER = new Intl.Collator('en', { usage: 'sort' });
-
 /** Negative when `a` is listed before `b`. Folders come first, as the server lists them. */
 export function compareEntries(a: Entry, b: Entry, { sort, order }: ListingSort): number {
   if (a.kind !== b.kind) return a.kind === 'folder' ? -1 : 1;
   const direction = order === 'asc' ? 1 : -1;
-  return direction * (compareKey(a, b, sort) || NAME_ORDER.compare(a.name, b.name));
+  return direction * (compareKey(a, b, sort) || compareNames(a.name, b.name));
 }
 
 function compareKey(a: Entry, b: Entry, sort: EntrySort): number {

@@ -1,8 +1,8 @@
 /**
  * A modal dialog in the browser's own `<dialog>`: it keeps the focus inside, closes on Escape and gives the focus back.
- * It is open as long as it is rendered.
+ * It is open as long as it is rendered. The focus begins at the element marked `data-initial-focus`, where there is one.
  */
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { IconButton } from './icon-button.tsx';
 
 interface DialogProps {
@@ -16,9 +16,11 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, className = '' }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the element is taken away, so that closing can still give the focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-initial-focus]')?.focus();
     return () => dialog?.close();
   }, []);
   const closeOnBackdrop = (event: MouseEvent): void => {

@@ -41,7 +41,12 @@ function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; reado
         <Figure term="Primary" value={cluster.primary} isCurrent={isCurrent} />
         <Figure term="Epoch" value={cluster.epoch?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
         <Figure term="Committed records" value={cluster.commitSeq?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
-        <Figure term="Files at risk" value={cluster.filesAtRisk?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
+        <Figure
+          term="Files at risk"
+          value={cluster.filesAtRisk?.toLocaleString('en') ?? null}
+          isCurrent={isCurrent}
+          isGood={cluster.filesAtRisk === 0}
+        />
       </dl>
       <div className="nodes">
         {cluster.nodes.map((node) => (
@@ -73,14 +78,26 @@ function HealthCard({ health }: { readonly health: Health }) {
   );
 }
 
-function Figure({ term, value, isCurrent }: { readonly term: string; readonly value: string | null; readonly isCurrent: boolean }) {
+interface FigureProps {
+  readonly term: string;
+  readonly value: string | null;
+  readonly isCurrent: boolean;
+  readonly isGood?: boolean;
+}
+
+function Figure({ term, value, isCurrent, isGood = true }: FigureProps) {
   const isKnown = value !== null && isCurrent;
   return (
     <div className="figure">
       <dt>{term}</dt>
-      <dd className={isKnown ? '' : 'is-unknown'}>{isKnown ? value : 'Unknown'}</dd>
+      <dd className={figureTone(isKnown, isGood)}>{isKnown ? value : 'Unknown'}</dd>
     </div>
   );
+}
+
+function figureTone(isKnown: boolean, isGood: boolean): string {
+  if (!isKnown) return 'is-unknown';
+  return isGood ? '' : 'is-partial';
 }
 
 function ClusterSkeleton() {

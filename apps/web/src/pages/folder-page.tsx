@@ -1,6 +1,7 @@
 /** One folder of a space: its list, its toolbar, and whatever is opened above or beside them. */
 import { useState } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { ApiProblem } from '../api/api-problem.ts';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { EmptyFolder } from '../components/list/empty-folder.tsx';
 import { FileList } from '../components/list/file-list.tsx';
@@ -57,7 +58,7 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
       </div>
       <div className="folder">
         {isLoading && <ListSkeleton />}
-        {problem !== null && <ProblemNote title="The folder could not be loaded" problem={problem} onRetry={reload} />}
+        {problem !== null && <FolderProblem problem={problem} rootAddress={folderAddress(space, '')} onRetry={reload} />}
         {!isLoading && problem === null && entries.length === 0 && <EmptyFolder canWrite={canWrite} />}
         {entries.length > 0 && (
           <FileList
@@ -82,5 +83,27 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
         />
       </div>
     </DropZone>
+  );
+}
+
+interface FolderProblemProps {
+  readonly problem: unknown;
+  readonly rootAddress: string;
+  readonly onRetry: () => void;
+}
+
+/** A folder that is gone is no failure, and trying again would not bring it back. */
+function FolderProblem({ problem, rootAddress, onRetry }: FolderProblemProps) {
+  if (!(problem instanceof ApiProblem) || problem.status !== 404) {
+    return <ProblemNote title="The folder could not be loaded" problem={problem} onRetry={onRetry} />;
+  }
+  return (
+    <div className="note">
+      <h2 className="note-title">This folder is not there</h2>
+      <p className="note-text">It was moved, renamed or deleted, or never was.</p>
+      <Link className="button" to={rootAddress}>
+        To the top of the space
+      </Link>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { signIn } from '../api/accounts-api.ts';
+import { fetchSetupState, signIn } from '../api/accounts-api.ts';
 import { ProblemLine } from '../components/problem-note.tsx';
 import { Door } from '../components/shell/door.tsx';
 import { PasswordField } from '../components/shell/password-field.tsx';
@@ -53,7 +54,14 @@ export function SignInPage({ hasExpired }: { readonly hasExpired: boolean }) {
           {isBusy ? 'Signing in…' : 'Sign in'}
         </button>
       </form>
-      <p className="door-foot">First start? Open the set-up link that NetStore printed in its terminal.</p>
+      <SetupHint />
     </Door>
   );
+}
+
+/** Shown only to those who came here before there was anybody to sign in as. */
+function SetupHint() {
+  const { data } = useQuery({ queryKey: ['setup'], queryFn: ({ signal }) => fetchSetupState(signal), retry: false });
+  if (data?.isNeeded !== true) return null;
+  return <p className="door-foot">NetStore is not set up yet. Open the set-up link that it printed in its terminal.</p>;
 }

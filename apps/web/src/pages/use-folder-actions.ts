@@ -51,16 +51,17 @@ export function useFolderActions({ place, canWrite, selection, operations, onOve
     else if (kind === 'delete') act(selection.meant, 'delete');
     else if (kind === 'open' || kind === 'rename' || kind === 'details') act(active, kind);
   };
-  const { point, toggleRow } = selection;
+  const { point, reach, toggleRow } = selection;
   const rowHandlers = useMemo<RowHandlers>(
     () => ({
       addressOf,
       onOpen: (entry) => act([entry], 'open'),
       onPoint: point,
+      onReach: reach,
       onToggle: toggleRow,
       onAction: (entry, action) => act([entry], action),
     }),
-    [addressOf, act, point, toggleRow],
+    [addressOf, act, point, reach, toggleRow],
   );
   return { act, onCommand, rowHandlers };
 }

@@ -31,7 +31,7 @@ export function ClashDialog({ upload, othersCount, onChoose }: ClashDialogProps)
           <strong>Replace</strong>
           <span>The upload becomes the newest version. The old one stays among the versions.</span>
         </button>
-        <button type="button" className="choice" onClick={() => onChoose('keep-both', isForAll)}>
+        <button type="button" className="choice" data-initial-focus onClick={() => onChoose('keep-both', isForAll)}>
           <strong>Keep both</strong>
           <span>
             The upload is stored as <bdi>{nextName(name)}</bdi>.

@@ -40,7 +40,7 @@ export class PageUploads {
     this.#surroundings = surroundings;
     const { client, files, listings } = surroundings;
     this.queue = new UploadQueue({
-      send: (upload, options) => sendFile({ client, files }, upload, options),
+      send: (upload, options) => sendFile({ client, files, listings }, upload, options),
       newKey: newIdempotencyKey,
       wait,
       signedIn: (signal) => signedIn(client, signal),

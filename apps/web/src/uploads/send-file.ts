@@ -7,6 +7,7 @@ import type { ApiClient } from '../api/api-client.ts';
 import { ApiProblem, readProblem, unreachable } from '../api/api-problem.ts';
 import { type FilesApi, spaceRoute } from '../api/files-api.ts';
 import { isReachable } from '../api/http.ts';
+import type { ListingCache } from '../api/listing-cache.ts';
 import { encodePath } from '../names/path.ts';
 import type { Upload } from './upload.ts';
 import type { SendOptions } from './upload-ports.ts';
@@ -21,11 +22,12 @@ const CONFIRM_MS = 180_000;
 export interface FileSender {
   readonly client: ApiClient;
   readonly files: FilesApi;
+  readonly listings: ListingCache;
 }
 
 /** Resolves with the stored entry; rejects with `ApiProblem`, also when aborted. */
 export async function sendFile(sender: FileSender, upload: Upload, options: SendOptions): Promise<Entry> {
-  if (upload.clashRule !== 'replace' && upload.file.size >= ASK_FIRST_BYTES) await refuseWhereTaken(sender.files, upload, options.signal);
+  if (isWorthAsking(sender, upload)) await refuseWhereTaken(sender.files, upload, options.signal);
   const token = await sender.client.session.token();
   try {
     return await put(upload, token, options);
@@ -38,6 +40,12 @@ export async function sendFile(sender: FileSender, upload: Upload, options: Send
     }
     throw thrown;
   }
+}
+
+function isWorthAsking({ listings }: FileSender, { clashRule, space, path, file }: Upload): boolean {
+  if (clashRule === 'replace') return false;
+  const isListed = listings.isListed(space, path);
+  return isListed ?? file.size >= ASK_FIRST_BYTES;
 }
 
 async function refuseWhereTaken(files: FilesApi, upload: Upload, signal: AbortSignal): Promise<void> {

@@ -187,9 +187,8 @@ describe('the queue of uploads', () => {
     await last().refuse(taken());
     queue.choose(1, 'keep-both', false);
     await last().refuse(taken());
-    await last().refuse(taken());
-    expect(attempts.map(({ upload }) => upload.path)).toEqual(['docs/a.txt', 'docs/a.txt', 'docs/a (2).txt', 'docs/a (3).txt']);
-    expect(new Set(attempts.map(({ upload }) => upload.key)).size).toBe(4);
+    expect(attempts.map(({ upload }) => upload.path)).toEqual(['docs/a.txt', 'docs/a (2).txt', 'docs/a (3).txt']);
+    expect(new Set(attempts.map(({ upload }) => upload.key)).size).toBe(3);
     await last().store();
     expect(storedPaths).toEqual(['docs/a (3).txt']);
   });

@@ -119,7 +119,7 @@ export class UploadQueue {
     this.#pump();
   }
 
-  /** Takes note of how many replicas hold a stored file by now. */
+  /** How many replicas hold a stored file by now. */
   noteReplicas(id: number, replicas: { readonly durable: number; readonly total: number }): void {
     this.#apply(id, { kind: 'replicas', ...replicas });
   }
@@ -193,8 +193,7 @@ export class UploadQueue {
         return undefined;
       }
       case 'try-next-name': {
-        const path = joinPath(parentOf(upload.path), nextName(nameOf(upload.path)));
-        this.#apply(upload.id, { kind: 'rename', path, key: this.#ports.newKey() });
+        this.#apply(upload.id, { kind: 'rename', path: nextPath(upload.path), key: this.#ports.newKey() });
         return { ...tries, names: tries.names + 1 };
       }
       case 'wait-for-sign-in':
@@ -212,8 +211,11 @@ export class UploadQueue {
   }
 
   #decide(id: number, choice: ClashChoice): void {
-    this.#apply(id, { kind: 'choose', choice, key: this.#ports.newKey() });
-    if (this.#uploads.get(id)?.stage.kind === 'waiting') this.#waiting.push(id);
+    const upload = this.#uploads.get(id);
+    if (upload === undefined) return;
+    const path = choice === 'keep-both' ? nextPath(upload.path) : upload.path;
+    this.#apply(id, { kind: 'choose', choice, path, key: this.#ports.newKey() });
+    if (choice !== 'skip') this.#waiting.push(id);
   }
 
   #apply(id: number, event: UploadEvent): void {
@@ -243,4 +245,8 @@ export class UploadQueue {
       this.#revision.set(this.#revision.get() + 1);
     });
   }
+}
+
+function nextPath(path: string): string {
+  return joinPath(parentOf(path), nextName(nameOf(path)));
 }

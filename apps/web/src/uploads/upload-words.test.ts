@@ -7,7 +7,7 @@ describe('the words for an upload', () => {
     expect(describeStage({ kind: 'sending', sentBytes: 100 }, 100).text).toBe('Sending, 100 %');
     expect(describeStage({ kind: 'confirming' }, 100).text).not.toMatch(/durable|stored|done/i);
     expect(describeStage({ kind: 'stored', durable: 2, total: 3 }, 100)).toMatchObject({
-      tone: 'partial',
+      tone: 'durable',
       text: expect.stringContaining('2/3'),
     });
     expect(describeStage({ kind: 'stored', durable: 3, total: 3 }, 100)).toMatchObject({

@@ -3,7 +3,7 @@ import { formatPercent } from '../format/size.ts';
 import type { UploadStage } from './upload.ts';
 import type { UploadTotals } from './upload-totals.ts';
 
-export type UploadTone = 'quiet' | 'busy' | 'partial' | 'whole' | 'bad';
+export type UploadTone = 'quiet' | 'busy' | 'durable' | 'partial' | 'whole' | 'bad';
 
 export interface UploadWords {
   readonly text: string;
@@ -25,7 +25,7 @@ export function describeStage(stage: UploadStage, sizeBytes: number): UploadWord
     case 'stored':
       return stage.durable >= stage.total
         ? { text: `Durable on all nodes, ${stage.durable}/${stage.total}`, tone: 'whole' }
-        : { text: `Durable, ${stage.durable}/${stage.total}. The last copy is on its way`, tone: 'partial' };
+        : { text: `Durable, ${stage.durable}/${stage.total}. The last copy is on its way`, tone: 'durable' };
     case 'failed':
       return stage.failure.isOutcomeUnknown
         ? { text: `Not confirmed: it may or may not be stored. ${stage.failure.message}`, tone: 'bad' }

@@ -48,12 +48,12 @@ describe('an upload', () => {
   });
 
   test.each(['replace', 'keep-both'] as const)('with a clash answered by %s is a new write under a new key', (choice) => {
-    const chosen = after(start, { kind: 'clash' }, { kind: 'choose', choice, key: 'k2' });
-    expect(chosen).toMatchObject({ key: 'k2', clashRule: choice, stage: { kind: 'waiting' } });
+    const chosen = after(start, { kind: 'clash' }, { kind: 'choose', choice, path: 'b.bin', key: 'k2' });
+    expect(chosen).toMatchObject({ path: 'b.bin', key: 'k2', clashRule: choice, stage: { kind: 'waiting' } });
   });
 
   test('with a clash answered by skip ends there and cannot be restarted', () => {
-    const skipped = after(start, { kind: 'clash' }, { kind: 'choose', choice: 'skip', key: 'k2' });
+    const skipped = after(start, { kind: 'clash' }, { kind: 'choose', choice: 'skip', path: 'a.bin', key: 'k2' });
     expect(skipped.stage).toEqual({ kind: 'skipped' });
     expect(canRestart(skipped)).toBe(false);
   });

@@ -52,7 +52,8 @@ export type UploadEvent =
   | { readonly kind: 'sent' }
   | { readonly kind: 'retry-later'; readonly reason: string }
   | { readonly kind: 'clash' }
-  | { readonly kind: 'choose'; readonly choice: ClashChoice; readonly key: string }
+  /** `path` is another one where both are to be kept. */
+  | { readonly kind: 'choose'; readonly choice: ClashChoice; readonly path: string; readonly key: string }
   | { readonly kind: 'rename'; readonly path: string; readonly key: string }
   | { readonly kind: 'stored'; readonly durable: number; readonly total: number }
   | { readonly kind: 'replicas'; readonly durable: number; readonly total: number }
@@ -88,7 +89,7 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'clash':
       return isInWork(upload) ? staged(upload, { kind: 'clash' }) : upload;
     case 'choose':
-      return stage.kind === 'clash' ? chosen(upload, event.choice, event.key) : upload;
+      return stage.kind === 'clash' ? chosen(upload, event) : upload;
     case 'rename':
       return isInWork(upload) ? { ...upload, path: event.path, key: event.key, stage: { kind: 'retrying', reason: '' } } : upload;
     case 'stored':
@@ -126,7 +127,7 @@ function staged(upload: Upload, stage: UploadStage): Upload {
 }
 
 /** The earlier request was refused for certain, so the choice is a new write with a new key. */
-function chosen(upload: Upload, choice: ClashChoice, key: string): Upload {
+function chosen(upload: Upload, { choice, path, key }: Extract<UploadEvent, { readonly kind: 'choose' }>): Upload {
   if (choice === 'skip') return staged(upload, { kind: 'skipped' });
-  return { ...upload, key, clashRule: choice, stage: { kind: 'waiting' } };
+  return { ...upload, path, key, clashRule: choice, stage: { kind: 'waiting' } };
 }

@@ -26,11 +26,7 @@ export function NodeCard({ node, isCurrent }: NodeCardProps) {
       </header>
       <DiskBar usedBytes={node.usedBytes} freeBytes={node.freeBytes} />
       <dl className="facts">
-        <NodeFact
-          term="Behind the primary"
-          value={node.lag === null ? undefined : formatCount(node.lag, 'record')}
-          isGood={node.lag === 0}
-        />
+        <NodeFact term="Log" value={logWords(node)} isGood={node.lag === 0} />
         <NodeFact term="Missing copies" value={missingWords(node)} isGood={node.missingBlobs === 0} />
         <NodeFact term="Last record" value={node.seq?.toLocaleString('en')} />
         <NodeFact term="Epoch" value={node.epoch?.toLocaleString('en')} />
@@ -48,6 +44,12 @@ export function NodeCard({ node, isCurrent }: NodeCardProps) {
 function safeWords(node: ClusterNode, isCurrent: boolean): string {
   if (!isCurrent) return 'Not known whether it is safe to stop.';
   return node.isSafeToStop ? 'Safe to stop.' : 'Not safe to stop.';
+}
+
+function logWords({ role, lag }: ClusterNode): string | undefined {
+  if (lag === null) return undefined;
+  if (role === 'primary') return 'Leads';
+  return lag === 0 ? 'In step with the primary' : `${formatCount(lag, 'record')} behind`;
 }
 
 function missingWords({ missingBlobs, missingBytes }: ClusterNode): string | undefined {

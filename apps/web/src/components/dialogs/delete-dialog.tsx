@@ -48,8 +48,7 @@ export function DeleteDialog({ entries, onDelete, onClose }: DeleteDialogProps) 
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
-        {/* biome-ignore lint/a11y/noAutofocus: Delete, Enter is the way of the keyboard, and Escape is as near. */}
-        <button type="button" className="button button-danger" autoFocus disabled={isBusy} onClick={remove}>
+        <button type="button" className="button button-danger" data-initial-focus disabled={isBusy} onClick={remove}>
           {isBusy ? 'Deleting…' : 'Delete'}
         </button>
       </div>

@@ -116,8 +116,8 @@ export function FileList({ label, listing, sorting, onSort, selection, onSelecti
   );
 }
 
-/** Keys on a control inside the grid are its own; on a checkbox only the space bar is. */
+/** The keys that work a button, a link or a checkbox inside the grid are theirs; all others are the list's. */
 function belongsToControl({ target, key }: KeyboardEvent): boolean {
-  if (!(target instanceof Element)) return false;
-  return target.closest('button, a') !== null || (target instanceof HTMLInputElement && key === ' ');
+  if (key !== 'Enter' && key !== ' ') return false;
+  return target instanceof Element && target.closest('button, a, input') !== null;
 }

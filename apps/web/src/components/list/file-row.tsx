@@ -17,6 +17,8 @@ export interface RowHandlers {
   readonly addressOf: (entry: Entry) => string;
   readonly onOpen: (entry: Entry) => void;
   readonly onPoint: (entry: Entry, event: MouseEvent) => void;
+  /** Something inside the row got the focus. */
+  readonly onReach: (entry: Entry) => void;
   readonly onToggle: (entry: Entry, isRange: boolean) => void;
   readonly onAction: (entry: Entry, action: EntryAction) => void;
 }
@@ -45,6 +47,7 @@ function FileRowView({ id, entry, index, top, nowMs, isSelected, isActive, handl
       style={{ transform: `translateY(${top}px)` }}
       onClick={(event) => handlers.onPoint(entry, event)}
       onDoubleClick={() => handlers.onOpen(entry)}
+      onFocus={() => handlers.onReach(entry)}
     >
       <span role="gridcell" className="cell-check">
         <input

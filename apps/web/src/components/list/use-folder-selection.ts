@@ -12,6 +12,7 @@ export interface FolderSelection {
   /** What an action of the keyboard is about: the selected entries, or the active one. */
   readonly meant: readonly Entry[];
   readonly point: (entry: Entry, event: MouseEvent) => void;
+  readonly reach: (entry: Entry) => void;
   readonly toggleRow: (entry: Entry, isRange: boolean) => void;
   /** The keyboard goes on at the neighbour of entries that are about to vanish. */
   readonly stepBeyond: (entries: readonly Entry[]) => void;
@@ -32,6 +33,9 @@ export function useFolderSelection(entries: readonly Entry[], from: string | und
     else if (event.ctrlKey || event.metaKey) set((before) => toggle(before, entry.path));
     else set(selectOnly(entry.path));
   }, []);
+  const reach = useCallback((entry: Entry): void => {
+    set((before) => (before.active === entry.path ? before : { ...before, active: entry.path }));
+  }, []);
   const toggleRow = useCallback((entry: Entry, isRange: boolean): void => {
     set((before) => (isRange ? extendTo(before, paths.current, entry.path) : toggle(before, entry.path)));
   }, []);
@@ -47,5 +51,5 @@ export function useFolderSelection(entries: readonly Entry[], from: string | und
   const selectedEntries = useMemo(() => [...selection.selected].flatMap((path) => byPath.get(path) ?? []), [selection.selected, byPath]);
   const activeEntry = selection.active === null ? undefined : byPath.get(selection.active);
   const meant = selectedEntries.length > 0 || activeEntry === undefined ? selectedEntries : [activeEntry];
-  return { selection, set, clear: () => set(selectNone), selectedEntries, activeEntry, meant, point, toggleRow, stepBeyond };
+  return { selection, set, clear: () => set(selectNone), selectedEntries, activeEntry, meant, point, reach, toggleRow, stepBeyond };
 }

@@ -33,7 +33,11 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
               <NavLink className="sidebar-link" to={folderAddress(space.name, '')} onClick={onChosen}>
                 <Icon name="folder" />
                 <bdi className="sidebar-text">{space.name}</bdi>
-                {space.role === 'viewer' && <span className="sidebar-extra">read only</span>}
+                {space.role === 'viewer' && (
+                  <span className="sidebar-extra" role="img" aria-label="read only" title="You may read this space">
+                    <Icon name="eye" size={16} />
+                  </span>
+                )}
               </NavLink>
             </li>
           ))}

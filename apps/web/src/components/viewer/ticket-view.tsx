@@ -1,6 +1,7 @@
 /**
- * Shows content that the browser fetches by itself, by a ticket in place of the access token. The gateway serves it with
- * a policy under which nothing in it can run.
+ * Shows content that the browser fetches by itself, by a ticket in place of the access token. The gateway looks at the bytes
+ * before it lets them be shown, and serves them with a policy under which nothing in them can run. The frame of a PDF has no
+ * `sandbox` of its own: no browser shows a PDF in one.
  */
 import type { Entry } from '@netstore/shared-types';
 import { useQuery } from '@tanstack/react-query';
@@ -59,14 +60,7 @@ function Content({ kind, url, name, onError }: ContentProps) {
       // biome-ignore lint/a11y/useMediaCaption: the files are the user's own and bring no captions.
       return <video className="video-view" src={url} controls preload="metadata" playsInline onError={onError} />;
     case 'pdf':
-      return (
-        <object className="pdf-view" data={url} type="application/pdf" aria-label={name}>
-          <div className="note">
-            <h2 className="note-title">This browser does not show PDF files inside a page</h2>
-            <p className="note-text">Download the file to read it.</p>
-          </div>
-        </object>
-      );
+      return <iframe className="pdf-view" src={url} title={name} />;
   }
 }
 
