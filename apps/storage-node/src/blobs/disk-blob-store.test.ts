@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newBlobId } from '@netstore/shared-types';
 import { CHUNK_BYTES } from '@netstore/wire-protocol';
 import { describe, expect, test, vi } from 'vitest';
+import { flipByte } from '../log/testing/flip-byte.ts';
 import { makeTempDir, type TempDir } from '../log/testing/temp-dir.ts';
 import { FOOTER_BYTES_MAX } from './blob-file.ts';
 import { type BlobDirs, keptPath, partPath, stagedPath } from './blob-path.ts';
@@ -20,19 +21,12 @@ const dirsIn = (root: string): BlobDirs => ({
 const openStore = (root: string, options: Partial<DiskBlobStoreOptions> = {}) =>
   DiskBlobStore.open({ dirs: dirsIn(root), reserveFraction: 0.02, reserveBytesMin: 0, ...options });
 
-async function flipBit(path: string, at: number): Promise<void> {
-  await using handle = await open(path, 'r+');
-  const byte = Buffer.alloc(1);
-  await handle.read(byte, 0, 1, at);
-  await handle.write(Buffer.from([byte.readUInt8() ^ 1]), 0, 1, at);
-}
-
 async function underTest(dir: TempDir, store: DiskBlobStore): Promise<StoreUnderTest> {
   return {
     store,
     damage: async ({ blobId }, byteOffset) => {
       const place = await store.find(blobId);
-      await flipBit(place === 'kept' ? keptPath(dirsIn(dir.path), blobId) : stagedPath(dirsIn(dir.path), blobId), byteOffset);
+      await flipByte(place === 'kept' ? keptPath(dirsIn(dir.path), blobId) : stagedPath(dirsIn(dir.path), blobId), byteOffset);
     },
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]();
@@ -139,9 +133,9 @@ describe('on disk', () => {
     const path = stagedPath(dirsIn(dir.path), blob.blobId);
     const { size } = await stat(path);
     for (let at = 0; at < size; at += 1) {
-      await flipBit(path, at);
+      await flipByte(path, at);
       await expect(readBlob(store, blob.blobId)).rejects.toMatchObject({ code: 'NS_BLOB_DAMAGED' });
-      await flipBit(path, at);
+      await flipByte(path, at);
     }
     expect((await readBlob(store, blob.blobId)).equals(blob.bytes)).toBe(true);
   });

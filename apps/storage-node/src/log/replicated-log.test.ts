@@ -1,9 +1,10 @@
-import { open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type LogRecord, NO_HASH, parseRecords } from './record.ts';
 import { ReplicatedLog } from './replicated-log.ts';
 import { SEGMENT_HEADER_BYTES, segmentName } from './segment-header.ts';
+import { flipByte } from './testing/flip-byte.ts';
 import { recordChain } from './testing/record-chain.ts';
 import { makeTempDir } from './testing/temp-dir.ts';
 
@@ -212,10 +213,3 @@ describe('a byte that rots while the log is open', () => {
     expect((await log.read(3, 0)).map(({ seq }) => seq)).toEqual([3]);
   });
 });
-
-async function flipByte(path: string, at: number): Promise<void> {
-  await using handle = await open(path, 'r+');
-  const byte = Buffer.alloc(1);
-  await handle.read(byte, 0, 1, at);
-  await handle.write(Buffer.from([(byte[0] ?? 0) ^ 0x40]), 0, 1, at);
-}
