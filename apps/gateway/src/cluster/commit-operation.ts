@@ -1,6 +1,6 @@
 /** Commits one operation through the primary, and asks what became of an earlier one. */
 import { NetStoreError, type OperationId, type UserId } from '@netstore/shared-types';
-import type { Committed, Operation } from '@netstore/wire-protocol';
+import type { Committed, Incoming, Operation } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { StorageNodes } from './storage-nodes.ts';
 
@@ -22,19 +22,24 @@ export interface OperationRequest {
  * Resolves with the outcome, which may be a rejection. Whatever it throws instead, the operation may or may not happen:
  * only the same operation id again can tell.
  */
-export function commitOperation(nodes: StorageNodes, request: OperationRequest): Promise<Committed> {
+export async function commitOperation(nodes: StorageNodes, request: OperationRequest): Promise<Committed> {
   // No signal: a client that went away does not make the outcome less interesting for what has to be cleaned up.
-  return nodes.askPrimary((connection) => commitOn(connection, request));
+  const answer = await nodes.askPrimary((connection) => commitOn(connection, request));
+  if (answer.name === 'COMMITTED') return answer.body;
+  // Their bytes left this memory when two members held them: only the client has them now.
+  const { length } = answer.body.blobIds;
+  throw new NetStoreError(
+    'NS_UNAVAILABLE',
+    `${length} or more parts of the file were lost before the commit: send it again with the same key`,
+  );
 }
 
-async function commitOn(connection: Connection, request: OperationRequest): Promise<Committed> {
+type CommitAnswer = Extract<Incoming, { readonly name: 'COMMITTED' | 'BLOBS_MISSING' }>;
+
+async function commitOn(connection: Connection, request: OperationRequest): Promise<CommitAnswer> {
   await connection.send('COMMIT', request);
   const answer = await connection.receive({ timeoutMs: COMMITTED_WITHIN_MS });
-  if (answer.name === 'COMMITTED') return answer.body;
-  if (answer.name === 'BLOBS_MISSING') {
-    // Their bytes left this memory when two members held them: only the client has them now.
-    throw new NetStoreError('NS_BLOB_MISSING', `Parts of the file were lost before the commit: ${answer.body.blobIds.length} or more`);
-  }
+  if (answer.name === 'COMMITTED' || answer.name === 'BLOBS_MISSING') return answer;
   throw new NetStoreError('NS_MESSAGE_UNEXPECTED', `Answer to COMMIT is wrong: expected COMMITTED, got ${answer.name}`);
 }
 

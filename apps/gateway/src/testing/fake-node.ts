@@ -19,6 +19,8 @@ export interface FakeNodeState {
   before: (message: Incoming, connection: Connection) => Promise<void> | void;
   /** Called before the answer to a COMMIT that was committed is sent. */
   beforeAnswer: (message: Incoming, connection: Connection) => Promise<void> | void;
+  /** `before` has answered in this node's place. */
+  answersItself: boolean;
   /** Where held blobs go besides this node. */
   readonly replicate: (blobId: BlobId, bytes: Buffer) => void;
   readonly manifestPageBlobs: number;
@@ -42,7 +44,7 @@ async function serve(connection: Connection, state: FakeNodeState): Promise<void
     if (message === undefined) return;
     try {
       await state.before(message, connection);
-      await answer(connection, message, state);
+      if (!state.answersItself || message.name !== 'COMMIT') await answer(connection, message, state);
     } catch (error) {
       const { epoch, primary } = state.roles;
       await connection.fail(error, { epoch, primary });

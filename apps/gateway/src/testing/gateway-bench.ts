@@ -58,6 +58,28 @@ export class GatewayBench implements AsyncDisposable {
     return fetch(this.url + path, { redirect: 'error', ...init, headers });
   }
 
+  /** Lets every node behave again. */
+  resetNodes(): void {
+    Object.assign(this.roles, { primary: nodeName(0) });
+    for (const node of this.nodes) {
+      node.before = () => undefined;
+      node.beforeAnswer = () => undefined;
+      node.answersItself = false;
+      node.damaged.clear();
+    }
+  }
+
+  /** Blobs that no version refers to. */
+  unreferenced(): Set<BlobId> {
+    const referenced = new Set([...this.tree.manifests.keys()].flatMap((contentId) => this.tree.blobIdsOf(contentId)));
+    return new Set([...this.node(0).blobs.keys()].filter((blobId) => !referenced.has(blobId)));
+  }
+
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  }
+
   async stopNode(index: number): Promise<void> {
     const { nodeId } = this.node(index);
     await this.#listeners.get(nodeId)?.[Symbol.asyncDispose]();
@@ -101,6 +123,7 @@ export class GatewayBench implements AsyncDisposable {
       damaged: new Set(),
       before: () => undefined,
       beforeAnswer: () => undefined,
+      answersItself: false,
       replicate: (blobId, bytes) => {
         for (const node of this.nodes) node.blobs.set(blobId, bytes);
       },
