@@ -76,7 +76,7 @@ function FileRowView({ id, entry, index, top, nowMs, isSelected, isActive, handl
         </Link>
       </span>
       <span role="gridcell" className="cell-size">
-        {entry.kind === 'folder' ? <span className="visually-hidden">Folder</span> : formatSize(entry.sizeBytes)}
+        {entry.kind === 'folder' ? <span className="cell-folder">Folder</span> : formatSize(entry.sizeBytes)}
       </span>
       <span role="gridcell" className="cell-time">
         <time dateTime={entry.modifiedAt} title={formatTime(entry.modifiedAt)}>
