@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntriesPage, EntryDetail } from '@netstore/shared-types';
 import { seededBytes } from './seeded-bytes.ts';
@@ -49,11 +50,13 @@ export class FileClient {
         ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
       },
     });
-    const answered = once(upload, 'response') as Promise<[IncomingMessage]>;
-    const failed = once(upload, 'close').then(() => answered);
-    void send(upload, file, options).catch(() => undefined);
-    const [response] = await Promise.race([answered, failed]);
+    const answered = Promise.withResolvers<IncomingMessage>();
+    upload.on('response', answered.resolve).on('close', () => answered.reject(new Error('The connection ended without an answer')));
+    // An answer may come before the last byte is sent: it counts, and what is left to send does not.
+    const sent = pipeline(paced(file, options), upload).catch(() => undefined);
+    const response = await answered.promise;
     const body = await textOf(response);
+    await sent;
     const replicas = response.headers['x-netstore-replicas'];
     return { status: response.statusCode ?? 0, replicas: typeof replicas === 'string' ? replicas : undefined, body };
   }
@@ -107,16 +110,14 @@ export class FileClient {
 
 const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-async function send(upload: ReturnType<typeof request>, file: SeededFile, { bytesPerSecond, onProgress }: UploadOptions): Promise<void> {
+async function* paced(file: SeededFile, { bytesPerSecond, onProgress }: UploadOptions): AsyncGenerator<Buffer> {
   let sentBytes = 0;
   for (const piece of seededBytes(file.seed, file.sizeBytes)) {
-    if (!upload.write(piece)) await Promise.race([once(upload, 'drain'), once(upload, 'close')]);
-    if (upload.destroyed) return;
+    yield piece;
     sentBytes += piece.length;
     onProgress?.(sentBytes);
     if (bytesPerSecond !== undefined) await sleep((piece.length * 1_000) / bytesPerSecond);
   }
-  upload.end();
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
