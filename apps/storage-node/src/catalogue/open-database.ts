@@ -67,7 +67,7 @@ function isDamage(error: unknown): boolean {
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }
 
-/** The write-ahead log goes along: it belongs to the damaged file and must not be played into the new one. */
+/** What SQLite left of the write-ahead log goes along: it must not be played into the new file. */
 function moveAside({ path, quarantineDir }: DatabasePlace): string {
   mkdirSync(quarantineDir, { recursive: true });
   const movedTo = join(quarantineDir, `${basename(path)}.${new Date().toISOString().replaceAll(':', '')}`);

@@ -58,7 +58,8 @@ describe('a copy', () => {
     ['a file is on the way', 'folder', 'file/b', 'fail', 'NS_PATH_IS_FILE'],
     ['a file would replace a folder', 'file', 'folder', 'replace', 'NS_PATH_IS_FOLDER'],
     ['a folder would replace a file', 'folder', 'file', 'replace', 'NS_PATH_IS_FILE'],
-  ] as const)('is rejected when %s', (_, from, to, ifExists, code) => {
+  ] as const)('is rejected when %s', (...row) => {
+    const [, from, to, ifExists, code] = row;
     using catalogue = filled('file', 'folder/sub/in');
     const before = catalogue.tree();
     expect(catalogue.codeOf(copy(from, to, ifExists))).toBe(code);

@@ -89,5 +89,10 @@ export function copy(from: string, to: string, ifExists: 'fail' | 'replace' | 'k
   return { kind: 'copy', space: SPACE, from: from as FilePath, to: to as FilePath, ifExists };
 }
 
-export const remove = (path: string, expected = ANY): Operation => ({ kind: 'delete', space: SPACE, path: path as FilePath, expected });
+export const remove = (path: string, expected: Expected = ANY): Operation => ({
+  kind: 'delete',
+  space: SPACE,
+  path: path as FilePath,
+  expected,
+});
 export const discard = (blobIds: readonly BlobId[]): Operation => ({ kind: 'discard', blobIds: packBlobIds(blobIds) });
