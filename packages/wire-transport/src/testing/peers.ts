@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { type BlobId, type ClusterId, type Incarnation, NetStoreError, type NodeId } from '@netstore/shared-types';
+import { FrameDecoder, MESSAGES } from '@netstore/wire-protocol';
 import type { ConnectOptions } from '../connect-to.ts';
 import { connectTo } from '../connect-to.ts';
 import type { Connection } from '../connection.ts';
@@ -124,6 +125,22 @@ export function startSlicer(targetPort: number): Promise<{ readonly port: number
     };
     passOn(socket, target).catch(stop);
     passOn(target, socket).catch(stop);
+  });
+}
+
+/** A proxy that puts `bytes` into the stream to the server, right behind an honest handshake. */
+export function startInjector(targetPort: number, bytes: Buffer): Promise<{ readonly port: number } & AsyncDisposable> {
+  return startRaw((socket) => {
+    const target = connect({ host: '127.0.0.1', port: targetPort, noDelay: true });
+    target.on('error', () => socket.destroy());
+    target.on('close', () => socket.end());
+    socket.on('close', () => target.destroy());
+    const decoder = new FrameDecoder();
+    socket.on('data', (chunk: Buffer) => {
+      target.write(chunk);
+      for (const { type } of decoder.push(chunk)) if (type === MESSAGES.PROOF.type) target.write(bytes);
+    });
+    target.on('data', (chunk: Buffer) => socket.write(chunk));
   });
 }
 
