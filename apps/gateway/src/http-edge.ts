@@ -1,8 +1,10 @@
 /** Limits, headers and errors of every route: what stands between the network and the first handler. */
 
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { answerProblem, type Logger, registerProblems } from '@netstore/service-kit';
-import { NetStoreError } from '@netstore/shared-types';
+import { ERROR_TABLE, NetStoreError } from '@netstore/shared-types';
 import fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { GatewayConfig } from './config.ts';
 import type { GatewayApp } from './gateway-app.ts';
@@ -25,6 +27,7 @@ export function createHttpEdge(config: GatewayConfig, logger: Logger): GatewayAp
     // URLs hold names of files and tickets: requests are counted in the metrics and never logged.
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerParserError,
     bodyLimit: BODY_BYTES_MAX,
     connectionTimeout: CONNECTION_IDLE_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -58,6 +61,29 @@ function askForBodiesLate(app: GatewayApp): void {
   app.addHook('preParsing', async (request, reply) => {
     if (request.headers.expect !== undefined) reply.raw.writeContinue();
   });
+}
+
+/** What is no HTTP never becomes a request: the answer is written to the socket itself. */
+function answerParserError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isSlow = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const code = isSlow ? 'NS_BODY_TIMEOUT' : 'NS_BAD_REQUEST';
+  const { status, meaning } = ERROR_TABLE[code];
+  const detail =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? `Header fields are too long: at most ${HEADER_BYTES_MAX} bytes in all`
+      : 'This is not a valid HTTP request';
+  const body = JSON.stringify({ type: 'about:blank', title: meaning, status, detail, code, requestId: crypto.randomUUID() });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** URLs that cannot be decoded never reach a route: their paths are bad. */

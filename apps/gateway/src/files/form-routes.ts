@@ -40,6 +40,7 @@ export interface FormRoutesOptions {
 }
 
 export async function formRoutes(app: GatewayApp, { gatekeeper, uploader }: FormRoutesOptions): Promise<void> {
+  app.removeAllContentTypeParsers();
   // Names of parts keep their folders, as pages that send whole folders put them there; `parseFilePath` judges them.
   await app.register(multipart, { limits: FORM_LIMITS, throwFileSizeLimit: true, preservePath: true } as Parameters<typeof multipart>[1] &
     object);
