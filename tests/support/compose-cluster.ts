@@ -1,18 +1,17 @@
 /** The cluster of `docker-compose.yml` under a project name of its own, so that it meets no other cluster on this machine. */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
 import { docker, findCompose } from './container-engine.ts';
+import { freePorts } from './free-ports.ts';
 import { waitUntil } from './wait-until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_DEADLINE_MS = 120_000;
 const HEALTHY_DEADLINE_MS = 60_000;
 
-/** Builds the images of these services, from the engine's cache where nothing changed. */
+/** Builds the images of these services, or of all, from the engine's cache where nothing changed. */
 export function buildImages(...services: readonly string[]): void {
   const [command, ...args] = findCompose()?.standalone === true ? ['docker-compose'] : ['docker', 'compose'];
   const { status, stderr } = spawnSync(command, [...args, 'build', ...services], { cwd: ROOT, encoding: 'utf8' });
@@ -35,7 +34,9 @@ export class ComposeCluster implements AsyncDisposable {
 
   /** Builds the images, from the engine's cache where nothing changed, and resolves when every service is healthy. */
   static async start(): Promise<ComposeCluster> {
-    const cluster = new ComposeCluster(`netstore-test-${randomBytes(4).toString('hex')}`, await freePort());
+    const [port = 0] = await freePorts(1);
+    const cluster = new ComposeCluster(`netstore-test-${randomBytes(4).toString('hex')}`, port);
+    buildImages();
     await cluster.up();
     return cluster;
   }
@@ -46,7 +47,6 @@ export class ComposeCluster implements AsyncDisposable {
     this.#running = await new DockerComposeEnvironment(ROOT, 'docker-compose.yml')
       .withProjectName(this.#project)
       .withAutoCleanup(false)
-      .withBuild()
       .withStartupTimeout(START_DEADLINE_MS)
       .withEnvironment({
         NETSTORE_HTTP_HOST: '127.0.0.1',
@@ -96,12 +96,4 @@ export class ComposeCluster implements AsyncDisposable {
       throw new Error(`Expected one container of ${service}, found ${ids.join(', ') || 'none'}`);
     return id;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
