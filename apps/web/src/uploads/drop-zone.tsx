@@ -31,8 +31,7 @@ export function DropZone({ folderName, onDrop, children }: DropZoneProps) {
     depth.current = 0;
     setIsOver(false);
     // The browser takes the entries away when this handler returns: they are all asked for here.
-    const roots = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry());
-    onDrop(roots.filter((root) => root !== null) as unknown as Dropped[]);
+    onDrop([...event.dataTransfer.items].flatMap(droppedOf));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an addition; the upload button is the way for everybody.
@@ -64,4 +63,12 @@ export function DropZone({ folderName, onDrop, children }: DropZoneProps) {
 
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer.types.includes('Files');
+}
+
+/** What was dragged out of another program may be a file without a place in a file system. */
+function droppedOf(item: DataTransferItem): Dropped[] {
+  const entry = item.webkitGetAsEntry();
+  if (entry !== null) return [entry as unknown as Dropped];
+  const file = item.getAsFile();
+  return file === null ? [] : [{ name: file.name, isFile: true, isDirectory: false, file: (resolve) => resolve(file) }];
 }

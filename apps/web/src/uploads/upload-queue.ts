@@ -5,6 +5,7 @@
  * An upload that has to be tried again keeps its place among the few at work, so that a server that is away stops the
  * queue instead of failing every file in it.
  */
+import type { ReplicaCount } from '@netstore/shared-types';
 import { type ApiProblem, toApiProblem } from '../api/api-problem.ts';
 import { Observable, type ReadonlyObservable } from '../api/observable.ts';
 import { nextName } from '../names/conflict-name.ts';
@@ -19,11 +20,7 @@ export interface NewFile {
   readonly file: File;
 }
 
-interface Failure {
-  readonly problem: ApiProblem;
-  readonly tries: Tries;
-  readonly signal: AbortSignal;
-}
+type Failure = { readonly problem: ApiProblem; readonly tries: Tries; readonly signal: AbortSignal };
 
 /** Uploads at work at once. */
 export const PARALLEL_MAX = 4;
@@ -120,8 +117,8 @@ export class UploadQueue {
   }
 
   /** How many replicas hold a stored file by now. */
-  noteReplicas(id: number, replicas: { readonly durable: number; readonly total: number }): void {
-    this.#apply(id, { kind: 'replicas', ...replicas });
+  noteReplicas(id: number, { durable, total }: ReplicaCount): void {
+    this.#apply(id, { kind: 'replicas', durable, total });
   }
 
   /** Forgets what is finished. */
