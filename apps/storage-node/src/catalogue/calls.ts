@@ -5,7 +5,8 @@ import type { CommittedOutcome } from './apply/apply-operation.ts';
 import type { AppliedRecord } from './apply/apply-records.ts';
 import type { EntryFound, EntryQuery } from './queries/entry.ts';
 import type { FileFound, FileQuery } from './queries/file.ts';
-import type { ListingFound, ListingQuery } from './queries/listing.ts';
+import type { ListingFound } from './queries/listing.ts';
+import type { ListingQuery } from './queries/listing-query.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
 

@@ -23,7 +23,8 @@ import { CallQueue } from './call-queue.ts';
 import type { CatalogueState, DebtPosition, Failure, Greeting } from './calls.ts';
 import type { EntryFound } from './queries/entry.ts';
 import type { FileFound } from './queries/file.ts';
-import type { ListingFound, ListingQuery } from './queries/listing.ts';
+import type { ListingFound } from './queries/listing.ts';
+import type { ListingQuery } from './queries/listing-query.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
 

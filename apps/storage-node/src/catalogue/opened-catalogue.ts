@@ -11,7 +11,8 @@ import { addDebt, getDebt, RecentFiles } from './queries/debt.ts';
 import { digestOf } from './queries/digest.ts';
 import { type EntryFound, type EntryQuery, getEntry } from './queries/entry.ts';
 import { type FileFound, type FileQuery, getFile } from './queries/file.ts';
-import { Listing, type ListingFound, type ListingQuery } from './queries/listing.ts';
+import { Listing, type ListingFound } from './queries/listing.ts';
+import type { ListingQuery } from './queries/listing-query.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import { openTables, type Tables } from './tables/tables.ts';
 

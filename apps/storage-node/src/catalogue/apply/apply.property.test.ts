@@ -1,11 +1,12 @@
 import type { FilePath } from '@netstore/shared-types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyOperation } from '../testing/operations.ts';
+import { CHOICE_END, CHOICES, operationOf } from '../testing/operations.ts';
 import { AUTHOR, SPACE } from '../testing/record-chain.ts';
 import { ScratchCatalogue } from '../testing/scratch.ts';
 import { type ModelVersion, TreeModel } from '../testing/tree-model.ts';
 
+const anyOperation = fc.array(fc.nat(CHOICE_END - 1), { minLength: CHOICES, maxLength: CHOICES }).map(operationOf);
 const operations = fc.array(anyOperation, { minLength: 1, maxLength: 40 });
 
 function versionsOf(catalogue: ScratchCatalogue, path: string): ModelVersion[] {

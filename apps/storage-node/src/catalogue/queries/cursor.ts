@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { NetStoreError } from '@netstore/shared-types';
-import type { ListingQuery } from './listing.ts';
+import type { ListingQuery } from './listing-query.ts';
 
 const FORMAT = 1;
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blobRef, makeFolder, OTHER_SPACE, put, remove, SPACE, START_MS } from '../testing/record-chain.ts';
 import { ScratchCatalogue } from '../testing/scratch.ts';
-import type { ListingQuery } from './listing.ts';
+import type { ListingQuery } from './listing-query.ts';
 
 const SORTS: readonly EntrySort[] = ['name', 'sizeBytes', 'modifiedAt'];
 const ORDERS: readonly SortOrder[] = ['asc', 'desc'];

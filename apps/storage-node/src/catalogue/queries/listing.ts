@@ -3,7 +3,7 @@
  * descending is the exact reverse within the folders and within the files. A page begins where the one before ended, by
  * value and not by number: entries that come or go meanwhile make no other entry appear twice or be left out.
  */
-import type { EntrySort, FilePath, SortOrder, SpaceId } from '@netstore/shared-types';
+import type { EntrySort, FilePath, SortOrder } from '@netstore/shared-types';
 import { type EntryRow, LIST_LIMIT_MAX } from '@netstore/wire-protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { FIRST_SORT_KEY, LAST_SORT_KEY, sortKeyOf } from '../sort-key.ts';
@@ -11,15 +11,7 @@ import type { Tables } from '../tables/tables.ts';
 import { fileVersionOf, VERSION_COLUMNS, type VersionRow } from '../tables/version-table.ts';
 import { formatCursor, type ListingPosition, parseCursor } from './cursor.ts';
 import { findEntry } from './find-entry.ts';
-
-export interface ListingQuery {
-  readonly space: SpaceId;
-  readonly folder: FilePath;
-  readonly after: string | null;
-  readonly limit: number;
-  readonly sort: EntrySort;
-  readonly order: SortOrder;
-}
+import type { ListingQuery } from './listing-query.ts';
 
 /** `isFound` is false when no folder is there; `next` is null on the last page. */
 export interface ListingFound {

@@ -1,37 +1,61 @@
-/** Random operations that meet each other: few names, few blobs, few versions. */
-import type { VersionId } from '@netstore/shared-types';
-import type { Expected, Operation } from '@netstore/wire-protocol';
-import fc from 'fast-check';
+/** Operations that meet each other, made from small numbers: few names, few blobs, few versions. */
+import type { IfExists, VersionId } from '@netstore/shared-types';
+import type { BlobRef, Expected, Operation } from '@netstore/wire-protocol';
 import { blobRef, copy, discard, hashOf, makeFolder, move, put, remove } from './record-chain.ts';
 
-const name = fc.constantFrom('a', 'b', 'B', 'é');
-const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-const ifExists = fc.constantFrom('fail', 'replace', 'keep-both');
-const ref = fc
-  .record({ number: fc.integer({ min: 1, max: 30 }), isOther: fc.integer({ max: 19, min: 0 }).map((roll) => roll === 0) })
-  .map(({ number, isOther }) => (isOther ? { ...blobRef(number), crcTableSha256: hashOf('other') } : blobRef(number, number)));
-const expected: fc.Arbitrary<Expected> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Expected>({ kind: 'any' }) },
-  { weight: 1, arbitrary: fc.constantFrom<Expected>({ kind: 'absent' }, { kind: 'present' }) },
-  {
-    weight: 1,
-    arbitrary: fc.integer({ min: 1, max: 20 }).map((seq) => ({ kind: 'version', version: seq.toString(36) as VersionId }) as const),
-  },
-);
+/** How many numbers an operation is made from. */
+export const CHOICES = 12;
+/** One above the largest of them. */
+export const CHOICE_END = 1 << 16;
 
-export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.tuple(path, fc.array(ref, { maxLength: 3 }), expected).map(([at, refs, expects]) => put(at, { refs, expected: expects })),
-  },
-  { weight: 1, arbitrary: path.map((at) => makeFolder(at)) },
-  { weight: 2, arbitrary: fc.tuple(path, path, ifExists).map((args) => move(...args)) },
-  { weight: 2, arbitrary: fc.tuple(path, path, ifExists).map((args) => copy(...args)) },
-  { weight: 2, arbitrary: fc.tuple(path, expected).map((args) => remove(...args)) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 })
-      .map((numbers) => discard(numbers.map((number) => blobRef(number).blobId))),
-  },
-);
+const NAMES = ['a', 'b', 'B', 'é'] as const;
+const IF_EXISTS = ['fail', 'replace', 'keep-both'] as const satisfies readonly IfExists[];
+
+/** The same numbers make the same operation; any numbers make one. */
+export function operationOf(numbers: readonly number[]): Operation {
+  const choices = new Choices(numbers);
+  const kind = choices.below(13);
+  if (kind < 5) return put(pathOf(choices), { refs: refsOf(choices), expected: expectedOf(choices) });
+  if (kind < 6) return makeFolder(pathOf(choices));
+  if (kind < 8) return move(pathOf(choices), pathOf(choices), choices.one(IF_EXISTS));
+  if (kind < 10) return copy(pathOf(choices), pathOf(choices), choices.one(IF_EXISTS));
+  if (kind < 12) return remove(pathOf(choices), expectedOf(choices));
+  return discard(refsOf(choices).map((ref) => ref.blobId));
+}
+
+class Choices {
+  readonly #numbers: readonly number[];
+  #taken = 0;
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers;
+  }
+
+  below(end: number): number {
+    const number = this.#numbers[this.#taken % this.#numbers.length] ?? 0;
+    this.#taken += 1;
+    return number % end;
+  }
+
+  one<Item>(items: readonly [Item, ...Item[]]): Item {
+    return items[this.below(items.length)] ?? items[0];
+  }
+}
+
+function pathOf(choices: Choices): string {
+  return Array.from({ length: 1 + choices.below(3) }, () => choices.one(NAMES)).join('/');
+}
+
+function refsOf(choices: Choices): BlobRef[] {
+  return Array.from({ length: choices.below(4) }, () => {
+    const number = 1 + choices.below(30);
+    return choices.below(20) === 0 ? { ...blobRef(number), crcTableSha256: hashOf('other') } : blobRef(number, number);
+  });
+}
+
+function expectedOf(choices: Choices): Expected {
+  const kind = choices.below(8);
+  if (kind === 0) return { kind: 'absent' };
+  if (kind === 1) return { kind: 'present' };
+  return kind === 2 ? { kind: 'version', version: (1 + choices.below(20)).toString(36) as VersionId } : { kind: 'any' };
+}
