@@ -25,6 +25,7 @@ const HEADER_BYTES = 65;
 const HASHED_FROM = 8;
 /** One put of the largest manifest, and room for the rest of its fields. */
 export const RECORD_BYTES_MAX = 4 * 1024 * 1024 - 4096;
+export const RECORD_PAYLOAD_BYTES_MAX = RECORD_BYTES_MAX - HEADER_BYTES;
 export const NO_HASH: Uint8Array = new Uint8Array(32);
 
 export interface RecordDraft {

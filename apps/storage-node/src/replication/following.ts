@@ -70,6 +70,11 @@ export class Following {
     }
   }
 
+  /** A primary sends its log now. */
+  get isConnected(): boolean {
+    return this.#current !== undefined;
+  }
+
   recheck(): void {
     this.#current?.follower.recheck();
   }

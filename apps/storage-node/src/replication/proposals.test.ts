@@ -84,6 +84,12 @@ test('when the epoch ends, those who wait learn that the outcome is unknown, and
   }
 });
 
+test('an operation that no record can hold is refused with nothing done', async () => {
+  const { subject, appends } = proposals();
+  await expect(subject.propose('operation', new Uint8Array(4 * 1024 * 1024))).rejects.toMatchObject({ code: 'NS_BODY_TOO_LARGE' });
+  expect(appends).toEqual([]);
+});
+
 test('a queue that is full refuses with nothing done', async () => {
   const { subject } = proposals();
   const waiting = Array.from({ length: 4097 }, () => subject.propose('operation', payload));

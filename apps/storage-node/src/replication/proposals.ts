@@ -5,7 +5,7 @@
 import { NetStoreError } from '@netstore/shared-types';
 import type { LogPosition } from '@netstore/wire-protocol';
 import type { CommittedOutcome } from '../catalogue/catalogue.ts';
-import { type LogRecord, type RecordType, sealRecord } from '../log/record.ts';
+import { type LogRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordType, sealRecord } from '../log/record.ts';
 
 /** Records in one append. */
 const GROUP_RECORDS_MAX = 512;
@@ -45,10 +45,15 @@ export class Proposals {
 
   /**
    * Resolves with the outcome once it is committed and applied here; `null` for a record that is no operation.
-   * Throws `NS_BUSY` (nothing happened), `NS_NO_QUORUM` when the epoch ends first (outcome unknown).
+   * Throws `NS_BUSY` and `NS_BODY_TOO_LARGE` (nothing happened), `NS_NO_QUORUM` when the epoch ends first (outcome unknown).
    */
   propose(type: RecordType, payload: Uint8Array): Promise<CommittedOutcome | null> {
     if (this.#closed !== undefined) return Promise.reject(this.#closed);
+    if (payload.length > RECORD_PAYLOAD_BYTES_MAX) {
+      return Promise.reject(
+        new NetStoreError('NS_BODY_TOO_LARGE', `Operation is too large: ${payload.length} bytes, at most ${RECORD_PAYLOAD_BYTES_MAX}`),
+      );
+    }
     if (this.#queue.length >= QUEUE_MAX) {
       return Promise.reject(new NetStoreError('NS_BUSY', `Too many operations wait to be logged: at most ${QUEUE_MAX}`));
     }

@@ -2,14 +2,11 @@
  * Drives the pure core: brings it what happens on disks and wires, and does what it says. The rest of the node talks to
  * replication through this class alone.
  */
-
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
-import type { LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { AppliedRecord, Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
-import { encodeNewEpoch, encodeOperation, type OperationPayload } from '../log/payload.ts';
-import type { LogRecord } from '../log/record.ts';
+import { encodeOperation, type OperationPayload } from '../log/payload.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
@@ -18,15 +15,17 @@ import { Arrivals } from './arrivals.ts';
 import { catchUp } from './catch-up.ts';
 import { Replica, type ReplicaEffect, type ReplicaEvent } from './core/replica.ts';
 import { Following } from './following.ts';
-import { isSameHash, LogTail } from './log-tail.ts';
+import { Leading } from './leading.ts';
+import { LogTail } from './log-tail.ts';
 import type { Members } from './members.ts';
 import type { Peers } from './peers.ts';
-import { PrimaryTerm } from './primary-term.ts';
+import type { PrimaryTerm } from './primary-term.ts';
 
 export interface ReplicatorOptions {
   readonly self: NodeId;
   /** All nodes in the configured order. */
   readonly nodes: readonly NodeId[];
+  /** Undefined while this node is blank. */
   readonly identity: () => Identity | undefined;
   readonly members: Members;
   readonly peers: Peers;
@@ -35,12 +34,11 @@ export interface ReplicatorOptions {
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
   readonly logger: Logger;
+  /** Milliseconds since 1970: the primary stamps records with it. */
   readonly now: () => number;
   /** Replication cannot go on: the process has to end and prove what it holds at the next start. */
   readonly onFatal: (error: unknown) => void;
 }
-
-const STAND_INTERVAL_MS = 500;
 
 export class Replicator implements AsyncDisposable {
   readonly core: Replica;
@@ -48,11 +46,10 @@ export class Replicator implements AsyncDisposable {
   readonly applier: Applier;
   readonly arrivals = new Arrivals();
   readonly following: Following;
+  readonly #leading: Leading;
   readonly #options: ReplicatorOptions;
   readonly #ended = new AbortController();
   readonly #tasks: Promise<void>[] = [];
-  #term: PrimaryTerm | undefined;
-  #standTimer: NodeJS.Timeout | undefined;
 
   private constructor(options: ReplicatorOptions, applier: Applier, tail: LogTail) {
     this.#options = options;
@@ -65,13 +62,15 @@ export class Replicator implements AsyncDisposable {
       last: { seq: options.log.last.seq, epoch: options.log.lastEpoch },
       commitSeq: options.catalogue.applied.seq,
     });
-    this.following = new Following({
+    const step = (event: ReplicaEvent): Promise<void> => this.#step(event);
+    this.following = new Following({ ...options, tail, applier, arrivals: this.arrivals, step, commitSeq: () => this.core.commitSeq });
+    this.#leading = new Leading({
       ...options,
+      core: this.core,
       tail,
-      applier,
-      arrivals: this.arrivals,
-      step: (event) => this.#step(event),
-      commitSeq: () => this.core.commitSeq,
+      step,
+      guard: (task) => this.#guard(task),
+      signal: this.#ended.signal,
     });
   }
 
@@ -88,22 +87,23 @@ export class Replicator implements AsyncDisposable {
   }
 
   #start(): void {
+    const { self, nodes, catalogue } = this.#options;
     const { signal } = this.#ended;
-    const { members, catalogue } = this.#options;
-    members.learn(catalogue.clusterState.members);
-    void this.#step({ kind: 'members', members: members.ids(this.#options.nodes) });
-    this.#tasks.push(this.#guard(this.applier.run(signal)));
-    this.#tasks.push(
-      this.#guard(
-        catchUp(
-          { ...this.#options, applier: this.applier, sources: () => this.following.sources(), onSettled: () => this.following.recheck() },
-          signal,
-        ),
-      ),
-    );
-    if (this.#options.nodes[0] === this.#options.self) {
-      this.#standTimer = setInterval(() => void this.#guard(this.#stand()), STAND_INTERVAL_MS);
-    }
+    this.#learnMembers(catalogue.clusterState.members);
+    const debts = {
+      ...this.#options,
+      applier: this.applier,
+      sources: () => this.following.sources(),
+      onSettled: () => this.following.recheck(),
+    };
+    this.#tasks.push(this.#guard(this.applier.run(signal)), this.#guard(catchUp(debts, signal)));
+    if (nodes[0] === self) this.#leading.keepStanding();
+  }
+
+  #learnMembers(known: Parameters<Members['learn']>[0]): void {
+    const { members, nodes } = this.#options;
+    members.learn(known);
+    void this.#guard(this.#step({ kind: 'members', members: members.ids(nodes) }));
   }
 
   async #guard(task: Promise<void>): Promise<void> {
@@ -114,34 +114,22 @@ export class Replicator implements AsyncDisposable {
     }
   }
 
-  async #stand(): Promise<void> {
-    const identity = this.#options.identity();
-    if (identity === undefined || !this.isMember) return;
-    try {
-      await this.#step({ kind: 'stand' });
-    } catch (error) {
-      // A higher epoch was promised in the same moment: the next turn stands above it.
-      if (!(error instanceof NetStoreError && error.code === 'NS_FENCED')) throw error;
-    }
-  }
-
   get isMember(): boolean {
     const identity = this.#options.identity();
     return identity !== undefined && this.#options.members.isMember(identity.nodeId, identity.incarnation);
   }
 
+  /** Undefined while this node is neither candidate nor primary. */
   get term(): PrimaryTerm | undefined {
-    return this.#term;
+    return this.#leading.term;
   }
 
   /** The present term, when operations may be proposed. Throws `NS_NOT_PRIMARY` with a hint otherwise. */
   get servingTerm(): PrimaryTerm {
-    if (this.#term?.isServing !== true) {
-      throw new NetStoreError('NS_NOT_PRIMARY', `${this.#options.self} does not order writes now`, {
-        details: { epoch: this.core.promised.epoch, primary: this.primaryHint },
-      });
-    }
-    return this.#term;
+    const { term } = this;
+    if (term?.isServing === true) return term;
+    const details = { epoch: this.core.promised.epoch, primary: this.primaryHint };
+    throw new NetStoreError('NS_NOT_PRIMARY', `${this.#options.self} does not order writes now`, { details });
   }
 
   get primaryHint(): NodeId | null {
@@ -158,7 +146,7 @@ export class Replicator implements AsyncDisposable {
   /** How many members are known to hold everything up to `seq` now. */
   replicasOf(seq: number): { durable: number; total: number } {
     const own = this.heldSeq >= seq ? 1 : 0;
-    const others = this.#term?.progress.filter((peer) => this.core.isMember(peer.id) && peer.holdsSeq >= seq).length ?? 0;
+    const others = this.term?.progress.filter((peer) => this.core.isMember(peer.id) && peer.holdsSeq >= seq).length ?? 0;
     return { durable: own + others, total: this.#options.nodes.length };
   }
 
@@ -185,113 +173,37 @@ export class Replicator implements AsyncDisposable {
         return this.#step({ kind: 'promise-stored', promise: effect.promise });
       case 'request-promises':
         logger.info({ epoch: effect.epoch }, 'standing for primary');
-        this.#term = this.#newTerm(effect.epoch);
-        return this.#term.start();
+        return this.#leading.begin(effect.epoch);
       case 'append-new-epoch':
-        void this.#guard(this.#openEpoch(this.#term as PrimaryTerm));
+        void this.#guard(this.#leading.openEpoch());
         return;
       case 'commit':
         this.applier.commit(effect.seq);
-        this.#term?.notifyStreams();
+        this.term?.notifyStreams();
         return this.following.recheck();
       case 'serve':
-        return logger.info({ epoch: this.core.promised.epoch }, 'epoch is open');
+        return logger.debug({ epoch: this.core.promised.epoch }, 'epoch is committed');
       case 'step-down':
         logger.warn({ reason: effect.reason }, 'stepped down');
-        return this.#endTerm(effect.reason);
-      case 'refuse':
-        throw new NetStoreError(
-          'NS_FENCED',
-          `Epoch is too old: promised ${effect.promised.epoch} to ${effect.promised.candidate ?? 'nobody'}`,
-          {
-            details: { epoch: effect.promised.epoch, primary: effect.promised.candidate },
-          },
-        );
-    }
-  }
-
-  async #endTerm(reason: string): Promise<void> {
-    const term = this.#term;
-    this.#term = undefined;
-    this.tail.truncate(this.tail.durableSeq + 1);
-    await term?.close(reason);
-  }
-
-  #newTerm(epoch: number): PrimaryTerm {
-    const { self, peers, logger, now } = this.#options;
-    return new PrimaryTerm({
-      self,
-      epoch,
-      peers: peers.all,
-      tail: this.tail,
-      logger,
-      now,
-      commitSeq: () => this.core.commitSeq,
-      isCandidate: () => this.core.role === 'candidate',
-      heartbeat: async () => ({ epoch, primary: self, commit: await this.#committed() }),
-      append: (records) => this.#append(records),
-      onPromise: (from, answer) => this.#promised(from, answer),
-      onFenced: (seen) => void this.#guard(this.#step({ kind: 'fenced', epoch: seen })),
-      onAcknowledged: (from, seq) => void this.#guard(this.#step({ kind: 'acknowledged', from, epoch, seq })),
-    });
-  }
-
-  async #committed(): Promise<LogPosition> {
-    const position = await this.tail.positionAt(this.core.commitSeq);
-    if (position === undefined) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${this.core.commitSeq}, which is committed`);
-    return position;
-  }
-
-  async #promised(from: NodeId, answer: PromiseAnswer): Promise<void> {
-    const own = await this.tail.positionAt(answer.commit.seq);
-    const knowsMore = own === undefined || !isSameHash(own.hash, answer.commit.hash);
-    await this.#step({ kind: 'promised', from, epoch: answer.epoch, knowsMore });
-  }
-
-  async #openEpoch(term: PrimaryTerm): Promise<void> {
-    const { members, nodes } = this.#options;
-    const identity = this.#options.identity() as Identity;
-    const full = await members.forNewEpoch({ nodeId: identity.nodeId, incarnation: identity.incarnation }, nodes, this.#ended.signal);
-    if (this.#term !== term) return;
-    term.openStreams();
-    const payload = encodeNewEpoch({ epoch: term.epoch, primary: identity.nodeId, clusterId: identity.clusterId, members: full });
-    await term.proposals.propose('new-epoch', payload).then(
-      () => {
-        term.isServing = this.#term === term;
-      },
-      (error: unknown) => this.#options.logger.warn({ err: error, epoch: term.epoch }, 'epoch ended before it was open'),
-    );
-    if (term.isServing) this.#options.logger.info({ epoch: term.epoch }, 'primary is active');
-  }
-
-  async #append(records: readonly LogRecord[]): Promise<void> {
-    const last = records.at(-1) as LogRecord;
-    this.tail.push(records);
-    this.#term?.notifyStreams();
-    try {
-      await this.#options.log.append(records);
-      await this.#options.vote.acknowledge(last);
-      await this.#step({ kind: 'logged', seq: last.seq, epoch: last.epoch });
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'log could not be appended to');
-      void this.#guard(this.#step({ kind: 'log-failed', reason: 'the log could not be written' }));
+        return this.#leading.end(effect.reason);
+      case 'refuse': {
+        const { epoch, candidate } = effect.promised;
+        throw new NetStoreError('NS_FENCED', `Epoch is too old: promised ${epoch} to ${candidate ?? 'nobody'}`, {
+          details: { epoch, primary: candidate },
+        });
+      }
     }
   }
 
   #applied(applied: readonly AppliedRecord[]): void {
-    const { members, catalogue, nodes } = this.#options;
-    if (applied.some(({ committed }) => committed === null)) {
-      members.learn(catalogue.clusterState.members);
-      void this.#guard(this.#step({ kind: 'members', members: members.ids(nodes) }));
-    }
-    for (const { seq, committed } of applied) this.#term?.proposals.settle(seq, committed);
+    if (applied.some(({ committed }) => committed === null)) this.#learnMembers(this.#options.catalogue.clusterState.members);
+    for (const { seq, committed } of applied) this.term?.proposals.settle(seq, committed);
     this.following.recheck();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#standTimer);
     this.#ended.abort();
-    await this.#endTerm('the node stops');
+    await this.#leading[Symbol.asyncDispose]();
     await Promise.allSettled(this.#tasks);
   }
 }

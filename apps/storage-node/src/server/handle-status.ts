@@ -58,5 +58,5 @@ function reasonOf(replicator: Replicator, isBlank: boolean, isPrimary: boolean, 
   if (!replicator.isMember) return 'This node is a learner: its disk is not known to the cluster.';
   if (isPrimary) return hasQuorum ? null : 'No secondary is connected: writes wait.';
   if (replicator.core.role !== 'secondary') return 'This node waits for a second member to become primary.';
-  return replicator.core.promised.candidate === null ? 'This node has not heard of a primary yet.' : null;
+  return replicator.following.isConnected ? null : 'No primary is connected: this node shows what it has, which may be old.';
 }
