@@ -17,8 +17,12 @@ const draft: fc.Arbitrary<RecordDraft> = fc.record({
 describe('a record', () => {
   test('has these bytes', () => {
     const record = sealRecord({ seq: 1, epoch: 2, timeMs: 3, previous: NO_HASH, type: 'operation', payload: Buffer.from('payload') });
-    expect(Buffer.from(record.encoded).toString('hex')).toMatchInlineSnapshot(`"00000044e2733d470000000000000001000000000000000200000000000000030000000000000000000000000000000000000000000000000000000000000000027061796c6f6164"`);
-    expect(Buffer.from(record.hash).toString('hex')).toMatchInlineSnapshot(`"1618e5347af8bfb765f59b9d5616ffda00d632d1a3d660cdb7e8a0290bfae93c"`);
+    expect(Buffer.from(record.encoded).toString('hex')).toMatchInlineSnapshot(
+      `"00000044e2733d470000000000000001000000000000000200000000000000030000000000000000000000000000000000000000000000000000000000000000027061796c6f6164"`,
+    );
+    expect(Buffer.from(record.hash).toString('hex')).toMatchInlineSnapshot(
+      `"1618e5347af8bfb765f59b9d5616ffda00d632d1a3d660cdb7e8a0290bfae93c"`,
+    );
   });
 
   test('reads back as it was sealed, wherever it stands', () => {

@@ -46,8 +46,8 @@ export async function recoverLog(
   const tornTail = scan.fault === undefined ? undefined : await cutTail(scan, scan.fault, segments.at(-1), recovery);
   for (const segment of segments) {
     if (segment.lastSeq <= markSeq) continue;
+    await using _closing = closing(segment);
     await segment.rewrite(Math.max(segment.firstSeq, markSeq + 1));
-    await segment.close();
   }
   await recovery.folder.sync();
   return { segments, tornTail };
@@ -66,8 +66,8 @@ async function cutTail(
     const bytes = await readTorn(fault);
     torn.tornBytes = bytes.length;
     torn.isKept = await keepTornBytes(divergentDir, { ...fault, bytes }, durability);
+    await using _closing = closing(tail);
     await tail.wipeRest();
-    await tail.close();
   }
   return { ...fault, ...torn, segmentsAside: scan.unreachable.length };
 }
@@ -78,4 +78,9 @@ async function readTorn({ path, offset }: Fault): Promise<Buffer> {
   const bytes = Buffer.alloc(size - offset);
   await readFully(handle, bytes, offset);
   return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+}
+
+/** Files that are written to in a recovery are closed whatever comes of it. */
+function closing(segment: Segment): AsyncDisposable {
+  return { [Symbol.asyncDispose]: () => segment.close() };
 }
