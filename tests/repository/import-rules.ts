@@ -18,7 +18,8 @@ interface ImportRule {
   readonly forbids: (target: Target, from: string, by: Import) => boolean;
 }
 
-const TEST_MODULE = /\.test\.tsx?$|^tests\/|^bench\/|^vitest\.config\.ts$/;
+/** Tests stand beside what they test; what several of them share lies in a folder `testing`. */
+const TEST_MODULE = /\.test\.tsx?$|\/testing\/|^tests\/|^bench\/|^vitest\.config\.ts$/;
 const SOCKETS: ReadonlySet<string> = new Set(['net', 'tls', 'dgram', 'http2', 'quic']);
 /** What node:net has for looking at addresses, which opens nothing. */
 const ADDRESS_NAMES: ReadonlySet<string> = new Set(['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress']);
@@ -49,7 +50,18 @@ const isOtherPackageThan =
     target.kind === 'package' && !names.includes(target.name);
 const isFileOutside = (folder: string) => (target: Target) => target.kind === 'file' && !target.path.startsWith(folder);
 
-const production = (pattern: RegExp): RegExp => new RegExp(`^(?!.*\\.test\\.tsx?$)${pattern.source}`);
+const production = (pattern: RegExp): RegExp => new RegExp(`^(?!.*(?:\\.test\\.tsx?$|/testing/))${pattern.source}`);
+
+/** A new file joins this list only if it is about requests and answers; a use case takes plain values. */
+const HTTP_EDGE = new RegExp(
+  [
+    String.raw`^apps/[\w-]+/src/(?:app|.*-routes|.*-plugin)\.ts$`,
+    String.raw`^apps/auth-service/src/(?:keys/access-token|keys/service-key|sessions/authenticate)\.ts$`,
+    String.raw`^apps/gateway/src/(?:gateway-app|http-edge|open-api)\.ts$`,
+    String.raw`^apps/gateway/src/(?:auth/(?:authenticate|refresh-cookie|same-origin)|files/(?:client-signal|content-answer))\.ts$`,
+    String.raw`^packages/service-kit/src/(?:problem|health|metrics|logger)\.ts$`,
+  ].join('|'),
+);
 
 export const IMPORT_RULES: readonly ImportRule[] = [
   {
@@ -68,29 +80,29 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     from: production(/(?:apps|packages)\//),
     // The launcher listens for a moment, to find out whether the services could.
     except: /^packages\/wire-transport\/src\/|^apps\/launcher\/src\/listen-probe\.ts$/,
-    forbids: (target, _, { names }) => isBuiltin(SOCKETS)(target) && !names.every((name) => ADDRESS_NAMES.has(name)),
+    // A type opens nothing.
+    forbids: (target, _, { names, isTypeOnly }) =>
+      isBuiltin(SOCKETS)(target) && !isTypeOnly && !names.every((name) => ADDRESS_NAMES.has(name)),
   },
   {
     rule: 'only blobs/, log/, membership/ and SQLite openers touch disk',
     from: production(/(?:apps\/(?:storage-node|gateway|auth-service)|packages)\/src\//),
     except:
-      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|accounts\/setup-token)\.ts$/,
+      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|accounts\/setup-token)\.ts$|^apps\/gateway\/src\/ui\//,
     forbids: isBuiltin(DISK),
   },
   {
     rule: 'only stores speak SQL',
     from: production(/(?:apps|packages)\//),
     except:
-      /^packages\/service-kit\/src\/sqlite\.ts$|^apps\/storage-node\/src\/catalogue\/|^apps\/auth-service\/src\/(?:.*-store|schema|migrations|database|accounts\/setup-token|keys\/key-ring|keys\/secrets)\.ts$|^apps\/launcher\/src\/data-directory\.ts$/,
+      /^packages\/service-kit\/src\/sqlite\.ts$|^apps\/storage-node\/src\/catalogue\/|^apps\/auth-service\/src\/(?:.*-store|schema|migrations|database|accounts\/setup-token|keys\/key-ring|keys\/secrets)\.ts$|^apps\/launcher\/src\/data-directory\.ts$|^apps\/storage-node\/src\/membership\/directory-lock\.ts$/,
     // A type is enough to hand the database on, and not enough to ask it anything.
     forbids: (target, _, { isTypeOnly }) => isPackage(/^(?:better-sqlite3|kysely)$/)(target) && !isTypeOnly,
   },
   {
-    rule: 'Fastify is known in app.ts, routes and plugins only',
+    rule: 'Fastify is known at the HTTP edge only: app.ts, routes, plugins, and what reads requests or writes answers for them',
     from: production(/(?:apps|packages)\//),
-    // Besides those: whoever reads who is asking from a request.
-    except:
-      /(?:^|\/)(?:app|.*-?routes|.*-?plugin)\.ts$|^apps\/auth-service\/src\/(?:keys\/access-token|keys\/service-key|sessions\/authenticate)\.ts$|^packages\/service-kit\/src\/(?:problem|health|metrics|logger)\.ts$/,
+    except: HTTP_EDGE,
     forbids: isPackage(/^(?:fastify|@fastify\/.*)$/),
   },
   {

@@ -71,7 +71,7 @@ describe('a planted bad import is found', () => {
     [
       'apps/gateway/src/files/bad.ts',
       `import type { FastifyRequest } from 'fastify';`,
-      'Fastify is known in app.ts, routes and plugins only',
+      'Fastify is known at the HTTP edge only: app.ts, routes, plugins, and what reads requests or writes answers for them',
     ],
     ['apps/storage-node/src/replication/core/bad.ts', `import '../../log/x.ts';`, 'replication/core imports shared-types only'],
     ['apps/storage-node/src/replication/core/bad.ts', `import 'node:crypto';`, 'replication/core imports shared-types only'],

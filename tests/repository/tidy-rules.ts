@@ -9,7 +9,7 @@ export interface TidyRule {
 }
 
 const CODE = /\.(?:ts|tsx|mjs)$/;
-const PRODUCTION_CODE = /^(?:apps|packages)\/(?!.*\.test\.tsx?$).*\.tsx?$/;
+const PRODUCTION_CODE = /^(?:apps|packages)\/(?!.*(?:\.test\.tsx?$|\/testing\/)).*\.tsx?$/;
 
 /** Written so that these lines do not find themselves. */
 export const TIDY_RULES: readonly TidyRule[] = [
@@ -20,9 +20,9 @@ export const TIDY_RULES: readonly TidyRule[] = [
   {
     ban: /\.(?:on|once|addListener|prependListener)\(\s*['"]data['"]/,
     instead: 'for await, pipeline() or writeFully(): a data listener has no back-pressure',
-    files: CODE,
-    // The frame socket pauses its socket itself; the ceilings count bytes and keep none; the test reads a process that says a few lines.
-    except: /^packages\/wire-transport\/src\/frame-socket\.ts$|^bench\/src\/ceilings\/|^packages\/service-kit\/src\/lifecycle\.test\.ts$/,
+    files: PRODUCTION_CODE,
+    // The frame socket pauses its socket itself.
+    except: /^packages\/wire-transport\/src\/frame-socket\.ts$/,
   },
   { ban: /\bimport\((?!\s*['"])/, instead: 'a literal: what is computed cannot be checked', files: CODE, except: /^tests\/repository\// },
   { ban: /\bprocess\.env\b/, instead: 'readConfig(env), called in main.ts', files: PRODUCTION_CODE, except: /\/main\.ts$/ },
