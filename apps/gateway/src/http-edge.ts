@@ -44,6 +44,8 @@ export function createHttpEdge(config: GatewayConfig, logger: Logger): GatewayAp
   app.server.maxConnections = CONNECTIONS_MAX;
   app.decorateRequest('principal', null);
   app.decorateRequest('space', null);
+  // JSON is the only kind of body that is parsed; fastify would take plain text, too.
+  app.removeContentTypeParser('text/plain');
   registerProblems(app);
   askForBodiesLate(app);
   app.addHook('onSend', async (request, reply) => {

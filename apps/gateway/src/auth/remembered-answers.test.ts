@@ -1,0 +1,63 @@
+import { NetStoreError } from '@netstore/shared-types';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { RememberedAnswers } from './remembered-answers.ts';
+
+const down = new NetStoreError('NS_UNAVAILABLE', 'down');
+const refused = new NetStoreError('NS_NOT_FOUND', 'not yours');
+
+describe('answers of the auth service', () => {
+  let nowMs: number;
+  let answers: RememberedAnswers<string>;
+  let asked: number;
+  const ask = (answer: string | Error) => async (): Promise<string> => {
+    asked += 1;
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  beforeEach(() => {
+    nowMs = 1_000_000;
+    asked = 0;
+    answers = new RememberedAnswers(() => nowMs);
+  });
+
+  test('are used for less than 5 s', async () => {
+    expect(await answers.get('k', ask('one'))).toBe('one');
+    nowMs += 4_999;
+    expect(await answers.get('k', ask('two'))).toBe('one');
+    nowMs += 1;
+    expect(await answers.get('k', ask('two'))).toBe('two');
+  });
+
+  test('are asked for once when many want them', async () => {
+    const all = await Promise.all(Array.from({ length: 50 }, () => answers.get('k', ask('one'))));
+    expect(new Set(all)).toEqual(new Set(['one']));
+    expect(asked).toBe(1);
+  });
+
+  test('go on being used for ten minutes when nobody answers, and not longer', async () => {
+    await answers.get('k', ask('one'));
+    nowMs += 599_000;
+    expect(await answers.get('k', ask(down))).toBe('one');
+    nowMs += 1_000;
+    await expect(answers.get('k', ask(down))).rejects.toBe(down);
+  });
+
+  test('are not made up for whom nobody answered before', async () => {
+    await expect(answers.get('k', ask(down))).rejects.toBe(down);
+    expect(await answers.get('k', ask('one'))).toBe('one');
+  });
+
+  test('may be refusals, which last as long and are not opened by an outage', async () => {
+    await answers.get('k', ask('one'));
+    nowMs += 5_000;
+    await expect(answers.get('k', ask(refused))).rejects.toBe(refused);
+    await expect(answers.get('k', ask('two'))).rejects.toBe(refused);
+    nowMs += 5_000;
+    await expect(answers.get('k', ask(down))).rejects.toBe(refused);
+  });
+
+  test('belong to one key', async () => {
+    await answers.get('k', ask('one'));
+    expect(await answers.get('l', ask('two'))).toBe('two');
+  });
+});
