@@ -1,9 +1,9 @@
 /** `npm start`: the whole cluster on this machine, from the command to Ctrl-C. */
 
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toNetStoreError } from '@netstore/shared-types';
 import { buildPage } from './build-page.ts';
+import { compileServices } from './compile-services.ts';
 import { readConfig } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { checkPorts } from './port-check.ts';
@@ -23,8 +23,9 @@ async function start(signal: AbortSignal): Promise<void> {
   const secrets = prepareSecrets(directory.secretsDir);
   const ports = await choosePorts(directory.portsFile, config.ports);
   await checkPorts({ ports, httpHost: config.httpHost, portsFile: directory.portsFile, canWait: directory.wasLeftRunning });
-  const webDir = await buildPage({ root, terminal, env: config.passedOn }, signal);
-  const plan = planServices({ config, ports, secrets, appsDir: join(root, 'apps'), webDir });
+  const parts = { root, terminal, env: config.passedOn };
+  const [webDir] = await Promise.all([buildPage(parts, signal), compileServices(parts, signal)]);
+  const plan = planServices({ config, ports, secrets, root, webDir });
   await runCluster({ plan, directory, terminal, restart: config.restart }, signal);
 }
 

@@ -14,7 +14,7 @@ const ingredients = {
   config: readConfig(env, '/people/ann'),
   ports: { http: 8080, auth: 1, wire: [2, 3, 4], health: [5, 6, 7] },
   secrets: { cluster: '/s/cluster', service: '/s/service', ticket: '/s/ticket' },
-  appsDir: '/n/apps',
+  root: '/n',
   webDir: '/n/web',
 };
 const plan = planServices(ingredients);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { LauncherConfig } from './config.ts';
 import type { ClusterPorts } from './ports.ts';
 import type { SecretFiles } from './secrets.ts';
+import { NODE_FLAGS, runtimeEnv } from './service-runtime.ts';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -36,8 +37,8 @@ export interface PlanIngredients {
   readonly config: LauncherConfig;
   readonly ports: ClusterPorts;
   readonly secrets: SecretFiles;
-  /** The folder with one folder per app. */
-  readonly appsDir: string;
+  /** The folder of the whole workspace. */
+  readonly root: string;
   /** The folder of the built page. */
   readonly webDir: string;
 }
@@ -53,13 +54,14 @@ export function planServices(ingredients: PlanIngredients): ServicePlan {
   };
 }
 
-function planAuth({ config, ports, secrets, appsDir }: PlanIngredients): HttpSpec {
+function planAuth({ config, ports, secrets, root }: PlanIngredients): HttpSpec {
   return {
-    ...program(appsDir, 'auth-service'),
+    ...program(root, 'auth-service'),
     name: 'auth',
     url: `http://127.0.0.1:${ports.auth}`,
     env: {
       ...config.passedOn,
+      ...runtimeEnv(root),
       NETSTORE_AUTH_HOST: '127.0.0.1',
       NETSTORE_AUTH_PORT: String(ports.auth),
       NETSTORE_DATA_DIR: join(config.dataDir, 'auth'),
@@ -70,17 +72,18 @@ function planAuth({ config, ports, secrets, appsDir }: PlanIngredients): HttpSpe
   };
 }
 
-function planNode({ config, ports, secrets, appsDir }: PlanIngredients, nodesSetting: string, index: number): NodeSpec {
+function planNode({ config, ports, secrets, root }: PlanIngredients, nodesSetting: string, index: number): NodeSpec {
   const id = `node-${index + 1}`;
   const dataDir = join(config.dataDir, id);
   return {
-    ...program(appsDir, 'storage-node'),
+    ...program(root, 'storage-node'),
     name: id,
     wire: `127.0.0.1:${ports.wire[index]}`,
     health: `http://127.0.0.1:${ports.health[index]}`,
     dataDir,
     env: {
       ...config.passedOn,
+      ...runtimeEnv(root),
       NETSTORE_NODE_ID: id,
       NETSTORE_NODES: nodesSetting,
       NETSTORE_DATA_DIR: dataDir,
@@ -94,13 +97,14 @@ function planNode({ config, ports, secrets, appsDir }: PlanIngredients, nodesSet
   };
 }
 
-function planGateway({ config, ports, secrets, appsDir, webDir }: PlanIngredients, nodesSetting: string, authUrl: string): HttpSpec {
+function planGateway({ config, ports, secrets, root, webDir }: PlanIngredients, nodesSetting: string, authUrl: string): HttpSpec {
   return {
-    ...program(appsDir, 'gateway'),
+    ...program(root, 'gateway'),
     name: 'gateway',
     url: `http://${hostInUrl(config.httpHost)}:${ports.http}`,
     env: {
       ...config.passedOn,
+      ...runtimeEnv(root),
       NETSTORE_HTTP_HOST: config.httpHost,
       NETSTORE_HTTP_PORT: String(ports.http),
       NETSTORE_AUTH_URL: authUrl,
@@ -114,9 +118,9 @@ function planGateway({ config, ports, secrets, appsDir, webDir }: PlanIngredient
   };
 }
 
-function program(appsDir: string, app: string): Pick<ServiceSpec, 'argv' | 'cwd'> {
-  const cwd = join(appsDir, app);
-  return { argv: [process.execPath, join(cwd, 'src', 'main.ts')], cwd };
+function program(root: string, app: string): Pick<ServiceSpec, 'argv' | 'cwd'> {
+  const cwd = join(root, 'apps', app);
+  return { argv: [process.execPath, ...NODE_FLAGS, join(cwd, 'src', 'main.ts')], cwd };
 }
 
 /** The address under which this machine reaches a listener: "all addresses" is not one. */

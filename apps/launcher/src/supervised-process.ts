@@ -122,8 +122,8 @@ export class SupervisedProcess {
 
   async #startFailure(how: string): Promise<NetStoreError> {
     await Promise.race([this.#life.outputShown, sleep(LAST_LINES_DEADLINE_MS, undefined, { ref: false })]);
-    const why = this.#lastFatal ?? 'its last lines above say why';
-    return new NetStoreError('NS_UNAVAILABLE', `${this.spec.name} cannot start (it ${how}): ${why}`);
+    const why = this.#lastFatal ?? 'Its last lines above say why.';
+    return new NetStoreError('NS_UNAVAILABLE', `${this.spec.name} ${how}: ${why}`);
   }
 
   /** False when the launcher began to stop meanwhile. */
