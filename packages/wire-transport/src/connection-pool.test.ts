@@ -176,6 +176,18 @@ describe('a pool', () => {
     expect(fixture.pool.counts).toEqual({ idle: 0, open: 0, waiting: 0 });
   });
 
+  test('that is closed while it connects closes that connection, too', async () => {
+    await using server = await startListener();
+    const connecting = Promise.withResolvers<Connection>();
+    const pool = new ConnectionPool({ connect: () => connecting.promise });
+    const using = codeOf(pool.use(askHoldings));
+    await pool[Symbol.asyncDispose]();
+    const connection = await server.open();
+    connecting.resolve(connection);
+    expect(await using).toBe('NS_UNAVAILABLE');
+    await connection.closed;
+  });
+
   test('that is closed closes its connections, also those in use, and gives out no more', async () => {
     const fixture = await startPool({ connectionsMax: 1 });
     const first = occupy(fixture.pool);

@@ -87,7 +87,9 @@ export class ConnectionPool implements AsyncDisposable {
     try {
       const connection = await this.#options.connect(AbortSignal.any(signals));
       void connection.closed.then(() => this.#drop(connection));
-      return connection;
+      if (!this.#closing.signal.aborted) return connection;
+      connection.destroy(closedError());
+      throw closedError();
     } catch (error) {
       this.#freeSlot();
       throw error;

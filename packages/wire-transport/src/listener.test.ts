@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { encodeMessage } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
 import { CLOSE_GRACE_MS, HALF_OPEN_MAX, listen } from './listener.ts';
-import { askHoldings, codeOf, GATEWAY, KEY, openRaw, SERVER, SOON, startListener, until } from './testing/peers.ts';
+import { askHoldings, codeOf, GATEWAY, KEY, openRaw, SERVER, SOON, startListener, startRaw, until } from './testing/peers.ts';
 
 const OPTIONS = {
   port: 0,
@@ -52,6 +53,16 @@ describe('many connections', () => {
     for (const { socket } of strangers) socket.destroy();
   });
 
+  test('300 that were refused and do not go are not kept either', async () => {
+    await using server = await startListener();
+    const strangers = Array.from({ length: 300 }, () => connect({ host: '127.0.0.1', port: server.port, allowHalfOpen: true }));
+    for (const socket of strangers) socket.resume().write('GET / HTTP/1.1\r\n\r\n');
+    await until(() => server.refusals.length === strangers.length);
+    const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    await until(() => sockets() <= strangers.length + HALF_OPEN_MAX, 1_500);
+    for (const socket of strangers) socket.destroy();
+  });
+
   test('one more than allowed is told so, and a place that becomes free is given again', async () => {
     await using server = await startListener({ connectionsMax: 2 });
     const first = await server.open();
@@ -75,6 +86,7 @@ describe('a listener that closes', () => {
     const startedAt = performance.now();
     await server[Symbol.asyncDispose]();
     expect(performance.now() - startedAt).toBeLessThan(CLOSE_GRACE_MS);
+    expect(server.refusals.map(({ message }) => message)).toEqual(['This node is stopping']);
     await Promise.all([stranger.closed, connection.closed]);
     expect(await codeOf(server.open())).toBe('NS_UNAVAILABLE');
   });
@@ -114,6 +126,16 @@ describe('a listener that closes', () => {
   });
 });
 
+test('a node that cannot say who it is closes the connection', async () => {
+  await using server = await startListener({
+    self: () => {
+      throw new Error('identity is not read yet');
+    },
+  });
+  expect(await codeOf(server.open())).toBe('NS_CONNECTION_LOST');
+  expect(server.refusals).toEqual([{ code: 'NS_INTERNAL', message: 'identity is not read yet' }]);
+});
+
 test('a peer that leaves between conversations is no refusal; one that leaves in the middle is', async () => {
   const server = await startListener({
     onConnection: async (connection) => {
@@ -139,7 +161,6 @@ test('connecting where nobody listens fails at once, and to a host that stays si
   const server = await startListener();
   await server[Symbol.asyncDispose]();
   expect(await codeOf(server.open())).toBe('NS_UNAVAILABLE');
-  const { startRaw } = await import('./testing/peers.ts');
   await using silent = await startRaw(() => undefined);
   expect(await codeOf(server.open({ port: silent.port, timeoutMs: 100 }))).toBe('NS_DEADLINE_EXCEEDED');
 });

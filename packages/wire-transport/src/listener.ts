@@ -12,7 +12,7 @@ import { SOCKET_OPTIONS } from './socket-options.ts';
 import { toTransportError } from './transport-error.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Connections that have not proven themselves yet. One more and the oldest of them has to go. */
+/** Connections that have not proven themselves yet, or were refused and not gone yet. One more and the oldest has to go. */
 export const HALF_OPEN_MAX = 128;
 /** How long running conversations may take to end after the listener was told to stop. */
 export const CLOSE_GRACE_MS = 2_000;
@@ -34,7 +34,7 @@ export interface ListenOptions {
    * throws is sent as FAILURE before.
    */
   readonly onConnection: (connection: Connection, signal: AbortSignal) => Promise<void>;
-  /** Told of every connection that was refused or whose `onConnection` threw, unless the peer just left between conversations. */
+  /** Told of every connection that was refused or whose `onConnection` threw, unless one side just left between conversations. */
   readonly onRefused?: (error: NetStoreError, address: string) => void;
 }
 
@@ -109,20 +109,21 @@ export class Listener implements AsyncDisposable {
       const connection = await this.#prove(socket);
       await this.#serve(connection);
     } catch (error) {
-      this.#options.onRefused?.(toNetStoreError(error), socket.address);
+      const refusal = toNetStoreError(error);
+      // Whoever was refused in words is still reading them.
+      if (socket.ending === undefined) socket.destroy(refusal);
+      this.#options.onRefused?.(refusal, socket.address);
     }
   }
 
   async #prove(socket: FrameSocket): Promise<Connection> {
     if (this.#halfOpen.size >= HALF_OPEN_MAX) this.#dropOldestHalfOpen();
     this.#halfOpen.add(socket);
-    try {
-      const { key, self } = this.#options;
-      const peer = await shakeHandsAsServer(socket, { key, self: self(), timeoutMs: HANDSHAKE_TIMEOUT_MS });
-      return new Connection({ socket, peer, side: 'server', clientRole: peer.role });
-    } finally {
-      this.#halfOpen.delete(socket);
-    }
+    void socket.closed.then(() => this.#halfOpen.delete(socket));
+    const { key, self } = this.#options;
+    const peer = await shakeHandsAsServer(socket, { key, self: self(), timeoutMs: HANDSHAKE_TIMEOUT_MS });
+    this.#halfOpen.delete(socket);
+    return new Connection({ socket, peer, side: 'server', clientRole: peer.role });
   }
 
   #dropOldestHalfOpen(): void {
@@ -143,7 +144,7 @@ export class Listener implements AsyncDisposable {
       this.#connections.add(connection);
       await onConnection(connection, signal);
     } catch (error) {
-      if (isGoodbye(connection, error)) return;
+      if (isGoodbye(connection, error, signal)) return;
       await connection.fail(error);
       throw error;
     } finally {
@@ -154,9 +155,10 @@ export class Listener implements AsyncDisposable {
   }
 }
 
-/** The peer closed a connection that it had no more use for. */
-function isGoodbye(connection: Connection, error: unknown): boolean {
-  return error instanceof NetStoreError && error.code === 'NS_CONNECTION_LOST' && connection.conversation === undefined;
+/** One of the sides had no more use for the connection, and nothing was under way. */
+function isGoodbye(connection: Connection, error: unknown, closing: AbortSignal): boolean {
+  if (connection.conversation !== undefined) return false;
+  return closing.aborted || (error instanceof NetStoreError && error.code === 'NS_CONNECTION_LOST');
 }
 
 /** Resolves when all are settled, or after `timeoutMs`. */
