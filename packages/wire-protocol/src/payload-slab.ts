@@ -1,6 +1,6 @@
 /**
  * Memory for payloads that span chunks. They are cut from slabs that all connections share: allocating each by itself
- * costs more than filling it (1.0 against 1.35 GB/s of DATA frames over loopback).
+ * costs more than filling it (1.0 against 1.35 GB/s received from a bare socket over loopback).
  *
  * A slab lives as long as any payload cut from it, so that a payload kept for long can keep `SLAB_BYTES`.
  */
