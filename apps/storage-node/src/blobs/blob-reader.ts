@@ -30,11 +30,14 @@ export async function readFooter(handle: FileHandle, blobId: BlobId): Promise<Bl
 export async function* readChunks(handle: FileHandle, blobId: BlobId, footer: BlobFooter, range: ChunkRange): AsyncGenerator<Chunk> {
   const checksum = new ChunkChecksum(blobId);
   const end = Math.min(range.firstChunk + range.chunkCount, footer.crcs.length);
+  let [memory, spare] = [Buffer.alloc(0), Buffer.alloc(0)];
   for (let pieceChunk = range.firstChunk; pieceChunk < end; pieceChunk += PIECE_CHUNKS) {
     const pieceEnd = Math.min(pieceChunk + PIECE_CHUNKS, end);
     const position = pieceChunk * CHUNK_BYTES;
-    // Fresh memory for each piece: a socket may still hold chunks of the one before.
-    const piece = Buffer.allocUnsafeSlow(Math.min(pieceEnd * CHUNK_BYTES, footer.lengthBytes) - position);
+    // Two pieces take turns: a socket may still hold the last chunks of the one before, never a whole piece of them.
+    const pieceBytes = Math.min(pieceEnd * CHUNK_BYTES, footer.lengthBytes) - position;
+    [memory, spare] = [spare.length < pieceBytes ? Buffer.allocUnsafeSlow(pieceBytes) : spare, memory];
+    const piece = memory.subarray(0, pieceBytes);
     const count = await readPiece(handle, blobId, { into: piece, position });
     if (count !== piece.length) throw damaged(blobId, `its file ends at byte ${position + count}`);
     for (let chunkIndex = pieceChunk; chunkIndex < pieceEnd; chunkIndex += 1) {
