@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Cluster, startCluster } from '../support/cluster.ts';
+import { needs } from '../support/needs.ts';
+import { FolderView } from './folder-view.ts';
+import { hasBrowser, openSignedIn, openVisit, startBrowser } from './visit.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
+  ['on a laptop in light', { colorScheme: 'light' }],
+  ['on a laptop in dark', { colorScheme: 'dark' }],
+  ['on a phone in light', { ...PHONE, colorScheme: 'light' }],
+  ['on a phone in dark', { ...PHONE, colorScheme: 'dark' }],
+];
+const LONG_NAME = `${'a long name without any end '.repeat(6)}.txt`;
+
+describe('the looks of the page', () => {
+  let cluster: Cluster;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    if (!hasBrowser) return;
+    cluster = await startCluster();
+    browser = await startBrowser();
+    await using visit = await openSignedIn(browser, cluster);
+    const files = ['one.txt', 'two.txt', LONG_NAME].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) }));
+    await new FolderView(visit.page).upload(...files);
+    await new FolderView(visit.page).untilAllCopied();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await cluster?.[Symbol.asyncDispose]();
+  });
+  beforeEach((context) => needs(context, 'Chromium', hasBrowser));
+
+  test.each(LOOKS)('are within WCAG 2.2 AA and the window %s', async (_, options) => {
+    await using visit = await openSignedIn(browser, cluster, { ...options, reducedMotion: 'reduce' });
+    const { page } = visit;
+    const folder = new FolderView(page);
+    await folder.row('two.txt').waitFor();
+    await expectSound(page);
+    await page.getByRole('checkbox', { name: 'Select two.txt' }).click();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog', { name: 'Delete this file?' }).waitFor();
+    await expectSound(page);
+    await page.keyboard.press('Escape');
+    await folder.choose('one.txt', 'Details');
+    await page.getByText('Holds every byte').first().waitFor();
+    await expectSound(page);
+    await page.goto('/cluster');
+    await page.getByRole('article').first().waitFor();
+    await expectSound(page);
+    await visit.expectNoComplaints();
+  });
+
+  test.each(LOOKS)('at the door are within WCAG 2.2 AA and the window %s', async (_, options) => {
+    await using visit = await openVisit(browser, cluster.url, { ...options, reducedMotion: 'reduce' });
+    await visit.page.goto('/');
+    await visit.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectSound(visit.page);
+    await visit.page.goto('/setup#token=any');
+    await visit.page.getByRole('button', { name: 'Set up' }).waitFor();
+    await expectSound(visit.page);
+    await visit.expectNoComplaints();
+  });
+
+  test('follow the colour scheme of the system while the page is open', async () => {
+    await using visit = await openVisit(browser, cluster.url, { colorScheme: 'light' });
+    const { page } = visit;
+    await page.goto('/');
+    const paper = (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await paper();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await paper();
+    expect(brightness(light)).toBeGreaterThan(200);
+    expect(brightness(dark)).toBeLessThan(50);
+  });
+
+  test('on a phone lead everywhere by the menu', async () => {
+    await using visit = await openSignedIn(browser, cluster, PHONE);
+    const { page } = visit;
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('link', { name: 'Cluster' }).click();
+    await page.getByRole('heading', { name: 'Cluster', level: 1 }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await visit.expectNoComplaints();
+  });
+});
+
+/** Nothing that axe finds, and nothing wider than the window. */
+async function expectSound(page: Page): Promise<void> {
+  // By the debugging protocol, which the page's content security policy does not bind.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: AXE });
+  await session.detach();
+  const found = await page.evaluate(async (tags) => {
+    const { violations, passes } = await (globalThis as unknown as { axe: Axe }).axe.run({ runOnly: tags });
+    const told = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+    );
+    return { told, passed: passes.map(({ id }) => id) };
+  }, AXE_TAGS);
+  expect(found.told).toEqual([]);
+  // The checks did look: what the page certainly has was found good.
+  expect(found.passed).toEqual(expect.arrayContaining(['color-contrast', 'button-name', 'document-title']));
+  const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  expect(needed).toBeLessThanOrEqual(given ?? 0);
+}
+
+interface Axe {
+  readonly run: (options: { readonly runOnly: readonly string[] }) => Promise<{
+    readonly passes: readonly { readonly id: string }[];
+    readonly violations: readonly {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }[];
+  }>;
+}
+
+function brightness(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map(Number);
+  return (red + green + blue) / 3;
+}

@@ -1,0 +1,48 @@
+/** The list of a folder as somebody in front of it uses it. */
+import type { Locator, Page } from 'playwright-core';
+
+export class FolderView {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  get grid(): Locator {
+    return this.#page.getByRole('grid');
+  }
+
+  row(name: string): Locator {
+    return this.grid.getByRole('row').filter({ has: this.#page.getByRole('link', { name, exact: true }) });
+  }
+
+  async names(): Promise<string[]> {
+    return this.grid.getByRole('link').allInnerTexts();
+  }
+
+  async open(name: string): Promise<void> {
+    await this.row(name).getByRole('link').click();
+  }
+
+  /** Chooses from the menu of an entry. */
+  async choose(name: string, action: string): Promise<void> {
+    await this.row(name)
+      .getByRole('button', { name: `Actions for ${name}` })
+      .click();
+    await this.#page.getByRole('menuitem', { name: action }).click();
+  }
+
+  /** Uploads by the button. */
+  async upload(...files: { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }[]): Promise<void> {
+    await this.#page.getByLabel('Files to upload').setInputFiles(files);
+  }
+
+  /** Resolves when the uploads so far are on all nodes, by the word of the page. */
+  async untilAllCopied(): Promise<void> {
+    await this.#page.getByRole('region', { name: 'Uploads' }).getByText('Every copy is in place').waitFor();
+  }
+
+  async closeUploads(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Close the list of uploads' }).click();
+  }
+}
