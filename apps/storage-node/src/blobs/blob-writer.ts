@@ -37,7 +37,7 @@ export class DiskBlobWriter implements BlobWriter {
   #gatheredBytes = 0;
   #position = 0;
   #state: 'open' | 'sealed' | 'abandoned' = 'open';
-  /** The call at work: disposing of the writer waits for it. */
+  /** The calls at work: disposing of the writer waits for them. */
   #working: Promise<void> = Promise.resolve();
 
   static async open(options: DiskBlobWriterOptions): Promise<DiskBlobWriter> {
@@ -115,10 +115,12 @@ export class DiskBlobWriter implements BlobWriter {
     return reason;
   }
 
+  /** One call at a time, whether the caller waits or not: chunks that overtook each other would be sealed in the wrong place. */
   #work(run: () => Promise<void>): Promise<void> {
-    if (this.#state !== 'open')
-      return Promise.reject(new NetStoreError('NS_INTERNAL', `Blob ${this.#incoming.blobId} is ${this.#state} already`));
-    const done = run();
+    const done = this.#working.then(() => {
+      if (this.#state === 'open') return run();
+      throw new NetStoreError('NS_INTERNAL', `Blob ${this.#incoming.blobId} is ${this.#state} already`);
+    });
     this.#working = done.catch(() => undefined);
     return done;
   }

@@ -48,6 +48,7 @@ export class DiskBlobStore implements BlobStore {
   #openingBytes = 0;
   #openingCount = 0;
   #partNumber = 0;
+  #isClosed = false;
 
   /** Makes the folders of blobs/ and removes what earlier processes left unsealed: it was never acknowledged. */
   static async open(options: DiskBlobStoreOptions): Promise<DiskBlobStore> {
@@ -74,6 +75,7 @@ export class DiskBlobStore implements BlobStore {
 
   async stage(blobId: BlobId, lengthBytes: number): Promise<BlobWriter> {
     const incoming = new IncomingBlob(blobId, lengthBytes);
+    this.#requireOpen();
     if (this.#writers.size + this.#openingCount >= WRITERS_MAX) {
       throw new NetStoreError('NS_BUSY', `Too many blobs are being received: ${WRITERS_MAX} at most`);
     }
@@ -92,6 +94,8 @@ export class DiskBlobStore implements BlobStore {
         onClosed: (closed) => this.#writers.delete(closed),
       });
       this.#writers.add(writer);
+      if (this.#isClosed) await writer[Symbol.asyncDispose]();
+      this.#requireOpen();
       return writer;
     } finally {
       this.#openingCount -= 1;
@@ -164,9 +168,14 @@ export class DiskBlobStore implements BlobStore {
 
   /** Writers that are still open are abandoned. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     if (this.#durability.hasFailed) return;
     for (const writer of this.#writers) await writer[Symbol.asyncDispose]();
     await this.#stagingFolder[Symbol.asyncDispose]();
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new NetStoreError('NS_UNAVAILABLE', 'Store of blobs is closed');
   }
 
   async #requireRoom(): Promise<void> {

@@ -14,7 +14,7 @@
  * The hash of a record is SHA-256 over everything from `seq` on. Through `previous` it names all records before it. A
  * length of 0 is where a preallocated segment has not been written yet.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { NetStoreError } from '@netstore/shared-types';
 import { crc32c } from '@node-rs/crc32';
 
@@ -60,7 +60,7 @@ export function sealRecord(draft: RecordDraft): LogRecord {
 }
 
 function hashOf(encoded: Uint8Array): Uint8Array {
-  return createHash('sha256').update(encoded.subarray(HASHED_FROM)).digest();
+  return hash('sha256', encoded.subarray(HASHED_FROM), 'buffer');
 }
 
 /** What stands at `at`: a record, the unwritten rest of a segment, or bytes that are no whole record. */

@@ -67,6 +67,14 @@ export function describeWriting(kind: StoreKind): void {
       expect((await readBlob(opened.store, blob.blobId)).equals(blob.bytes)).toBe(true);
     });
 
+    test('keeps chunks in order that come faster than it writes', async () => {
+      await using opened = await kind.open();
+      const blob = makeBlob(40 * CHUNK_BYTES + 1);
+      await using writer = await opened.store.stage(blob.blobId, blob.bytes.length);
+      await Promise.all([...blob.chunks.map((chunk) => writer.write(chunk)), writer.seal(blob.crcTableSha256)]);
+      expect((await readBlob(opened.store, blob.blobId)).equals(blob.bytes)).toBe(true);
+    });
+
     test('may be one of two for the same blob; one that gives up takes nothing from the other', async () => {
       await using opened = await kind.open();
       const blob = makeBlob(2 * CHUNK_BYTES);
