@@ -24,9 +24,10 @@ import { Tickets } from './files/ticket.ts';
 import { FileUploader } from './files/upload-file.ts';
 import { uploadRoutes } from './files/upload-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
-import { registerGatewayMetrics } from './gateway-metrics.ts';
+import { countTraffic, measureMemory } from './gateway-metrics.ts';
 import { createHttpEdge } from './http-edge.ts';
 import { openApiDocument } from './open-api.ts';
+import { refuseOtherMethods, rememberMethods } from './other-methods.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
 import { pageRoutes } from './ui/page-routes.ts';
 import { UploadMemory } from './uploads/upload-memory.ts';
@@ -41,6 +42,8 @@ export interface AppParts {
 }
 
 export async function buildApp({ config, logger, nodes }: AppParts): Promise<GatewayApp> {
+  const metrics = createMetrics({ service: 'gateway' });
+  const { onReceived, onSent } = countTraffic(metrics);
   const auth = new AuthClient({ origin: config.authUrl, serviceKey: config.serviceKey });
   const rights = new SpaceRights(auth);
   const verifier = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
@@ -48,14 +51,14 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
   const downloads = new DownloadMemory({ budgetBytes: DOWNLOAD_MEMORY_BYTES });
   const onAbandonFailed = (err: unknown, requestId: string): void => logger.warn({ err, requestId }, 'staged blobs could not be abandoned');
-  const uploader = new FileUploader({ nodes, memory: uploads, onAbandonFailed });
-  const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes() });
-  const metrics = createMetrics({ service: 'gateway' });
+  const uploader = new FileUploader({ nodes, memory: uploads, onReceived, onAbandonFailed });
+  const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes(), onSent });
 
   const app = createHttpEdge(config, logger);
+  rememberMethods(app);
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   registerMetrics(app, metrics);
-  registerGatewayMetrics(metrics, { uploads, downloads });
+  measureMemory(metrics, { uploads, downloads });
   registerHealth(app, { isReady: () => checkReadiness(auth, nodes) });
   await app.register(swagger, openApiDocument);
   await app.register(cookie);
@@ -68,5 +71,6 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(clusterRoutes, { nodes, gatekeeper });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (config.webDir !== undefined) await app.register(pageRoutes, { webDir: config.webDir });
+  refuseOtherMethods(app);
   return app;
 }

@@ -3,10 +3,13 @@ import type { Metrics } from '@netstore/service-kit';
 import type { DownloadMemory } from './files/download-memory.ts';
 import type { UploadMemory } from './uploads/upload-memory.ts';
 
-export function registerGatewayMetrics(
-  metrics: Metrics,
-  memory: { readonly uploads: UploadMemory; readonly downloads: DownloadMemory },
-): void {
+/** Told as bytes pass through, whatever becomes of them. */
+export interface Traffic {
+  readonly onReceived: (bytes: number) => void;
+  readonly onSent: (bytes: number) => void;
+}
+
+export function measureMemory(metrics: Metrics, memory: { readonly uploads: UploadMemory; readonly downloads: DownloadMemory }): void {
   const { uploads, downloads } = memory;
   gauge('netstore_uploads_active', 'Uploads that run now', () => uploads.activeUploads);
   gauge('netstore_uploads_waiting', 'Uploads that wait for memory', () => uploads.waitingUploads);
@@ -22,4 +25,10 @@ export function registerGatewayMetrics(
       },
     });
   }
+}
+
+export function countTraffic(metrics: Metrics): Traffic {
+  const received = metrics.counter({ name: 'netstore_received_bytes_total', help: 'Bytes of files that clients sent and the nodes hold' });
+  const sent = metrics.counter({ name: 'netstore_sent_bytes_total', help: 'Bytes of files that were given out to clients' });
+  return { onReceived: (bytes) => received.inc(bytes), onSent: (bytes) => sent.inc(bytes) };
 }

@@ -19,6 +19,7 @@ export interface ContentAnswererOptions {
   readonly nodes: StorageNodes;
   readonly memory: DownloadMemory;
   readonly inlineTypes: InlineTypes;
+  readonly onSent: (bytes: number) => void;
 }
 
 /** How the file is to be presented, given the type in which it could be shown in place, if any. */
@@ -58,11 +59,11 @@ export class ContentAnswerer {
 
   /** A stream that errs destroys the connection: the client has been told how many bytes to expect, and gets fewer. */
   #stream(file: OpenedFile, range: ByteRange | undefined, options: { readonly requestId: string; readonly signal: AbortSignal }): Readable {
-    const { nodes, memory } = this.#options;
+    const { nodes, memory, onSent } = this.#options;
     const share = memory.admit();
     const bytes =
       range === undefined ? readWhole(nodes, file, { ...options, share }) : readRange(nodes, file, { ...options, share, range });
-    const stream = Readable.from(bytes, { objectMode: false, highWaterMark: 1 });
+    const stream = Readable.from(counted(bytes, onSent), { objectMode: false, highWaterMark: 1 });
     stream.once('close', () => share[Symbol.dispose]());
     return stream;
   }
@@ -77,6 +78,13 @@ export class ContentAnswerer {
       for await (const piece of readRange(nodes, file, { requestId, signal, share, range: { first: 0, last } })) pieces.push(piece);
       return Buffer.concat(pieces);
     });
+  }
+}
+
+async function* counted(bytes: AsyncIterable<Uint8Array>, onSent: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    onSent(piece.length);
+    yield piece;
   }
 }
 

@@ -9,7 +9,7 @@ import { CHUNK_BYTES } from '@netstore/wire-protocol';
 import { getManifest } from '../cluster/metadata.ts';
 import { type ChunkRun, readChunks } from '../cluster/read-chunks.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
-import { type ByteRange, rangeLength } from './byte-range.ts';
+import type { ByteRange } from './byte-range.ts';
 import type { DownloadShare } from './download-memory.ts';
 import { sha256Hex } from './entry-view.ts';
 import { type PlacedBlob, walkManifest } from './manifest-walk.ts';
@@ -108,9 +108,4 @@ async function readWindow(
     leftBytes -= piece.length;
     return piece;
   });
-}
-
-/** How many bytes an answer with this range has. */
-export function answerLength(file: OpenedFile, range: ByteRange | undefined): number {
-  return range === undefined ? file.file.sizeBytes : rangeLength(range);
 }

@@ -5,8 +5,8 @@
 import { type BlobId, type FilePath, NetStoreError, type Sha256, type UserId } from '@netstore/shared-types';
 import { type EntryRow, type Expected, type FileVersion, packBlobRefs } from '@netstore/wire-protocol';
 import { abandonBlobs } from '../cluster/abandon-blobs.ts';
-import { commitOperation, findOperation } from '../cluster/commit-operation.ts';
-import { putBlob } from '../cluster/put-blob.ts';
+import { commitOperation, findOperation, type OperationRequest } from '../cluster/commit-operation.ts';
+import { type OutgoingBlob, putBlob } from '../cluster/put-blob.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import type { BodyReader } from '../uploads/body-reader.ts';
@@ -42,6 +42,7 @@ export interface UploadedFile {
 export interface UploadFileOptions {
   readonly nodes: StorageNodes;
   readonly memory: UploadMemory;
+  readonly onReceived: (bytes: number) => void;
   /** Told when staged blobs could not be abandoned: they cost room until they are found by age. */
   readonly onAbandonFailed: (error: unknown, requestId: string) => void;
 }
@@ -79,11 +80,14 @@ export class FileUploader {
   }
 
   async #store(request: UploadRequest, staged: BlobId[]): Promise<StoredBody> {
-    const { nodes, memory } = this.#options;
+    const { nodes, memory, onReceived } = this.#options;
     const { requestId, body, announced, signal } = request;
     using share = await memory.admit({ user: request.author, bodyBytes: request.bodyBytesMax, signal });
     try {
-      const put = (blob: Parameters<typeof putBlob>[1], blobSignal: AbortSignal) => putBlob(nodes, blob, { requestId, signal: blobSignal });
+      const put = async (blob: OutgoingBlob, blobSignal: AbortSignal): Promise<void> => {
+        await putBlob(nodes, blob, { requestId, signal: blobSignal });
+        onReceived(blob.lengthBytes);
+      };
       const stored = await storeBody(body, { share, putBlob: put, staged, signal });
       checkAnnounced(stored, announced);
       return stored;
@@ -93,7 +97,7 @@ export class FileUploader {
     }
   }
 
-  #commitOf(request: UploadRequest, { sizeBytes, sha256, blobs }: StoredBody): Parameters<typeof commitOperation>[1] {
+  #commitOf(request: UploadRequest, { sizeBytes, sha256, blobs }: StoredBody): OperationRequest {
     const { requestId, author, identity, space, path, expected, contentType } = request;
     return {
       requestId,

@@ -106,7 +106,7 @@ export class GatewayBench implements AsyncDisposable {
       this.nodes.push(this.#newNode(nodeName(index), manifestPageBlobs));
       await this.startNode(index);
     }
-    const logger = createLogger({ service: 'gateway', level: (process.env.BENCH_LOG as 'debug' | undefined) ?? 'silent' });
+    const logger = createLogger({ service: 'gateway', level: 'silent' });
     const settled = this.#config(config ?? {});
     const nodes = connectNodes(settled.nodes, settled.clusterKey);
     this.#app = await buildApp({ config: settled, logger, nodes });
