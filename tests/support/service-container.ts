@@ -70,7 +70,7 @@ function adopt(container: StartedTestContainer, httpPort: number): ServiceContai
       else if (docker('inspect', '--format', '{{.State.Running}}', id) === 'true') docker('kill', id);
       const exitCode = Number(docker('inspect', '--format', '{{.State.ExitCode}}', id));
       lastLog = docker('logs', id);
-      docker('rm', id);
+      docker('rm', '--volumes', id);
       return exitCode;
     },
   };

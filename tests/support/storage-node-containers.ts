@@ -123,6 +123,7 @@ function giveToImageUser(...paths: readonly string[]): void {
 
 function takeExitCode(containerId: string): number {
   const exitCode = Number(docker('inspect', '--format', '{{.State.ExitCode}}', containerId));
-  docker('rm', containerId);
+  // With the anonymous volume of the image's data folder, which nothing used.
+  docker('rm', '--volumes', containerId);
   return exitCode;
 }
