@@ -19,7 +19,8 @@ export function ClusterPage() {
   const ageMs = Math.max(0, nowMs - query.dataUpdatedAt);
   const isCurrent = query.data !== undefined && !query.isError && ageMs < CURRENT_MS;
   return (
-    <div className="page cluster">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on small screens the page scrolls, and has nothing else that takes the focus.
+    <section className="page" aria-label="Cluster" tabIndex={0}>
       <div className="page-head">
         <h1 className="page-title">Cluster</h1>
         {query.data !== undefined && <p className="page-hint">{isCurrent ? 'Live' : `As of ${formatDuration(ageMs)} ago`}</p>}
@@ -29,7 +30,7 @@ export function ClusterPage() {
         <ProblemNote title="The state of the cluster is unknown" problem={query.error} onRetry={() => void query.refetch()} />
       )}
       {query.data !== undefined && <ClusterState cluster={query.data} isCurrent={isCurrent} />}
-    </div>
+    </section>
   );
 }
 
