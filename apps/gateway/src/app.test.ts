@@ -119,15 +119,15 @@ describe('the OpenAPI document', () => {
     );
     expect(operations.sort()).toEqual([
       'delete /api/v1/sessions/current',
-      'delete /api/v1/spaces/{space}/files/{*}',
+      'delete /api/v1/spaces/{space}/files/{path}',
       'get /api/v1/cluster',
       'get /api/v1/me',
       'get /api/v1/setup',
       'get /api/v1/spaces/{space}/entries',
-      'get /api/v1/spaces/{space}/entries/{*}',
-      'get /api/v1/spaces/{space}/files/{*}',
+      'get /api/v1/spaces/{space}/entries/{path}',
+      'get /api/v1/spaces/{space}/files/{path}',
       'get /content/{ticket}/{name}',
-      'head /api/v1/spaces/{space}/files/{*}',
+      'head /api/v1/spaces/{space}/files/{path}',
       'head /content/{ticket}/{name}',
       'post /api/v1/sessions',
       'post /api/v1/sessions/refresh',
@@ -135,7 +135,7 @@ describe('the OpenAPI document', () => {
       'post /api/v1/spaces/{space}/files',
       'post /api/v1/spaces/{space}/operations',
       'post /api/v1/spaces/{space}/tickets',
-      'put /api/v1/spaces/{space}/files/{*}',
+      'put /api/v1/spaces/{space}/files/{path}',
     ]);
     for (const methods of Object.values(document.paths))
       for (const { summary, responses } of Object.values(methods))

@@ -1,7 +1,16 @@
 /** What the OpenAPI document says besides the routes, which describe themselves. */
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { Type } from 'typebox';
+
+/** `*` is the router's word: readers know it as the path. */
+const transform: FastifyDynamicSwaggerOptions['transform'] = ({ schema, url }) => {
+  if (!url.endsWith('/*')) return { schema, url };
+  const params = Type.Object({ space: Type.String(), path: Type.String({ description: 'Each name percent-encoded, joined by slashes' }) });
+  return { schema: { ...schema, params }, url: `${url.slice(0, -1)}:path` };
+};
 
 export const openApiDocument: FastifyDynamicSwaggerOptions = {
+  transform,
   openapi: {
     openapi: '3.1.0',
     info: {

@@ -8,7 +8,7 @@ import type { GrantedSpace, SpaceRights, Wish } from '../spaces/space-rights.ts'
 import type { Principal } from './principal.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-const SPACE_NAME_LENGTH_MAX = 128;
+const SPACE_NAME = /^[^/\u0000-\u001f]{1,128}$/;
 
 export class Gatekeeper {
   readonly #verifier: TokenVerifier;
@@ -53,5 +53,5 @@ export function spaceOf(request: FastifyRequest): GrantedSpace {
 
 /** It becomes a segment of a URL of the auth service, where dots alone would mean another route. */
 function isSpaceName(text: string): boolean {
-  return text.length >= 1 && text.length <= SPACE_NAME_LENGTH_MAX && text.isWellFormed() && !/^\.{1,2}$/.test(text);
+  return SPACE_NAME.test(text) && text.isWellFormed() && text !== '.' && text !== '..';
 }

@@ -1,0 +1,83 @@
+import type { ClusterId, NodeId } from '@netstore/shared-types';
+import type { Status } from '@netstore/wire-protocol';
+import { describe, expect, test } from 'vitest';
+import { clusterView, commitReadiness, type NodeReport } from './cluster-view.ts';
+
+const one = 'node-1' as NodeId;
+const two = 'node-2' as NodeId;
+const three = 'node-3' as NodeId;
+
+function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
+  const status: Status = {
+    nodeId,
+    clusterId: 'c'.repeat(32) as ClusterId,
+    role: nodeId === one ? 'primary' : 'secondary',
+    epoch: 3,
+    primary: one,
+    canCommit: nodeId === one,
+    lastSeq: 10,
+    commitSeq: 10,
+    appliedSeq: 10,
+    debt: { blobs: 0, bytes: 0, heldSeq: 10 },
+    space: { usedBytes: 1, freeBytes: 2 },
+    filesAtRisk: nodeId === one ? 0 : null,
+    peers: [],
+    reason: null,
+    ...change,
+  };
+  return { nodeId, status };
+}
+const silent = (nodeId: NodeId): NodeReport => ({ nodeId, status: null });
+const safeOf = (reports: readonly NodeReport[]): boolean[] => clusterView(reports).nodes.map(({ isSafeToStop }) => isSafeToStop);
+const reasonsOf = (reports: readonly NodeReport[]): string[] => clusterView(reports).nodes.map(({ reason }) => reason);
+
+describe('the view of a cluster', () => {
+  test('of three good nodes lets either secondary stop', () => {
+    const reports = [report(one), report(two), report(three)];
+    expect(clusterView(reports)).toMatchObject({ epoch: 3, primary: one, commitSeq: 10, filesAtRisk: 0 });
+    expect(safeOf(reports)).toEqual([false, true, true]);
+    expect(reasonsOf(reports).every((reason) => reason !== '')).toBe(true);
+  });
+
+  test('lets nobody stop when one is silent already', () => {
+    const reports = [report(one), report(two), silent(three)];
+    expect(safeOf(reports)).toEqual([false, false, false]);
+    expect(clusterView(reports).nodes[2]).toMatchObject({ role: 'unreachable', epoch: null, reason: 'It does not answer.' });
+  });
+
+  test('counts no learner', () => {
+    expect(safeOf([report(one), report(two), report(three, { role: 'learner' })])).toEqual([false, false, true]);
+  });
+
+  test('lets only the one stop that lacks bytes itself', () => {
+    const reports = [report(one), report(two), report(three, { debt: { blobs: 2, bytes: 5, heldSeq: 8 }, lastSeq: 8 })];
+    expect(safeOf(reports)).toEqual([false, false, true]);
+    expect(clusterView(reports).nodes[2]).toMatchObject({ lag: 2, missingBlobs: 2, missingBytes: 5 });
+    expect(reasonsOf(reports)[1]).toContain('node-3 still lacks');
+  });
+
+  test('believes the higher epoch of two that take themselves for the primary', () => {
+    const reports = [report(one), report(two, { role: 'primary', epoch: 4, canCommit: true }), report(three)];
+    expect(clusterView(reports)).toMatchObject({ primary: two, epoch: 4 });
+    expect(clusterView(reports).nodes.map(({ role }) => role)).toEqual(['secondary', 'primary', 'secondary']);
+  });
+
+  test('without a primary says what is known and what is not', () => {
+    const reports = [silent(one), report(two, { commitSeq: 9 }), report(three)];
+    expect(clusterView(reports)).toMatchObject({ primary: null, commitSeq: 10, filesAtRisk: null });
+    expect(clusterView(reports).nodes[1]?.lag).toBeNull();
+    expect(safeOf(reports)).toEqual([false, false, false]);
+  });
+});
+
+describe('readiness to commit', () => {
+  test('is there when the primary says so', () => {
+    expect(commitReadiness([report(one), report(two), silent(three)])).toEqual({ canCommit: true, reason: '' });
+  });
+
+  test('names the silent nodes and the reason of the primary', () => {
+    expect(commitReadiness([silent(one), report(two), report(three)]).reason).toBe('No primary is active. No answer from node-1.');
+    const alone = [report(one, { canCommit: false, reason: 'no secondary answers' }), silent(two), silent(three)];
+    expect(commitReadiness(alone).reason).toBe('Primary node-1 cannot commit: no secondary answers. No answer from node-2, node-3.');
+  });
+});
