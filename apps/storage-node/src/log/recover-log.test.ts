@@ -1,9 +1,10 @@
 import { cp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type LogRecord, NO_HASH } from './record.ts';
 import { ReplicatedLog } from './replicated-log.ts';
 import { SEGMENT_HEADER_BYTES, segmentName } from './segment-header.ts';
+import { fileHandlePrototype } from './testing/file-handle-prototype.ts';
 import { flipByte } from './testing/flip-byte.ts';
 import { recordChain } from './testing/record-chain.ts';
 import { makeTempDir, type TempDir } from './testing/temp-dir.ts';
@@ -169,6 +170,40 @@ describe('a flipped byte', () => {
       await expect(openAt(dir, firstSeq)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: firstSeq } });
       await expectPrefix(dir, firstSeq - 1, firstSeq - 1);
     }
+  });
+});
+
+describe('what stands above the mark', () => {
+  test('is written and synced once more before the log opens, and nothing up to the mark is', async () => {
+    const { dir, places } = await twelve();
+    await using _dir = dir;
+    const prototype = await fileHandlePrototype();
+    const written: string[] = [];
+    const { write, datasync } = prototype;
+    const steps: string[] = [];
+    const writes = vi.spyOn(prototype, 'write').mockImplementation(function (this: typeof prototype, ...args: unknown[]) {
+      written.push(Buffer.from(args[0] as Uint8Array).toString('hex'));
+      steps.push('write');
+      return Reflect.apply(write, this, args);
+    });
+    const syncs = vi.spyOn(prototype, 'datasync').mockImplementation(function (this: typeof prototype) {
+      steps.push('sync');
+      return datasync.call(this);
+    });
+    const markSeq = 4;
+    await using log = await openAt(dir, markSeq);
+    writes.mockRestore();
+    syncs.mockRestore();
+    expect(log.last.seq).toBe(12);
+    expect(written.join('')).toBe(
+      records
+        .slice(markSeq)
+        .map(({ encoded }) => Buffer.from(encoded).toString('hex'))
+        .join(''),
+    );
+    // One write and one sync for each segment that has such records.
+    const segments = new Set(places.slice(markSeq).map(({ file }) => file)).size;
+    expect(steps).toEqual(Array.from({ length: segments }, () => ['write', 'sync']).flat());
   });
 });
 

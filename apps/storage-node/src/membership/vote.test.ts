@@ -215,6 +215,28 @@ describe('a write torn by a crash', () => {
   });
 });
 
+describe('opening', () => {
+  test('writes the newest vote to both files again, over neither of the two newest slots', async () => {
+    for (let acknowledgements = 0; acknowledgements < 4; acknowledgements += 1) {
+      await using dir = await makeTempDir();
+      await votedDirectory(dir.path, acknowledgements);
+      const before = await slots(dir.path);
+      const generations = before.map((slot) => parseVote(slot)?.generation ?? -1);
+      const newest = Math.max(...generations);
+      await using votes = await VoteStore.open(dir.path);
+      const after = await slots(dir.path);
+      for (const generation of [newest, newest - 1]) {
+        const index = generations.indexOf(generation);
+        expect(after[index]?.equals(before[index] ?? Buffer.alloc(0))).toBe(true);
+      }
+      expect(votes.current.generation).toBe(newest + 2);
+      const changed = after.map((slot, index) => !slot.equals(before[index] ?? Buffer.alloc(0)));
+      // One slot in each file.
+      expect([changed.slice(0, 2).filter(Boolean).length, changed.slice(2).filter(Boolean).length]).toEqual([1, 1]);
+    }
+  });
+});
+
 async function slots(path: string): Promise<Buffer[]> {
   const files = await Promise.all(['VOTE.a', 'VOTE.b'].map((file) => readFile(join(path, file))));
   return files.flatMap((bytes) => VOTE_SLOT_OFFSETS.map((offset) => Buffer.from(bytes.subarray(offset, offset + VOTE_SLOT_BYTES))));
