@@ -14,6 +14,8 @@ if (port === null) throw new Error('The worker of the catalogue is started by th
 const catalogue = open(workerData as DatabasePlace);
 if (catalogue === undefined) port.close();
 else port.on('message', (question: Question) => answer(catalogue, question));
+// As the service itself does: what starting left behind would stay for minutes.
+globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 
 function open(place: DatabasePlace): OpenedCatalogue | undefined {
   try {
