@@ -19,6 +19,6 @@ export function runtimeEnv(root: string): Record<string, string> {
     // Each arena of glibc keeps memory of its own; the threads of one service need no more than two.
     MALLOC_ARENA_MAX: '2',
     // Syncs of several files wait for the disk side by side; four threads would queue them.
-    UV_THREADPOOL_SIZE: '8',
+    UV_THREADPOOL_SIZE: '16',
   };
 }

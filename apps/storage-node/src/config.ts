@@ -20,6 +20,8 @@ export interface Config {
   /** Shared by all nodes and gateways: whoever has it is of the cluster. */
   readonly clusterKey: Buffer;
   readonly allowInsecureWire: boolean;
+  /** Blobs synced side by side: most of the threads that Node has for files (`UV_THREADPOOL_SIZE`); the others serve the log and reads. */
+  readonly syncsAtOnce: number;
   readonly logLevel: LogLevel;
 }
 
@@ -47,6 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     clusterKey: reader.keyFile('NETSTORE_CLUSTER_KEY_FILE'),
     allowInsecureWire: reader.flag('NETSTORE_ALLOW_INSECURE_WIRE'),
+    syncsAtOnce: Math.max(1, Math.floor(reader.integer('UV_THREADPOOL_SIZE', { default: 4, min: 1, max: 1024 }) * 0.75)),
     logLevel: reader.choice('NETSTORE_LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   reader.finish();

@@ -29,7 +29,7 @@ import { serveConnection } from './server/serve-connection.ts';
 const EXIT_FATAL = 70;
 const CONNECTIONS_MAX = 1_024;
 /** Blobs stop before the disk is full, so that deletes and the log still find room. */
-const RESERVE = { reserveFraction: 0.02, reserveBytesMin: 16 * 1024 * 1024 } as const;
+const RESERVE = { reserveFraction: 0.02, reserveBytesMin: 32 * 1024 * 1024 } as const;
 
 /** What survives a restart. */
 interface Stores {
@@ -68,7 +68,18 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     }),
   );
   const replicator = stack.use(
-    await Replicator.start({ ...stores, self, nodes, identity: () => identity, members, peers, logger, now: Date.now, onFatal }),
+    await Replicator.start({
+      ...stores,
+      self,
+      nodes,
+      identity: () => identity,
+      members,
+      peers,
+      logger,
+      now: Date.now,
+      onLogFull: () => giveUpBallast(stores, logger),
+      onFatal,
+    }),
   );
   const discards = stack.use(new Discards({ ...stores, replicator, logger, now: Date.now }));
   const quarantine = new Quarantine({ ...stores, logger, onTaken: () => replicator.applier.refreshDebt() });
@@ -121,12 +132,28 @@ async function openStores(
     await DiskBlobStore.open({
       dirs: { blobs: directory.blobsDir, staging: directory.stagingDir, quarantine: directory.quarantineDir },
       ...RESERVE,
+      syncsAtOnce: config.syncsAtOnce,
       logger,
       onFatal,
     }),
   );
   const catalogue = stack.use(await Catalogue.open({ path: directory.cataloguePath, quarantineDir: directory.quarantineDir, onFatal }));
+  reportRepairs(vote, log, logger);
   return { directory, vote, log, blobs, catalogue };
+}
+
+function reportRepairs(vote: VoteStore, log: ReplicatedLog, logger: Logger): void {
+  if (vote.damagedFiles.length > 0)
+    logger.warn({ files: vote.damagedFiles }, 'a vote file was damaged and is written anew; the other one had the promise');
+  if (log.tornTail !== undefined) logger.warn({ ...log.tornTail }, 'the log ended in a torn record, which nobody was told of; it was cut');
+}
+
+async function giveUpBallast({ directory }: Stores, logger: Logger): Promise<void> {
+  const hadBallast = await directory.ballast.release();
+  logger.error(
+    { hadBallast },
+    hadBallast ? 'the disk is full: the ballast was given up for the log' : 'the disk is full: the log has no room',
+  );
 }
 
 /** A node that lost its identity but not its log must not pass for blank: it would take part in forming another cluster. */

@@ -19,6 +19,8 @@ export interface FollowerHost extends Omit<AckGateOptions, 'acknowledge'> {
   readonly log: ReplicatedLog;
   /** Throws `NS_FENCED` when the epoch is below this node's promise. */
   readonly offered: (epoch: number, from: NodeId) => Promise<void>;
+  /** The log found no room: something is given up for it. */
+  readonly onLogFull: () => Promise<void>;
   /** The log is the primary's up to `heldSeq`, durably. */
   readonly commitKnown: (epoch: number, commitSeq: number, heldSeq: number) => Promise<void>;
   /** Durably lowers the acknowledged position to one that both logs share. */
@@ -116,9 +118,10 @@ export class Follower {
     tail.push(fresh);
     const writing = (fresh.length === 0 ? Promise.all(this.#writing) : log.append(fresh)).then(() => this.#durable(matchedSeq, signal));
     const tracked = writing
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         this.#failure ??= error;
         if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
+        if (toNetStoreError(error).code === 'NS_DISK_FULL') await this.#host.onLogFull();
         this.#connection.destroy(toNetStoreError(error));
       })
       .finally(() => this.#writing.delete(tracked));

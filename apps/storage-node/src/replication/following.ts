@@ -35,6 +35,7 @@ export interface FollowingOptions {
   readonly peers: Peers;
   readonly logger: Logger;
   readonly commitSeq: () => number;
+  readonly onLogFull: () => Promise<void>;
   readonly step: (event: ReplicaEvent) => Promise<void>;
 }
 
@@ -110,11 +111,12 @@ export class Following {
   }
 
   #host(): FollowerHost {
-    const { tail, log, vote, step, commitSeq, blobs, applier } = this.#options;
+    const { tail, log, vote, step, commitSeq, onLogFull, blobs, applier } = this.#options;
     return {
       tail,
       log,
       commitSeq,
+      onLogFull,
       offered: (epoch, from) => step({ kind: 'offered', epoch, from }),
       commitKnown: async (epoch, seq, heldSeq) => {
         await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });

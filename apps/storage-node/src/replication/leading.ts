@@ -3,7 +3,7 @@
  * on the other nodes is `following.ts`.
  */
 import type { Logger } from '@netstore/service-kit';
-import { NetStoreError, type NodeId } from '@netstore/shared-types';
+import { NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import type { LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
 import { encodeNewEpoch } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
@@ -30,6 +30,8 @@ export interface LeadingOptions {
   readonly vote: VoteStore;
   readonly logger: Logger;
   readonly now: () => number;
+  /** The log found no room: something is given up for it. */
+  readonly onLogFull: () => Promise<void>;
   readonly step: (event: ReplicaEvent) => Promise<void>;
   /** Takes note of a task whose failure ends the process. */
   readonly guard: (task: Promise<void>) => Promise<void>;
@@ -131,7 +133,7 @@ export class Leading implements AsyncDisposable {
   }
 
   async #write(records: readonly LogRecord[]): Promise<void> {
-    const { tail, log, vote, logger, step, guard } = this.#options;
+    const { tail, log, vote, logger, onLogFull, step, guard } = this.#options;
     const last = records.at(-1);
     if (last === undefined) return;
     tail.push(records);
@@ -142,6 +144,7 @@ export class Leading implements AsyncDisposable {
       await step({ kind: 'logged', seq: last.seq, epoch: last.epoch });
     } catch (error) {
       logger.error({ err: error }, 'log could not be appended to');
+      if (toNetStoreError(error).code === 'NS_DISK_FULL') await onLogFull();
       void guard(step({ kind: 'log-failed', reason: 'the log could not be written' }));
     }
   }

@@ -36,6 +36,8 @@ export interface ReplicatorOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970: the primary stamps records with it. */
   readonly now: () => number;
+  /** The log found no room: something is given up for it. */
+  readonly onLogFull: () => Promise<void>;
   /** Replication cannot go on: the process has to end and prove what it holds at the next start. */
   readonly onFatal: (error: unknown) => void;
 }
