@@ -19,14 +19,20 @@ import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 
-export const Username = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$', description: '1–32 characters: a-z, 0-9 and . _ - inside' });
+export const Username = Type.String({
+  pattern: '^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$',
+  description: '1–32 characters: a-z, 0-9 and . _ - inside',
+});
 /** The rules themselves (12–256 characters after NFC, not a common one) are the auth service's; this bounds the body. */
 export const Password = Type.String({ minLength: 1, maxLength: 1024 });
 
 export const SetupState = Type.Object({ isNeeded: Type.Boolean() }, closed);
 export type SetupState = Static<typeof SetupState>;
 
-export const SetupRequest = Type.Object({ token: Type.String({ minLength: 1, maxLength: 256 }), username: Username, password: Password }, closed);
+export const SetupRequest = Type.Object(
+  { token: Type.String({ minLength: 1, maxLength: 256 }), username: Username, password: Password },
+  closed,
+);
 export type SetupRequest = Static<typeof SetupRequest>;
 
 export const SignInRequest = Type.Object({ username: Type.String({ minLength: 1, maxLength: 256 }), password: Password }, closed);

@@ -14,7 +14,8 @@ const SHA_256_MEMBER = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?=,|$|;)/;
 
 /** Throws `NS_BAD_REQUEST` when `text` is not 64 lower-case hex characters. */
 export function parseSha256(text: string): Sha256 {
-  if (!HEX_256.test(text)) throw new NetStoreError('NS_BAD_REQUEST', `SHA-256 is malformed: expected 64 hex characters, got ${text.length}`);
+  if (!HEX_256.test(text))
+    throw new NetStoreError('NS_BAD_REQUEST', `SHA-256 is malformed: expected 64 hex characters, got ${text.length}`);
   return text as Sha256;
 }
 

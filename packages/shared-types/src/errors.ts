@@ -44,11 +44,23 @@ export const ERROR_TABLE = {
   // What the cluster can do now.
   NS_INTERNAL: { status: 500, isRetryable: false, meaning: 'A defect of NetStore: the log has the details under the request id.' },
   NS_BUSY: { status: 503, isRetryable: true, meaning: 'A declared limit is reached: try again later.' },
-  NS_UNAVAILABLE: { status: 503, isRetryable: true, meaning: 'A service that is needed does not answer. A write may or may not have happened: retry with the same key.' },
-  NS_NO_QUORUM: { status: 503, isRetryable: true, meaning: 'Fewer than two members hold the write. It may or may not have happened: retry with the same key.' },
+  NS_UNAVAILABLE: {
+    status: 503,
+    isRetryable: true,
+    meaning: 'A service that is needed does not answer. A write may or may not have happened: retry with the same key.',
+  },
+  NS_NO_QUORUM: {
+    status: 503,
+    isRetryable: true,
+    meaning: 'Fewer than two members hold the write. It may or may not have happened: retry with the same key.',
+  },
   NS_NOT_PRIMARY: { status: 503, isRetryable: true, meaning: 'This node does not order writes now.' },
   NS_FENCED: { status: 503, isRetryable: true, meaning: 'The epoch is older than one this node has promised.' },
-  NS_DEADLINE_EXCEEDED: { status: 504, isRetryable: true, meaning: 'No answer came in time. A write may or may not have happened: retry with the same key.' },
+  NS_DEADLINE_EXCEEDED: {
+    status: 504,
+    isRetryable: true,
+    meaning: 'No answer came in time. A write may or may not have happened: retry with the same key.',
+  },
   NS_DISK_FULL: { status: 507, isRetryable: true, meaning: 'There is no room left on the disks.' },
   NS_BLOB_MISSING: { status: 503, isRetryable: true, meaning: 'No reachable replica holds a part of the file.' },
   NS_BLOB_DAMAGED: { status: 500, isRetryable: true, meaning: 'A stored copy is damaged; it is never served.' },

@@ -65,7 +65,14 @@ export const Replica = Type.Object(
 export type Replica = Static<typeof Replica>;
 
 export const Version = Type.Object(
-  { version: Type.String(), sizeBytes: Type.Integer(), sha256: Type.String(), contentType: Type.String(), createdAt: Type.String(), isCurrent: Type.Boolean() },
+  {
+    version: Type.String(),
+    sizeBytes: Type.Integer(),
+    sha256: Type.String(),
+    contentType: Type.String(),
+    createdAt: Type.String(),
+    isCurrent: Type.Boolean(),
+  },
   closed,
 );
 export type Version = Static<typeof Version>;

@@ -34,7 +34,10 @@ const VERSION_ID = /^[0-9a-z]{1,13}(?:-[0-9a-z]{1,4})?$/;
 function parser<Id extends string>(name: string, pattern: RegExp): (text: string) => Id {
   return (text) => {
     if (!pattern.test(text)) {
-      throw new NetStoreError('NS_BAD_REQUEST', `${name} is malformed: expected ${pattern.source}, got ${JSON.stringify(text.slice(0, 64))}`);
+      throw new NetStoreError(
+        'NS_BAD_REQUEST',
+        `${name} is malformed: expected ${pattern.source}, got ${JSON.stringify(text.slice(0, 64))}`,
+      );
     }
     return text as Id;
   };

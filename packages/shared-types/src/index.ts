@@ -41,6 +41,16 @@ export {
   Version,
 } from './file-api.ts';
 export {
+  checkFilePath,
+  FILE_PATH_BYTES_MAX,
+  FILE_PATH_DEPTH_MAX,
+  type FilePath,
+  NAME_BYTES_MAX,
+  parseFilePath,
+  parseFolderPath,
+  splitPath,
+} from './file-path.ts';
+export {
   type BlobId,
   type ClusterId,
   type Incarnation,
@@ -68,4 +78,3 @@ export {
   type VersionId,
   versionIdAt,
 } from './ids.ts';
-export { FILE_PATH_DEPTH_MAX, FILE_PATH_BYTES_MAX, type FilePath, NAME_BYTES_MAX, checkFilePath, parseFilePath, parseFolderPath, splitPath } from './file-path.ts';
