@@ -85,13 +85,35 @@ describe('accounts in the browser', () => {
     await visit.expectNoComplaints([401]);
   });
 
+  test('a token that is refused is renewed without a word, and where that fails the way back in leads to the same place', async () => {
+    await using visit = await openVisit(browser, cluster.url);
+    const { page } = visit;
+    await page.goto('/cluster');
+    await enter(page);
+    await page.getByRole('heading', { name: 'Cluster', level: 1 }).waitFor();
+    const refused = {
+      status: 401,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ code: 'NS_UNAUTHENTICATED', detail: 'Too old.' }),
+    };
+    await page.route('**/api/v1/spaces/**', (route) => route.fulfill(refused), { times: 1 });
+    await page.getByRole('link', { name: `home-${USERNAME}` }).click();
+    await page.getByText('This folder is empty').waitFor();
+
+    await page.context().clearCookies();
+    await page.route('**/api/v1/cluster', (route) => route.fulfill(refused), { times: 1 });
+    await page.getByRole('link', { name: 'Cluster' }).click();
+    await page.getByText('Your session has ended. Sign in to go on where you were.').waitFor();
+    await enter(page);
+    await page.getByRole('heading', { name: 'Cluster', level: 1 }).waitFor();
+    await visit.expectNoComplaints([401, 401, 401]);
+  });
+
   test('an address that names nothing says so', async () => {
     await using visit = await openVisit(browser, cluster.url);
     const { page } = visit;
     await page.goto('/spaces/home-somebody-else');
-    await page.getByLabel('User name').fill(USERNAME);
-    await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await enter(page);
     await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
     await visit.expectNoComplaints();
   });
@@ -104,4 +126,10 @@ async function fillSetup(page: Page, address: string): Promise<void> {
   expect(await page.getByRole('button', { name: 'Set up' }).isDisabled()).toBe(true);
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Set up' }).click();
+}
+
+async function enter(page: Page): Promise<void> {
+  await page.getByLabel('User name').fill(USERNAME);
+  await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }

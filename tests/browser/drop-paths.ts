@@ -3,17 +3,21 @@ import type { Page } from 'playwright-core';
 
 const COPY = 1;
 
+interface DropOptions {
+  readonly at?: { readonly x: number; readonly y: number };
+  readonly beforeDrop?: () => Promise<void>;
+}
+
 export async function dropPaths(
   page: Page,
   paths: readonly string[],
-  { beforeDrop }: { readonly beforeDrop?: () => Promise<void> } = {},
+  { at = { x: 700, y: 500 }, beforeDrop }: DropOptions = {},
 ): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [...paths], dragOperationsMask: COPY };
-  const at = { x: 700, y: 500, data };
-  await session.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at });
-  await session.send('Input.dispatchDragEvent', { type: 'dragOver', ...at });
+  const drag = { ...at, data: { items: [], files: [...paths], dragOperationsMask: COPY } };
+  await session.send('Input.dispatchDragEvent', { type: 'dragEnter', ...drag });
+  await session.send('Input.dispatchDragEvent', { type: 'dragOver', ...drag });
   await beforeDrop?.();
-  await session.send('Input.dispatchDragEvent', { type: 'drop', ...at });
+  await session.send('Input.dispatchDragEvent', { type: 'drop', ...drag });
   await session.detach();
 }

@@ -65,6 +65,16 @@ describe('uploads in the browser', () => {
     await visit.expectNoComplaints();
   });
 
+  test('a drop beside the list is refused, and the page stays', async () => {
+    writeFileSync(join(local, 'beside.txt'), 'beside');
+    await dropPaths(page, [join(local, 'beside.txt')], { at: { x: 100, y: 500 } });
+    await page.getByRole('button', { name: 'New folder' }).click();
+    await page.getByRole('dialog', { name: 'New folder' }).waitFor();
+    expect(page.url()).toContain('/spaces/home-admin');
+    expect(await tray.count()).toBe(0);
+    await visit.expectNoComplaints();
+  });
+
   test('an upload goes on while the user walks about, says how far it is, and ends in all three copies', async () => {
     await throttle(page, 6 * MIB);
     await page.getByLabel('Files to upload').setInputFiles([{ name: 'walk.bin', mimeType: '', buffer: Buffer.alloc(12 * MIB, 7) }]);

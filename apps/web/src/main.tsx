@@ -2,8 +2,10 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
+import { PageErrorBoundary } from './components/page-error-boundary.tsx';
 import { NetStoreContext, openNetStore } from './net-store.ts';
 import { App } from './pages/app.tsx';
+import { guardDrops } from './uploads/guard-drops.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/buttons.css';
@@ -29,14 +31,17 @@ if (root === null) throw new Error('index.html has no element "root"');
 
 const netStore = openNetStore();
 void netStore.client.session.start();
+guardDrops(window);
 
 createRoot(root).render(
   <StrictMode>
     <NetStoreContext value={netStore}>
       <QueryClientProvider client={netStore.queries}>
-        <BrowserRouter>
-          <App />
-        </BrowserRouter>
+        <PageErrorBoundary>
+          <BrowserRouter>
+            <App />
+          </BrowserRouter>
+        </PageErrorBoundary>
       </QueryClientProvider>
     </NetStoreContext>
   </StrictMode>,

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { useObservable } from '../api/observable.ts';
 import { useMe } from '../api/use-me.ts';
+import { Brand } from '../components/brand.tsx';
 import { NoticeList } from '../components/notice-list.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { AppShell } from '../components/shell/app-shell.tsx';
@@ -33,7 +34,7 @@ function SignedInPages() {
   const session = useObservable(client.session.state);
   switch (session.kind) {
     case 'starting':
-      return <div className="starting" role="status" aria-label="Starting" />;
+      return <Starting />;
     case 'unreachable':
       return (
         <Door title="NetStore cannot be reached">
@@ -72,7 +73,16 @@ function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | u
       </Door>
     );
   }
-  return <div className="starting" role="status" aria-label="Loading" />;
+  return <Starting />;
+}
+
+/** For the moment before anything is known; shows itself only when the moment grows long. */
+function Starting() {
+  return (
+    <div className="starting" role="status" aria-label="Loading">
+      <Brand />
+    </div>
+  );
 }
 
 function FirstSpace({ me }: { readonly me: Me }) {

@@ -44,7 +44,7 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
   const { entries, isLoading, problem, reload } = listing;
 
   return (
-    <DropZone folderName={title} onDrop={(roots) => canWrite && void uploads.addDrop(place, walkDrop(roots))}>
+    <DropZone folderName={title} canDrop={canWrite} onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}>
       <div className="page-head">
         <Breadcrumbs space={space} folder={folder} />
         <ListToolbar

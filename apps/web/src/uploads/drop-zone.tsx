@@ -6,27 +6,28 @@ import type { Dropped } from './drop-tree.ts';
 interface DropZoneProps {
   /** The name of the folder that takes the files. */
   readonly folderName: string;
+  readonly canDrop: boolean;
   readonly onDrop: (roots: readonly Dropped[]) => void;
   readonly children: ReactNode;
 }
 
-export function DropZone({ folderName, onDrop, children }: DropZoneProps) {
+export function DropZone({ folderName, canDrop, onDrop, children }: DropZoneProps) {
   const [isOver, setIsOver] = useState(false);
   // Every child that is entered and left says so; the zone is left when as many were left as were entered.
   const depth = useRef(0);
   const enter = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
+    if (!canDrop || !carriesFiles(event)) return;
     event.preventDefault();
     depth.current += 1;
     setIsOver(true);
   };
   const leave = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
+    if (!canDrop || !carriesFiles(event)) return;
     depth.current = Math.max(0, depth.current - 1);
     if (depth.current === 0) setIsOver(false);
   };
   const drop = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
+    if (!canDrop || !carriesFiles(event)) return;
     event.preventDefault();
     depth.current = 0;
     setIsOver(false);
@@ -40,7 +41,7 @@ export function DropZone({ folderName, onDrop, children }: DropZoneProps) {
       onDragEnter={enter}
       onDragLeave={leave}
       onDragOver={(event) => {
-        if (!carriesFiles(event)) return;
+        if (!canDrop || !carriesFiles(event)) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = 'copy';
       }}

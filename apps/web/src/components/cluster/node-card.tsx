@@ -79,17 +79,9 @@ function DiskBar({ usedBytes, freeBytes }: { readonly usedBytes: number | null; 
   const whole = Math.max(1, usedBytes + freeBytes);
   return (
     <div className="disk">
-      <meter
-        className="disk-bar"
-        min={0}
-        max={whole}
-        high={whole * 0.9}
-        optimum={0}
-        value={usedBytes}
-        aria-label="Disk space used by NetStore"
-      />
+      <meter className="disk-bar" min={0} max={whole} high={whole * 0.9} optimum={0} value={usedBytes} aria-label="Disk space used" />
       <p className="disk-words">
-        <span>{formatSize(usedBytes)} stored</span>
+        <span>{formatSize(usedBytes)} used</span>
         <span>{formatSize(freeBytes)} free</span>
       </p>
     </div>
