@@ -58,7 +58,7 @@ describe('a folder of 100,000 entries', () => {
       times.push(performance.now() - begun);
       for (const { path } of page.entries) seen.add(path);
       after = page.next;
-    } while (after !== null);
+    } while (after !== null && times.length <= COUNT / LIMIT);
     expect(seen.size).toBe(COUNT);
     expect(times).toHaveLength(COUNT / LIMIT);
     const median = times.toSorted((a, b) => a - b)[times.length / 2] ?? 0;

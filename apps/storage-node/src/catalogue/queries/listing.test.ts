@@ -7,6 +7,8 @@ import type { ListingQuery } from './listing-query.ts';
 
 const SORTS: readonly EntrySort[] = ['name', 'sizeBytes', 'modifiedAt'];
 const ORDERS: readonly SortOrder[] = ['asc', 'desc'];
+/** More than any test makes: a listing that does not end fails instead. */
+const PATHS_MAX = 100;
 const EVERY_ORDER = SORTS.flatMap((sort) => ORDERS.map((order) => ({ sort, order })));
 
 function queryOf(query: Partial<Omit<ListingQuery, 'folder'>> & { readonly folder?: string } = {}): ListingQuery {
@@ -21,7 +23,7 @@ function pathsOf(catalogue: ScratchCatalogue, query: Parameters<typeof queryOf>[
     const page = catalogue.opened.listEntries(queryOf({ ...query, after }));
     paths.push(...page.entries.map((entry) => entry.path));
     after = page.next;
-  } while (after !== null);
+  } while (after !== null && paths.length < PATHS_MAX);
   return paths;
 }
 

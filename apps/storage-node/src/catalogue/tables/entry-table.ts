@@ -1,4 +1,5 @@
 /** Files and folders as rows below their folder. Moving one touches its row alone, however much is below it. */
+import { FILE_PATH_DEPTH_MAX } from '@netstore/shared-types';
 import type { Database, Statement } from 'better-sqlite3';
 import { sortKeyOf } from '../sort-key.ts';
 
@@ -95,10 +96,12 @@ export class EntryTable {
     this.#touch.run(timeMs, folderId, timeMs);
   }
 
+  /** Upwards until a folder's bounds cover what is new below it: those above cover theirs already. */
   #raiseBounds(folderId: number, child: EntryState): void {
     let below: EntryState = child;
     let parentId: number | null = folderId;
-    while (parentId !== null) {
+    for (let level = 0; parentId !== null; level += 1) {
+      if (level > FILE_PATH_DEPTH_MAX) throw new Error(`Entry ${child.id} is more than ${FILE_PATH_DEPTH_MAX} levels deep`);
       const levels = below.levelsBelow + 1;
       const bytes = Buffer.byteLength(below.name) + (below.bytesBelow === 0 ? 0 : below.bytesBelow + 1);
       const raised = this.#raise.get(levels, bytes, parentId, levels, bytes);
