@@ -147,13 +147,16 @@ describe('reading while copies are bad', () => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('x-netstore-stale')).toBe('possibly');
       expect(sha256(await answer.bytes())).toBe(entry.sha256);
+      for (const path of ['files/never-there', 'entries/never-there', 'entries?folder=never-there']) {
+        expect(await codeOf(await bench.fetch(`${SPACE}/${path}`))).toBe('NS_UNAVAILABLE');
+      }
       expect((await bench.fetch(`${SPACE}/entries`)).headers.get('x-netstore-stale')).toBe('possibly');
       expect((await bench.fetch(`${SPACE}/entries/big.bin`)).headers.get('x-netstore-stale')).toBe('possibly');
     } finally {
       await bench.startNode(0);
       await bench.startNode(1);
     }
-  }, 20_000);
+  }, 30_000);
 
   test('survives the death of the node it reads from', async () => {
     let reads = 0;

@@ -1,9 +1,10 @@
 /** One entry with its versions and, asked of every node at once, where each copy of the current one is. */
-import { type EntryDetail, type FilePath, NetStoreError, type Replica, type SpaceId } from '@netstore/shared-types';
+import type { EntryDetail, FilePath, Replica, SpaceId } from '@netstore/shared-types';
 import { getEntry, getHoldings } from '../cluster/metadata.ts';
 import type { NodeLink } from '../cluster/node-link.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { entryView, versionView } from './entry-view.ts';
+import { notFound } from './not-found.ts';
 
 /** A node that needs longer is said to be unknown: the page must not wait for the slowest. */
 const HOLDINGS_WITHIN_MS = 1_000;
@@ -21,7 +22,7 @@ export async function describeEntry(
   signal: AbortSignal,
 ): Promise<{ readonly detail: EntryDetail; readonly isStale: boolean }> {
   const { entry, versions, isStale } = await getEntry(nodes, { ...question, withVersions: true }, signal);
-  if (entry === null) throw new NetStoreError('NS_NOT_FOUND', 'Nothing is here that you may see');
+  if (entry === null) throw notFound('entry', isStale);
   const view = entryView(entry);
   if (entry.file === null) return { detail: { ...view, replicas: null, versions: [] }, isStale };
   const { contentId, version } = entry.file;

@@ -13,6 +13,7 @@ import {
 import { listEntries } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { entryView } from './entry-view.ts';
+import { notFound } from './not-found.ts';
 
 const LIMIT_DEFAULT = 100;
 const SEAL_LENGTH = 22;
@@ -41,7 +42,7 @@ export async function listFolder(
   const after = cursor === undefined ? null : openCursor(cursor, listing);
   const answer = await listEntries(nodes, { requestId, ...listing, after, limit }, signal);
   // The root of a space is there before anything is in it.
-  if (!answer.isFound && listing.folder !== '') throw new NetStoreError('NS_NOT_FOUND', 'There is no such folder');
+  if (!answer.isFound && listing.folder !== '') throw notFound('folder', answer.isStale);
   const nextCursor = answer.next === null ? null : makeCursor(answer.next, listing);
   return { page: { entries: answer.entries.map(entryView), nextCursor }, isStale: answer.isStale };
 }

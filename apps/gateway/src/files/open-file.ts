@@ -3,6 +3,7 @@ import { type FilePath, NetStoreError, type SpaceId, type VersionId } from '@net
 import type { EntryRow, FileVersion, ManifestPage } from '@netstore/wire-protocol';
 import { getFile } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import { notFound } from './not-found.ts';
 
 export interface FileQuestion {
   readonly requestId: string;
@@ -25,7 +26,6 @@ export interface OpenedFile {
 export async function openFile(nodes: StorageNodes, question: FileQuestion, signal: AbortSignal): Promise<OpenedFile> {
   const { entry, manifest, isFolder, isStale } = await getFile(nodes, { ...question, firstByte: 0 }, signal);
   if (isFolder) throw new NetStoreError('NS_PATH_IS_FOLDER', 'A folder has no content to read');
-  if (entry === null || entry.file === null || manifest === null)
-    throw new NetStoreError('NS_NOT_FOUND', 'Nothing is here that you may see');
+  if (entry === null || entry.file === null || manifest === null) throw notFound('file', isStale);
   return { entry, file: entry.file, manifest, isStale };
 }
