@@ -1,5 +1,6 @@
 import { truncateSync } from 'node:fs';
 import type { BlobId, FilePath, OperationId } from '@netstore/shared-types';
+import { BLOB_REF_BYTES } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
 import { CHANGES_WAITING_MAX, QUERIES_WAITING_MAX } from './call-queue.ts';
 import { APPLY_BYTES_MAX, Catalogue } from './catalogue.ts';
@@ -32,6 +33,9 @@ describe('a catalogue', () => {
     const file = await catalogue.getFile(SPACE, PATH, null, 150);
     expect(file).toMatchObject({ isFolder: false, entry, manifest: { contentId: 2, offsetBytes: 100 } });
     expect(await catalogue.getManifest(2, 150)).toEqual(file.manifest);
+    // A view into a larger buffer would bring all of that along.
+    expect(file.manifest?.blobs.buffer.byteLength).toBe(BLOB_REF_BYTES);
+    expect(catalogue.applied.hash.buffer.byteLength).toBe(32);
     expect(await catalogue.getManifest(3, 0)).toBeNull();
     expect(structuredClone(await catalogue.blobsOf(2))).toEqual([blobRef(1), blobRef(2)]);
     expect(await catalogue.blobsOf(3)).toBeNull();

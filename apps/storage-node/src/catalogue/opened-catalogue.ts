@@ -43,7 +43,7 @@ export class OpenedCatalogue implements CatalogueCalls {
 
   get state(): CatalogueState {
     const { applied, cluster } = this.#tables.meta;
-    return { applied, cluster };
+    return { applied: { seq: applied.seq, hash: Uint8Array.from(applied.hash) }, cluster };
   }
 
   apply(records: Uint8Array, missing: readonly BlobId[]): ApplyReply {

@@ -1,6 +1,13 @@
 /** What files consist of: contents, their manifests, and the blobs that manifests name, each counted by who refers to it. */
 import type { BlobId } from '@netstore/shared-types';
-import { type BlobRef, MANIFEST_PAGE_BLOBS_MAX, type ManifestPage, packBlobRefs, unpackBlobRefs } from '@netstore/wire-protocol';
+import {
+  BLOB_REF_BYTES,
+  type BlobRef,
+  MANIFEST_PAGE_BLOBS_MAX,
+  type ManifestPage,
+  packBlobRefs,
+  unpackBlobRefs,
+} from '@netstore/wire-protocol';
 import type { Database, Statement } from 'better-sqlite3';
 import { idBytes } from '../id-bytes.ts';
 
@@ -72,15 +79,14 @@ export class ContentTable {
   pageOf(contentId: number, firstByte: number): ManifestPage | undefined {
     const run = this.#runAt.get(contentId, firstByte);
     if (run === undefined) return this.#has.get(contentId) && { contentId, offsetBytes: 0, blobs: new Uint8Array() };
-    const refs = unpackBlobRefs(run.blobs);
-    let offsetBytes = run.offsetBytes;
+    let { offsetBytes } = run;
     let skipped = 0;
-    for (const ref of refs) {
-      if (offsetBytes + ref.lengthBytes > firstByte) break;
-      offsetBytes += ref.lengthBytes;
+    for (const { lengthBytes } of unpackBlobRefs(run.blobs)) {
+      if (offsetBytes + lengthBytes > firstByte) break;
+      offsetBytes += lengthBytes;
       skipped += 1;
     }
-    return { contentId, offsetBytes, blobs: packBlobRefs(refs.slice(skipped)) };
+    return { contentId, offsetBytes, blobs: Uint8Array.from(run.blobs.subarray(skipped * BLOB_REF_BYTES)) };
   }
 
   /** All of the manifest, packed, in its runs. */
