@@ -39,6 +39,8 @@ export class ListingCache {
 
   /** Whether the loaded listings show the entry; `undefined` where they do not reach far enough to say. */
   isListed(space: string, path: string): boolean | undefined {
+    const change = this.#changes.get(JSON.stringify([space, parentOf(path)]))?.entries.get(path);
+    if (change !== undefined) return change !== null;
     const listings = this.#listings(space, parentOf(path));
     if (listings.some(([, { pages }]) => pages.some((page) => page.entries.some((entry) => entry.path === path)))) return true;
     return listings.some(([, { pages }]) => pages.at(-1)?.nextCursor === null) ? false : undefined;
