@@ -70,21 +70,30 @@ export function getHoldings(node: NodeLink, { requestId, contentId, timeoutMs }:
   );
 }
 
-async function askWithFallback<Answer extends { readonly epoch: number }>(
+interface Dated {
+  readonly epoch: number;
+  readonly isStale: boolean;
+}
+
+async function askWithFallback<Answer extends Dated>(
   nodes: StorageNodes,
   signal: AbortSignal,
   ask: (connection: Connection, allowStale: boolean) => Promise<Answer>,
 ): Promise<Answer> {
+  // While the primary is known to be away each question looks for one once, and does not wait again.
+  const retryForMs = nodes.isPrimaryMissing ? 0 : RETRY_FOR_MS;
   try {
-    return await nodes.askPrimary((connection) => believed(nodes, ask(connection, false)), { retryForMs: RETRY_FOR_MS, signal });
+    return await nodes.askPrimary((connection) => believed(nodes, ask(connection, false)), { retryForMs, signal });
   } catch (error) {
     if (!isRetried(error) || signal.aborted) throw error;
-    return askEach(nodes.byFitness(), signal, (connection) => ask(connection, true));
+    const answer = await askEach(nodes.byFitness(), signal, (connection) => ask(connection, true));
+    // A primary that missed being replaced takes its own state for the present one.
+    return answer.epoch < nodes.primary.epoch ? { ...answer, isStale: true } : answer;
   }
 }
 
 /** An answer from an epoch that is over is as good as none: the node that gave it has missed being replaced. */
-async function believed<Answer extends { readonly epoch: number }>(nodes: StorageNodes, asking: Promise<Answer>): Promise<Answer> {
+async function believed<Answer extends Dated>(nodes: StorageNodes, asking: Promise<Answer>): Promise<Answer> {
   const answer = await asking;
   if (answer.epoch < nodes.primary.epoch) {
     throw new NetStoreError('NS_FENCED', `Epoch is too old: expected ${nodes.primary.epoch} or later, got ${answer.epoch}`);

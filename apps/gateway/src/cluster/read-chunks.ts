@@ -5,7 +5,6 @@
 import { type BlobId, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { CHUNK_BYTES, type Chunk, ChunkChecksum } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
-import type { NodeLink } from './node-link.ts';
 import type { StorageNodes } from './storage-nodes.ts';
 
 /** Between two chunks. A node that needs longer is worse than another replica. */
@@ -25,54 +24,76 @@ export interface ReadChunksOptions {
   readonly signal: AbortSignal;
 }
 
-/** Throws `NS_BLOB_MISSING`, naming each node and its reason, when no replica can give a chunk. */
-export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: ReadChunksOptions): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
+/**
+ * The bytes of the run, in memory of their own: what the wire gives out shares memory with what came beside it, and a slow
+ * client would keep all of that. Throws `NS_BLOB_MISSING`, naming each node and its reason, when no replica can give a chunk.
+ */
+export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: ReadChunksOptions): Promise<Buffer> {
+  const filled = new FilledRun(run);
   const failed = new Map<NodeId, string>();
-  while (chunks.length < run.chunkCount) {
+  while (!filled.isFull) {
     const node = nodes.byFitness().find(({ id }) => !failed.has(id));
     if (node === undefined) throw nobodyHas(run, failed);
     try {
-      await readFrom(node, run, { ...options, chunks });
+      await node.converse((connection) => readRest(connection, filled, options), options.signal);
     } catch (thrown) {
       options.signal.throwIfAborted();
       failed.set(node.id, toNetStoreError(thrown).message);
     }
   }
-  return chunks;
+  return filled.bytes;
 }
 
-/** Appends to `chunks` what it gets, also when it throws after some. */
-async function readFrom(node: NodeLink, run: ChunkRun, options: ReadChunksOptions & { readonly chunks: Uint8Array[] }): Promise<void> {
-  const { requestId, signal, chunks } = options;
-  const checksum = new ChunkChecksum(run.blobId);
-  await node.converse(async (connection) => {
-    const firstChunk = run.firstChunk + chunks.length;
-    await connection.send('READ_BLOB', { requestId, blobId: run.blobId, firstChunk, chunkCount: run.chunkCount - chunks.length });
-    while (chunks.length < run.chunkCount) {
-      const chunk = await connection.expect('DATA', { timeoutMs: CHUNK_WITHIN_MS, signal });
-      checkChunk(chunk, run, { chunkIndex: run.firstChunk + chunks.length, checksum });
-      chunks.push(chunk.bytes);
-    }
-    await endOf(connection, signal);
-  }, signal);
-}
-
-async function endOf(connection: Connection, signal: AbortSignal): Promise<void> {
+/** Keeps what it got also when it throws after some of it. */
+async function readRest(connection: Connection, filled: FilledRun, { requestId, signal }: ReadChunksOptions): Promise<void> {
+  const { nextChunk, chunksLeft, blobId } = filled;
+  await connection.send('READ_BLOB', { requestId, blobId, firstChunk: nextChunk, chunkCount: chunksLeft });
+  while (!filled.isFull) filled.take(await connection.expect('DATA', { timeoutMs: CHUNK_WITHIN_MS, signal }));
   await connection.expect('READ_BLOB_END', { timeoutMs: CHUNK_WITHIN_MS, signal });
 }
 
-function checkChunk(chunk: Chunk, run: ChunkRun, expected: { readonly chunkIndex: number; readonly checksum: ChunkChecksum }): void {
-  const { chunkIndex, checksum } = expected;
-  const lengthBytes = Math.min(CHUNK_BYTES, run.blobBytes - chunkIndex * CHUNK_BYTES);
-  if (chunk.chunkIndex !== chunkIndex || chunk.bytes.length !== lengthBytes) {
-    throw new NetStoreError(
-      'NS_CHECKSUM_MISMATCH',
-      `Chunk is another one: expected ${lengthBytes} bytes at ${chunkIndex}, got ${chunk.bytes.length} at ${chunk.chunkIndex}`,
-    );
+/** A run of chunks while it is filled, in order, each chunk checked before it counts. */
+class FilledRun {
+  readonly bytes: Buffer;
+  readonly #run: ChunkRun;
+  readonly #checksum: ChunkChecksum;
+  #chunks = 0;
+
+  constructor(run: ChunkRun) {
+    this.#run = run;
+    this.#checksum = new ChunkChecksum(run.blobId);
+    this.bytes = Buffer.allocUnsafeSlow(Math.min(run.chunkCount * CHUNK_BYTES, run.blobBytes - run.firstChunk * CHUNK_BYTES));
   }
-  if (checksum.of(chunkIndex, chunk.bytes) !== chunk.crc) {
-    throw new NetStoreError('NS_CHECKSUM_MISMATCH', `Chunk ${chunkIndex} of blob ${run.blobId} arrived damaged`);
+
+  get blobId(): BlobId {
+    return this.#run.blobId;
+  }
+
+  get isFull(): boolean {
+    return this.chunksLeft === 0;
+  }
+
+  get nextChunk(): number {
+    return this.#run.firstChunk + this.#chunks;
+  }
+
+  get chunksLeft(): number {
+    return this.#run.chunkCount - this.#chunks;
+  }
+
+  /** Throws `NS_CHECKSUM_MISMATCH` for another chunk than the next, and for a damaged one. */
+  take({ chunkIndex, crc, bytes }: Chunk): void {
+    const at = this.#chunks * CHUNK_BYTES;
+    const lengthBytes = Math.min(CHUNK_BYTES, this.bytes.length - at);
+    if (chunkIndex !== this.nextChunk || bytes.length !== lengthBytes) {
+      const expected = `${lengthBytes} bytes at ${this.nextChunk}`;
+      throw new NetStoreError('NS_CHECKSUM_MISMATCH', `Chunk is another one: expected ${expected}, got ${bytes.length} at ${chunkIndex}`);
+    }
+    if (this.#checksum.of(chunkIndex, bytes) !== crc) {
+      throw new NetStoreError('NS_CHECKSUM_MISMATCH', `Chunk ${chunkIndex} of blob ${this.blobId} arrived damaged`);
+    }
+    this.bytes.set(bytes, at);
+    this.#chunks += 1;
   }
 }
 

@@ -9,6 +9,7 @@ import type { NodeLink } from './node-link.ts';
 import { PrimaryGuess } from './primary-guess.ts';
 
 export const RETRY_FOR_MS = 10_000;
+const PRIMARY_MISSED_FOR_MS = 5_000;
 const PAUSE_MS_MIN = 25;
 const PAUSE_MS_MAX = 1_000;
 
@@ -33,6 +34,7 @@ export interface AskOptions {
 export class StorageNodes {
   readonly links: readonly NodeLink[];
   readonly primary: PrimaryGuess;
+  #primaryMissedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(links: readonly NodeLink[]) {
     this.links = links;
@@ -50,16 +52,27 @@ export class StorageNodes {
       signal?.throwIfAborted();
       const link = this.link(this.primary.nodeId);
       try {
-        return await link.converse((connection) => work(connection, link), signal);
+        const answer = await link.converse((connection) => work(connection, link), signal);
+        this.#primaryMissedAtMs = Number.NEGATIVE_INFINITY;
+        return answer;
       } catch (thrown) {
         signal?.throwIfAborted();
         const error = toNetStoreError(thrown);
         giveUpAtMs ??= performance.now() + retryForMs;
-        if (!RETRIED.has(error.code) || performance.now() >= giveUpAtMs) throw error;
+        if (!RETRIED.has(error.code)) throw error;
         this.#learnFrom(error, link.id);
+        if (performance.now() >= giveUpAtMs) {
+          this.#primaryMissedAtMs = performance.now();
+          throw error;
+        }
       }
       await sleep(pauseMs(attempt), undefined, signal === undefined ? {} : { signal });
     }
+  }
+
+  /** Nobody was found who is primary, a moment ago: who can do without need not look for one again. */
+  get isPrimaryMissing(): boolean {
+    return performance.now() - this.#primaryMissedAtMs < PRIMARY_MISSED_FOR_MS;
   }
 
   link(nodeId: NodeId): NodeLink {

@@ -147,9 +147,12 @@ describe('reading while copies are bad', () => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('x-netstore-stale')).toBe('possibly');
       expect(sha256(await answer.bytes())).toBe(entry.sha256);
+      const startedAtMs = performance.now();
       for (const path of ['files/never-there', 'entries/never-there', 'entries?folder=never-there']) {
         expect(await codeOf(await bench.fetch(`${SPACE}/${path}`))).toBe('NS_UNAVAILABLE');
       }
+      // Only the first question waited for a primary.
+      expect(performance.now() - startedAtMs).toBeLessThan(2_000);
       expect((await bench.fetch(`${SPACE}/entries`)).headers.get('x-netstore-stale')).toBe('possibly');
       expect((await bench.fetch(`${SPACE}/entries/big.bin`)).headers.get('x-netstore-stale')).toBe('possibly');
     } finally {

@@ -7,13 +7,15 @@ import { createHash } from 'node:crypto';
 import { NetStoreError } from '@netstore/shared-types';
 import { CHUNK_BYTES } from '@netstore/wire-protocol';
 import { getManifest } from '../cluster/metadata.ts';
-import { type ChunkRun, readChunks } from '../cluster/read-chunks.ts';
+import { type ChunkRun, type ReadChunksOptions, readChunks } from '../cluster/read-chunks.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { ByteRange } from './byte-range.ts';
 import type { DownloadShare } from './download-memory.ts';
 import { sha256Hex } from './entry-view.ts';
 import { type PlacedBlob, walkManifest } from './manifest-walk.ts';
 import type { OpenedFile } from './open-file.ts';
+
+const PIECE_BYTES = 256 * 1024;
 
 export interface ReadFileOptions {
   readonly requestId: string;
@@ -33,7 +35,7 @@ export async function* readRange(
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const { contentId } = file.manifest;
   const walk = { known: file.manifest, fetchPage: (firstByte: number) => getManifest(nodes, { requestId, contentId, firstByte }, signal) };
-  let ahead: Promise<Uint8Array[]> | undefined;
+  let ahead: Promise<Buffer[]> | undefined;
   try {
     for await (const window of windowsOf(walkManifest(walk, range), range, share)) {
       const reading = readWindow(nodes, window, { requestId, signal });
@@ -95,17 +97,10 @@ async function* windowsOf(blobs: AsyncIterable<PlacedBlob>, range: ByteRange, sh
   }
 }
 
-async function readWindow(
-  nodes: StorageNodes,
-  window: Window,
-  options: { readonly requestId: string; readonly signal: AbortSignal },
-): Promise<Uint8Array[]> {
-  const chunks = await readChunks(nodes, window, options);
-  let leftBytes = window.lengthBytes;
-  return chunks.map((chunk, index) => {
-    const start = index === 0 ? window.skipBytes : 0;
-    const piece = chunk.subarray(start, start + leftBytes);
-    leftBytes -= piece.length;
-    return piece;
-  });
+/** Its bytes of the range, in pieces that are handed on one by one. */
+async function readWindow(nodes: StorageNodes, window: Window, options: ReadChunksOptions): Promise<Buffer[]> {
+  const bytes = (await readChunks(nodes, window, options)).subarray(window.skipBytes, window.skipBytes + window.lengthBytes);
+  return Array.from({ length: Math.ceil(bytes.length / PIECE_BYTES) }, (_, index) =>
+    bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
+  );
 }
