@@ -171,7 +171,10 @@ export class Catalogue implements AsyncDisposable {
     return this.#queue.call(['countFilesAbove', seq]);
   }
 
-  /** Over all replicated tables: equal on every node at an equal `applied`. Takes seconds for a million files. */
+  /**
+   * Over all replicated tables: equal on every node at an equal `applied`. Reads every row, some 30 µs for each file; until then
+   * nothing else is answered.
+   */
   digest(): Promise<Sha256> {
     return this.#queue.call(['digest']);
   }

@@ -7,15 +7,24 @@ import type { Sha256 } from '@netstore/shared-types';
 import type { Database } from 'better-sqlite3';
 import { REPLICATED_TABLES } from '../schema.ts';
 
-/** Reads every row: seconds for a million files. */
+/** Text that is gathered before it is hashed: one call for each row would cost more than the hashing. */
+const BATCH_LENGTH = 64 * 1024;
+
+/** Reads every row: this takes seconds for a hundred thousand files. */
 export function digestOf(database: Database): Sha256 {
   const hash = createHash('sha256');
+  let batch = '';
   for (const { name, columns, orderBy } of REPLICATED_TABLES) {
-    hash.update(`${name}\n`);
+    batch += `${name}\n`;
     const rows = database.prepare<[], unknown[]>(`SELECT ${columns} FROM ${name} ORDER BY ${orderBy}`).raw().iterate();
-    for (const row of rows) hash.update(`${JSON.stringify(row.map(textOf))}\n`);
+    for (const row of rows) {
+      batch += `${JSON.stringify(row.map(textOf))}\n`;
+      if (batch.length < BATCH_LENGTH) continue;
+      hash.update(batch);
+      batch = '';
+    }
   }
-  return hash.digest('hex') as Sha256;
+  return hash.update(batch).digest('hex') as Sha256;
 }
 
 function textOf(value: unknown): unknown {
