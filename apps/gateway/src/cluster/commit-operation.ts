@@ -25,7 +25,11 @@ export interface OperationRequest {
 export async function commitOperation(nodes: StorageNodes, request: OperationRequest): Promise<Committed> {
   // No signal: a client that went away does not make the outcome less interesting for what has to be cleaned up.
   const answer = await nodes.askPrimary((connection) => commitOn(connection, request));
-  if (answer.name === 'COMMITTED') return answer.body;
+  if (answer.name === 'COMMITTED') {
+    // A repeated answer carries the epoch of the first one, which may be over.
+    if (!answer.body.isReplay) nodes.primary.learn({ epoch: answer.body.epoch, primary: null });
+    return answer.body;
+  }
   // Their bytes left this memory when two members held them: only the client has them now.
   const { length } = answer.body.blobIds;
   throw new NetStoreError(
