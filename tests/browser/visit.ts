@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * One visitor of the page: a real Chromium with a window of its own, on the page that a real cluster serves. Whatever the page complains about on
  * its console, throws, or tries against its content security policy is kept, and a test ends by asking that there was nothing.

@@ -3,6 +3,7 @@
  * which files enter it.
  */
 import type { ApiClient } from '../api/api-client.ts';
+import { ApiProblem } from '../api/api-problem.ts';
 import { entryOf } from '../api/entry-of.ts';
 import type { FilesApi } from '../api/files-api.ts';
 import { newIdempotencyKey } from '../api/idempotency-key.ts';
@@ -55,7 +56,7 @@ export class PageUploads {
     this.#watch = new ReplicaWatch({
       newest: async (space, folder, limit) =>
         (await files.list({ space, folder, sort: 'modifiedAt', order: 'desc' }, { cursor: null, limit })).entries,
-      entry: async (space, path) => entryOf(await files.detail(space, path)),
+      entry: (space, path) => files.detail(space, path).then(entryOf, undefinedWhereGone),
       wait: (delayMs) => wait(delayMs),
       onEntry: (space, entry) => {
         listings.put(space, entry);
@@ -109,6 +110,10 @@ export class PageUploads {
     if (failed > 0) this.#surroundings.onTrouble(`${failed} empty folders were not made.`);
     if (paths.length > 0) await this.#surroundings.listings.refetch(target.space, target.folder);
   }
+}
+
+function undefinedWhereGone(thrown: unknown): undefined {
+  if (!(thrown instanceof ApiProblem) || thrown.status !== 404) throw thrown;
 }
 
 function placed(target: UploadTarget, path: string, file: File): NewFile {

@@ -15,14 +15,14 @@ const entry = (path: string, durable: number): Entry => ({
 });
 
 /** Lets the watch run until it waits for the given number of times. */
-function bench(answer: (path: string, asked: number) => Entry) {
+function bench(answer: (path: string, asked: number) => Entry | undefined) {
   const asked: string[] = [];
   const heard: string[] = [];
   let pass: () => void = () => undefined;
   const watch = new ReplicaWatch({
     newest: async (_space, folder, limit) => {
       asked.push(`newest ${folder} ${limit}`);
-      return ['f/a', 'f/b', 'f/c'].map((path) => answer(path, asked.length));
+      return ['f/a', 'f/b', 'f/c'].flatMap((path) => answer(path, asked.length) ?? []);
     },
     entry: async (_space, path) => {
       asked.push(`entry ${path}`);
@@ -72,5 +72,12 @@ describe('the watch over replicas', () => {
     watch.add({ space: 's', path: 'f/a' });
     for (let round = 0; round < 3; round += 1) await tick();
     expect(heard).toEqual(['f/a 3']);
+  });
+
+  test('forgets a file that is gone', async () => {
+    const { watch, asked, heard, tick } = bench(() => undefined);
+    watch.add({ space: 's', path: 'f/a' });
+    for (let round = 0; round < 5; round += 1) await tick();
+    expect([asked, heard]).toEqual([['entry f/a'], []]);
   });
 });
