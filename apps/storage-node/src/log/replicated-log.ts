@@ -98,6 +98,11 @@ export class ReplicatedLog implements AsyncDisposable {
     return this.#end.epoch;
   }
 
+  /** The first record of `lastEpoch`; 0 when the log is empty. */
+  get epochStartSeq(): number {
+    return this.#epochs.at(-1)?.fromSeq ?? 0;
+  }
+
   /**
    * Durable on return. Calls that wait at the same time share one sync. Throws `NS_CONFLICT` when the records do not continue the log
    * as it is when their turn comes, `NS_DISK_FULL` with the log as it was, and `NS_BUSY` when too much is waiting.

@@ -15,6 +15,7 @@ import type { VoteStore } from '../membership/vote.ts';
 import { type Applier, blobRefsOf } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { ReplicaEvent } from './core/replica.ts';
+import { readEpochOpening } from './epoch-opening.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import { Follower, type FollowerHost } from './follower.ts';
 import type { LogTail } from './log-tail.ts';
@@ -89,6 +90,7 @@ export class Following {
       epoch,
       candidate,
       lastEpoch: log.lastEpoch,
+      lastPrimary: (await readEpochOpening(log))?.primary ?? null,
       last: position(tail.last),
       commit: await this.#committed(),
       acknowledged: position(vote.current.acknowledged),

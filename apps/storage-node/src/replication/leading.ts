@@ -10,6 +10,7 @@ import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import { mayKnowMore } from './core/log-rules.ts';
 import type { Replica, ReplicaEvent } from './core/replica.ts';
 import { isSameHash, type LogTail } from './log-tail.ts';
 import type { Members } from './members.ts';
@@ -62,11 +63,14 @@ export class Leading implements AsyncDisposable {
   }
 
   async #stand(): Promise<void> {
-    const { identity, members, step } = this.#options;
+    const { identity, members, core, log, step } = this.#options;
     const own = identity();
     if (own === undefined || !members.isMember(own.nodeId, own.incarnation)) return;
     await this.#closing;
+    if (core.role !== 'secondary') return;
     try {
+      // What a failed term has still written is part of this log: the epoch's own records begin behind it.
+      await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
       await step({ kind: 'stand' });
     } catch (error) {
       // A higher epoch was promised in the same moment: the next turn stands above it.
@@ -103,9 +107,18 @@ export class Leading implements AsyncDisposable {
   }
 
   async #promised(from: NodeId, answer: PromiseAnswer): Promise<void> {
-    const own = await this.#options.tail.positionAt(answer.commit.seq);
-    const knowsMore = own === undefined || !isSameHash(own.hash, answer.commit.hash);
-    await this.#options.step({ kind: 'promised', from, epoch: answer.epoch, knowsMore });
+    const { self, tail, log, step } = this.#options;
+    const own = await tail.positionAt(answer.commit.seq);
+    const knowsMore = mayKnowMore(
+      { self, lastEpoch: log.lastEpoch, lastSeq: log.last.seq },
+      {
+        isCommitOurs: own !== undefined && isSameHash(own.hash, answer.commit.hash),
+        lastEpoch: answer.lastEpoch,
+        lastSeq: answer.last.seq,
+        lastPrimary: answer.lastPrimary,
+      },
+    );
+    await step({ kind: 'promised', from, epoch: answer.epoch, knowsMore });
   }
 
   /** A majority has promised. Resolves when the record that opens the epoch is committed and applied, or the epoch has ended. */

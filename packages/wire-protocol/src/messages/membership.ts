@@ -48,6 +48,8 @@ export const PromiseAnswer = message({
   epoch: Epoch,
   candidate: NodeIdField,
   lastEpoch: Epoch,
+  /** Who opened `lastEpoch`; null when the log is empty. Only that node's own log tells what of the epoch is committed. */
+  lastPrimary: nullable(NodeIdField),
   last: LogPosition,
   /** The highest position this node knows to be committed. */
   commit: LogPosition,

@@ -66,6 +66,22 @@ describe('becoming primary', () => {
     expect(core.role).toBe('secondary');
   });
 
+  test('is tried again at a higher epoch when a peer has promised this one to somebody else', () => {
+    const core = replica();
+    core.step({ kind: 'stand' });
+    core.step({ kind: 'promise-stored', promise: { epoch: 1, candidate: n1 } });
+    expect(kinds(core, { kind: 'fenced', epoch: 1 })).toEqual(['step-down']);
+    expect(core.step({ kind: 'stand' })).toEqual([{ kind: 'store-promise', promise: { epoch: 2, candidate: n1 } }]);
+  });
+
+  test('ends when the epoch was promised to another candidate before the own promise was durable', () => {
+    const core = replica();
+    core.step({ kind: 'offered', epoch: 1, from: n2 });
+    core.step({ kind: 'stand' });
+    expect(kinds(core, { kind: 'promise-stored', promise: { epoch: 1, candidate: n2 } })).toEqual(['step-down']);
+    expect(kinds(core, { kind: 'commit-known', epoch: 1, commitSeq: 3, heldSeq: 3 })).toEqual(['commit']);
+  });
+
   test('is refused to a learner', () => {
     const core = replica();
     core.step({ kind: 'members', members: new Set([n2, n3]) });

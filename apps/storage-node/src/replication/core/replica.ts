@@ -30,7 +30,7 @@ export type ReplicaEvent =
   | { readonly kind: 'stand' }
   /** The promise of a `store-promise` effect is durable. */
   | { readonly kind: 'promise-stored'; readonly promise: EpochPromise }
-  /** A peer promised. `knowsMore`: it knows a committed record that this node's log does not have. */
+  /** A peer promised. `knowsMore`: it may hold a committed record that this node's log does not have (`mayKnowMore`). */
   | { readonly kind: 'promised'; readonly from: NodeId; readonly epoch: number; readonly knowsMore: boolean }
   /** Somebody refused because of a higher epoch. */
   | { readonly kind: 'fenced'; readonly epoch: number }
@@ -143,14 +143,16 @@ export class Replica {
     const isOwn = promise.candidate === this.#self;
     if (promise.epoch < this.#promised.epoch) return [];
     this.#promised = promise;
-    if (!isOwn || this.#role !== 'candidate') return [];
+    // A candidate whose own promise came too late for the same epoch would otherwise stand for ever.
+    if (!isOwn) return this.#role === 'secondary' ? [] : this.#stepDown(`epoch ${promise.epoch} is promised to ${promise.candidate}`);
+    if (this.#role !== 'candidate') return [];
     this.#promisers.add(this.#self);
     return [{ kind: 'request-promises', epoch: promise.epoch }, ...this.#activateWhenPromised()];
   }
 
   #promiseGranted(event: { from: NodeId; epoch: number; knowsMore: boolean }): ReplicaEffect[] {
     if (this.#role !== 'candidate' || event.epoch !== this.#promised.epoch || !this.#members.has(event.from)) return [];
-    if (event.knowsMore) return this.#stepDown(`${event.from} knows committed records that this node's log does not have`);
+    if (event.knowsMore) return this.#stepDown(`${event.from} may hold committed records that this node's log does not have`);
     this.#promisers.add(event.from);
     return this.#activateWhenPromised();
   }
@@ -166,7 +168,8 @@ export class Replica {
   #fenced(epoch: number): ReplicaEffect[] {
     this.#seenEpoch = Math.max(this.#seenEpoch, epoch);
     const isOurs = this.#promised.candidate === this.#self && this.#role !== 'secondary';
-    return isOurs && epoch > this.#promised.epoch ? this.#stepDown(`epoch ${epoch} was seen, this one is ${this.#promised.epoch}`) : [];
+    // At the same epoch too: the peer has promised it to another candidate and will never take part in ours.
+    return isOurs && epoch >= this.#promised.epoch ? this.#stepDown(`epoch ${epoch} was seen, this one is ${this.#promised.epoch}`) : [];
   }
 
   #stepDown(reason: string): ReplicaEffect[] {
