@@ -2,6 +2,7 @@
  * Reads a run of chunks of one blob from whichever replica can give it. Every chunk is checked here, after its last hop; a
  * replica that is dead, slow or wrong is replaced from the first chunk it did not deliver, so the caller sees only good bytes.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlobId, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { CHUNK_BYTES, type Chunk, ChunkChecksum } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
@@ -9,6 +10,9 @@ import type { StorageNodes } from './storage-nodes.ts';
 
 /** Between two chunks. A node that needs longer is worse than another replica. */
 const CHUNK_WITHIN_MS = 5_000;
+/** All replicas may fail for a moment, as when a node has just been started again. */
+const ROUNDS = 2;
+const ROUND_PAUSE_MS = 250;
 
 export interface ChunkRun {
   readonly blobId: BlobId;
@@ -21,19 +25,32 @@ export interface ChunkRun {
 
 export interface ReadChunksOptions {
   readonly requestId: string;
+  /** A buffer of `CHUNK_BYTES` for one chunk. */
+  readonly takeSlab: () => Buffer;
   readonly signal: AbortSignal;
 }
 
 /**
- * The bytes of the run, in memory of their own: what the wire gives out shares memory with what came beside it, and a slow
- * client would keep all of that. Throws `NS_BLOB_MISSING`, naming each node and its reason, when no replica can give a chunk.
+ * The chunks of the run, each at the beginning of a slab: what the wire gives out shares memory with what came beside it, and a
+ * slow client would keep all of that. Throws `NS_BLOB_MISSING`, naming each node and its reason, when no replica can give a chunk.
  */
-export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: ReadChunksOptions): Promise<Buffer> {
-  const filled = new FilledRun(run);
+export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: ReadChunksOptions): Promise<readonly FilledSlab[]> {
+  const filled = new FilledRun(run, options.takeSlab);
+  let reasons = '';
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (round > 0) await sleep(ROUND_PAUSE_MS, undefined, { signal: options.signal });
+    reasons = await readRound(nodes, filled, options);
+    if (filled.isFull) return filled.slabs;
+  }
+  throw new NetStoreError('NS_BLOB_MISSING', `No replica can give blob ${run.blobId}: ${reasons}`);
+}
+
+/** Asks one node after the other for what is still missing. Returns why each of them that failed did. */
+async function readRound(nodes: StorageNodes, filled: FilledRun, options: ReadChunksOptions): Promise<string> {
   const failed = new Map<NodeId, string>();
   while (!filled.isFull) {
     const node = nodes.byFitness().find(({ id }) => !failed.has(id));
-    if (node === undefined) throw nobodyHas(run, failed);
+    if (node === undefined) break;
     try {
       await node.converse((connection) => readRest(connection, filled, options), options.signal);
     } catch (thrown) {
@@ -41,7 +58,7 @@ export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: Re
       failed.set(node.id, toNetStoreError(thrown).message);
     }
   }
-  return filled.bytes;
+  return [...failed].map(([node, reason]) => `${node}: ${reason}`).join('; ');
 }
 
 /** Keeps what it got also when it throws after some of it. */
@@ -52,17 +69,22 @@ async function readRest(connection: Connection, filled: FilledRun, { requestId, 
   await connection.expect('READ_BLOB_END', { timeoutMs: CHUNK_WITHIN_MS, signal });
 }
 
+export interface FilledSlab {
+  readonly slab: Buffer;
+  readonly lengthBytes: number;
+}
+
 /** A run of chunks while it is filled, in order, each chunk checked before it counts. */
 class FilledRun {
-  readonly bytes: Buffer;
+  readonly slabs: FilledSlab[] = [];
   readonly #run: ChunkRun;
+  readonly #takeSlab: () => Buffer;
   readonly #checksum: ChunkChecksum;
-  #chunks = 0;
 
-  constructor(run: ChunkRun) {
+  constructor(run: ChunkRun, takeSlab: () => Buffer) {
     this.#run = run;
+    this.#takeSlab = takeSlab;
     this.#checksum = new ChunkChecksum(run.blobId);
-    this.bytes = Buffer.allocUnsafeSlow(Math.min(run.chunkCount * CHUNK_BYTES, run.blobBytes - run.firstChunk * CHUNK_BYTES));
   }
 
   get blobId(): BlobId {
@@ -74,17 +96,16 @@ class FilledRun {
   }
 
   get nextChunk(): number {
-    return this.#run.firstChunk + this.#chunks;
+    return this.#run.firstChunk + this.slabs.length;
   }
 
   get chunksLeft(): number {
-    return this.#run.chunkCount - this.#chunks;
+    return this.#run.chunkCount - this.slabs.length;
   }
 
   /** Throws `NS_CHECKSUM_MISMATCH` for another chunk than the next, and for a damaged one. */
   take({ chunkIndex, crc, bytes }: Chunk): void {
-    const at = this.#chunks * CHUNK_BYTES;
-    const lengthBytes = Math.min(CHUNK_BYTES, this.bytes.length - at);
+    const lengthBytes = Math.min(CHUNK_BYTES, this.#run.blobBytes - this.nextChunk * CHUNK_BYTES);
     if (chunkIndex !== this.nextChunk || bytes.length !== lengthBytes) {
       const expected = `${lengthBytes} bytes at ${this.nextChunk}`;
       throw new NetStoreError('NS_CHECKSUM_MISMATCH', `Chunk is another one: expected ${expected}, got ${bytes.length} at ${chunkIndex}`);
@@ -92,12 +113,8 @@ class FilledRun {
     if (this.#checksum.of(chunkIndex, bytes) !== crc) {
       throw new NetStoreError('NS_CHECKSUM_MISMATCH', `Chunk ${chunkIndex} of blob ${this.blobId} arrived damaged`);
     }
-    this.bytes.set(bytes, at);
-    this.#chunks += 1;
+    const slab = this.#takeSlab();
+    slab.set(bytes);
+    this.slabs.push({ slab, lengthBytes });
   }
-}
-
-function nobodyHas(run: ChunkRun, failed: ReadonlyMap<NodeId, string>): NetStoreError {
-  const reasons = [...failed].map(([node, reason]) => `${node}: ${reason}`).join('; ');
-  return new NetStoreError('NS_BLOB_MISSING', `No replica can give blob ${run.blobId}: ${reasons}`);
 }

@@ -1,5 +1,4 @@
 /** Answers `GET` and `HEAD` for the bytes of a file: conditions, range, headers, and the stream that must not end cleanly when it fails. */
-import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { type ByteRange, parseByteRange, rangeLength } from './byte-range.ts';
@@ -9,11 +8,9 @@ import type { DownloadMemory } from './download-memory.ts';
 import { sha256Hex } from './entry-view.ts';
 import { type FileQuestion, type OpenedFile, openFile } from './open-file.ts';
 import { isNotModified, isRangeWanted } from './preconditions.ts';
-import { readRange, readWhole } from './read-file.ts';
+import { type ReadFileOptions, readRange, readWhole } from './read-file.ts';
+import { sendContent } from './send-content.ts';
 import { type InlineTypes, SAMPLE_BYTES } from './served-type.ts';
-
-/** A client that takes nothing for so long has gone, whatever its connection says. */
-const WRITE_IDLE_MS = 60_000;
 
 export interface ContentAnswererOptions {
   readonly nodes: StorageNodes;
@@ -39,7 +36,7 @@ export class ContentAnswerer {
   ): Promise<FastifyReply> {
     const signal = clientSignal(reply);
     const file = await openFile(this.#options.nodes, asked.question, signal);
-    const { version, sizeBytes } = file.file;
+    const { version } = file.file;
     if (isNotModified(request.headers, version)) {
       return reply
         .code(304)
@@ -48,24 +45,22 @@ export class ContentAnswerer {
         .send();
     }
     const inlineType = await this.#inlineTypeOf(file, request.id, signal);
-    const headers = contentHeaders(file, asked.present(file, inlineType));
     const range = rangeOf(request, reply, file);
-    reply.headers(headers).header('content-length', String(range === undefined ? sizeBytes : rangeLength(range)));
-    if (range !== undefined) reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${sizeBytes}`);
-    if (request.method === 'HEAD') return reply.send();
-    reply.raw.setTimeout(WRITE_IDLE_MS, () => reply.raw.destroy());
-    return reply.send(this.#stream(file, range, { requestId: request.id, signal }));
+    const headers = { ...contentHeaders(file, asked.present(file, inlineType)), ...lengthHeaders(file, range) };
+    const status = range === undefined ? 200 : 206;
+    if (request.method === 'HEAD') return reply.code(status).headers(headers).send();
+    using share = this.#options.memory.admit();
+    await sendContent(reply, { status, headers, pieces: this.#pieces(file, range, { requestId: request.id, signal, share }), signal });
+    return reply;
   }
 
-  /** A stream that errs destroys the connection: the client has been told how many bytes to expect, and gets fewer. */
-  #stream(file: OpenedFile, range: ByteRange | undefined, options: { readonly requestId: string; readonly signal: AbortSignal }): Readable {
-    const { nodes, memory, onSent } = this.#options;
-    const share = memory.admit();
-    const bytes =
-      range === undefined ? readWhole(nodes, file, { ...options, share }) : readRange(nodes, file, { ...options, share, range });
-    const stream = Readable.from(counted(bytes, onSent), { objectMode: false, highWaterMark: 1 });
-    stream.once('close', () => share[Symbol.dispose]());
-    return stream;
+  async *#pieces(file: OpenedFile, range: ByteRange | undefined, options: ReadFileOptions): AsyncGenerator<Uint8Array> {
+    const { nodes, onSent } = this.#options;
+    const pieces = range === undefined ? readWhole(nodes, file, options) : readRange(nodes, file, { ...options, range });
+    for await (const piece of pieces) {
+      yield piece;
+      onSent(piece.length);
+    }
   }
 
   #inlineTypeOf(file: OpenedFile, requestId: string, signal: AbortSignal): Promise<string | null> {
@@ -75,17 +70,16 @@ export class ContentAnswerer {
       if (last < 0) return new Uint8Array();
       using share = memory.admit();
       const pieces: Uint8Array[] = [];
-      for await (const piece of readRange(nodes, file, { requestId, signal, share, range: { first: 0, last } })) pieces.push(piece);
+      for await (const piece of readRange(nodes, file, { requestId, signal, share, range: { first: 0, last } }))
+        pieces.push(Buffer.from(piece));
       return Buffer.concat(pieces);
     });
   }
 }
 
-async function* counted(bytes: AsyncIterable<Uint8Array>, onSent: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const piece of bytes) {
-    onSent(piece.length);
-    yield piece;
-  }
+function lengthHeaders({ file }: OpenedFile, range: ByteRange | undefined): Record<string, string> {
+  if (range === undefined) return { 'content-length': String(file.sizeBytes) };
+  return { 'content-length': String(rangeLength(range)), 'content-range': `bytes ${range.first}-${range.last}/${file.sizeBytes}` };
 }
 
 function rangeOf(request: FastifyRequest, reply: FastifyReply, file: OpenedFile): ByteRange | undefined {

@@ -15,15 +15,13 @@ import { sha256Hex } from './entry-view.ts';
 import { type PlacedBlob, walkManifest } from './manifest-walk.ts';
 import type { OpenedFile } from './open-file.ts';
 
-const PIECE_BYTES = 256 * 1024;
-
 export interface ReadFileOptions {
   readonly requestId: string;
   readonly share: DownloadShare;
   readonly signal: AbortSignal;
 }
 
-/** Never yields a byte outside of `range`, which lies inside the file. */
+/** Never yields a byte outside of `range`, which lies inside the file. A piece may be read until the next one is asked for. */
 export async function* readRange(
   nodes: StorageNodes,
   file: OpenedFile,
@@ -35,22 +33,22 @@ export async function* readRange(
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const { contentId } = file.manifest;
   const walk = { known: file.manifest, fetchPage: (firstByte: number) => getManifest(nodes, { requestId, contentId, firstByte }, signal) };
-  let ahead: Promise<Buffer[]> | undefined;
+  let ahead: Promise<readonly Piece[]> | undefined;
   try {
     for await (const window of windowsOf(walkManifest(walk, range), range, share)) {
-      const reading = readWindow(nodes, window, { requestId, signal });
+      const reading = readWindow(nodes, window, { requestId, signal, takeSlab: share.takeSlab });
       // Seen when it is awaited below; until then a failure must not count as unhandled.
       reading.catch(() => undefined);
-      if (ahead !== undefined) yield* await ahead;
+      if (ahead !== undefined) yield* handOn(await ahead, share);
       ahead = reading;
     }
-    if (ahead !== undefined) yield* await ahead;
+    if (ahead !== undefined) yield* handOn(await ahead, share);
   } finally {
     ending.abort();
   }
 }
 
-/** The whole file, its digest compared. */
+/** The whole file, its digest compared. A piece may be read until the next one is asked for. */
 export async function* readWhole(nodes: StorageNodes, file: OpenedFile, options: ReadFileOptions): AsyncGenerator<Uint8Array> {
   const { sizeBytes, sha256 } = file.file;
   if (sizeBytes === 0) return;
@@ -97,10 +95,27 @@ async function* windowsOf(blobs: AsyncIterable<PlacedBlob>, range: ByteRange, sh
   }
 }
 
-/** Its bytes of the range, in pieces that are handed on one by one. */
-async function readWindow(nodes: StorageNodes, window: Window, options: ReadChunksOptions): Promise<Buffer[]> {
-  const bytes = (await readChunks(nodes, window, options)).subarray(window.skipBytes, window.skipBytes + window.lengthBytes);
-  return Array.from({ length: Math.ceil(bytes.length / PIECE_BYTES) }, (_, index) =>
-    bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
-  );
+interface Piece {
+  readonly slab: Buffer;
+  readonly bytes: Buffer;
+}
+
+/** Its bytes of the range, one piece a chunk. */
+async function readWindow(nodes: StorageNodes, window: Window, options: ReadChunksOptions): Promise<readonly Piece[]> {
+  const filled = await readChunks(nodes, window, options);
+  let leftBytes = window.lengthBytes;
+  return filled.map(({ slab, lengthBytes }, index) => {
+    const start = index === 0 ? window.skipBytes : 0;
+    const bytes = slab.subarray(start, Math.min(lengthBytes, start + leftBytes));
+    leftBytes -= bytes.length;
+    return { slab, bytes };
+  });
+}
+
+/** Who asks for the next piece is done with the one before; who leaves in the middle may not be, and its slabs are lost. */
+async function* handOn(pieces: readonly Piece[], share: DownloadShare): AsyncGenerator<Uint8Array> {
+  for (const { slab, bytes } of pieces) {
+    yield bytes;
+    share.giveBack(slab);
+  }
 }
