@@ -9,8 +9,8 @@ import { sha256Hex } from './entry-view.ts';
 import { type FileQuestion, type OpenedFile, openFile } from './open-file.ts';
 import { isNotModified, isRangeWanted } from './preconditions.ts';
 import { type ReadFileOptions, readRange, readWhole } from './read-file.ts';
-import { sendContent } from './send-content.ts';
 import { type InlineTypes, SAMPLE_BYTES } from './served-type.ts';
+import { writeContent } from './write-content.ts';
 
 export interface ContentAnswererOptions {
   readonly nodes: StorageNodes;
@@ -50,7 +50,15 @@ export class ContentAnswerer {
     const status = range === undefined ? 200 : 206;
     if (request.method === 'HEAD') return reply.code(status).headers(headers).send();
     using share = this.#options.memory.admit();
-    await sendContent(reply, { status, headers, pieces: this.#pieces(file, range, { requestId: request.id, signal, share }), signal });
+    const rest = this.#pieces(file, range, { requestId: request.id, signal, share });
+    const first = await rest.next();
+    reply.hijack();
+    try {
+      await writeContent(reply.raw, { status, headers: { ...headers, 'x-request-id': request.id }, first, rest, signal });
+    } catch (error) {
+      // Nobody else hears of it: the answer has begun, and broke off.
+      if (!signal.aborted) request.log.error({ err: error }, 'response broken off');
+    }
     return reply;
   }
 

@@ -1,10 +1,9 @@
 /**
  * Writes pieces of content to a response, one at a time, each only after the one before has left for the operating system: so the
  * memory of a piece may be used again when the next one is asked for. A failure destroys the connection, because the client was
- * told how many bytes to expect; a failure before the first piece is still an ordinary answer.
+ * told how many bytes to expect.
  */
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply } from 'fastify';
 
 /** A client that takes nothing for so long has gone, whatever its connection says. */
 const WRITE_IDLE_MS = 60_000;
@@ -12,27 +11,26 @@ const WRITE_IDLE_MS = 60_000;
 export interface Content {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** A piece may be read until the next one is asked for. */
-  readonly pieces: AsyncGenerator<Uint8Array>;
+  /** The first piece has been asked for already, so that a failure before it is still an ordinary answer. */
+  readonly first: IteratorResult<Uint8Array>;
+  /** The pieces after it. Each may be read until the next one is asked for. */
+  readonly rest: AsyncGenerator<Uint8Array>;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
 }
 
-/** Resolves when all was written or the connection was destroyed. */
-export async function sendContent(reply: FastifyReply, { status, headers, pieces, signal }: Content): Promise<void> {
-  const first = await pieces.next();
-  reply.hijack();
-  const response = reply.raw;
+/** Resolves when all was written. Throws when it was not, and then the connection is gone. */
+export async function writeContent(response: ServerResponse, { status, headers, first, rest, signal }: Content): Promise<void> {
   response.setTimeout(WRITE_IDLE_MS, () => response.destroy());
   try {
-    response.writeHead(status, { ...headers, 'x-request-id': reply.request.id });
-    for (let next = first; !next.done; next = await pieces.next()) await write(response, next.value, signal);
+    response.writeHead(status, headers);
+    for (let next = first; !next.done; next = await rest.next()) await write(response, next.value, signal);
     response.end();
   } catch (error) {
     response.destroy();
-    if (!signal.aborted) reply.request.log.error({ err: error }, 'response broken off');
+    throw error;
   } finally {
-    await pieces.return(undefined);
+    await rest.return(undefined);
   }
 }
 
