@@ -100,18 +100,15 @@ describe('a slow client', () => {
 
 describe('a client that vanishes', () => {
   test('in the middle of an upload leaves no file and no staged blob', async () => {
-    const aborted = new AbortController();
-    const body = new ReadableStream({
-      pull: (controller) => controller.enqueue(new Uint8Array(MIB)),
+    const vanished = new AbortController();
+    const file = { path: 'vanished.bin', seed: 'vanished', sizeBytes: 200 * MIB };
+    const upload = files.upload(file, {
+      bytesPerSecond: 40 * MIB,
+      signal: vanished.signal,
+      onProgress: (sentBytes) => {
+        if (sentBytes > 40 * MIB) vanished.abort();
+      },
     });
-    const upload = fetch(`${cluster.url}/api/v1/spaces/home-admin/files/vanished.bin`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${await cluster.signIn()}` },
-      body,
-      duplex: 'half',
-      signal: aborted.signal,
-    } as RequestInit);
-    setTimeout(() => aborted.abort(), 1_500);
     await expect(upload).rejects.toThrow();
     expect(await files.entry('vanished.bin')).toBeUndefined();
     for (const { id, dataDir } of cluster.run.nodes) {

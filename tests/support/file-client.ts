@@ -26,6 +26,8 @@ export interface UploadOptions {
   readonly bytesPerSecond?: number;
   /** Called with the bytes sent so far. */
   readonly onProgress?: (sentBytes: number) => void;
+  /** Cuts the connection, as a client does that vanishes. */
+  readonly signal?: AbortSignal;
 }
 
 export class FileClient {
@@ -53,7 +55,7 @@ export class FileClient {
     const answered = Promise.withResolvers<IncomingMessage>();
     upload.on('response', answered.resolve).on('close', () => answered.reject(new Error('The connection ended without an answer')));
     // An answer may come before the last byte is sent: it counts, and what is left to send does not.
-    const sent = pipeline(paced(file, options), upload).catch(() => undefined);
+    const sent = pipeline(paced(file, options), upload, { signal: options.signal }).catch(() => undefined);
     const response = await answered.promise;
     const body = await textOf(response);
     await sent;
