@@ -3,6 +3,7 @@
  * browsers or containers, because two of them at once measure each other on a small machine.
  */
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { CountReporter } from './tests/support/count-reporter.ts';
@@ -13,7 +14,10 @@ const PROCESS_TIMEOUT_MS = 180_000;
 
 /** In this order. */
 const PROCESS_SUITES = ['services', 'scenarios', 'browser', 'containers'] as const;
-const GLOBAL_SETUP: Readonly<Record<string, string>> = { browser: './tests/support/provide-chromium.ts' };
+const GLOBAL_SETUP: Readonly<Record<string, string>> = {
+  browser: './tests/support/provide-chromium.ts',
+  containers: './tests/support/build-images.ts',
+};
 
 function unitProject(folder: string): TestProjectInlineConfiguration {
   return {
@@ -53,6 +57,8 @@ export default defineConfig({
       unitProject('tests/support'),
       ...PROCESS_SUITES.map(processProject),
     ],
+    // By itself vitest leaves one processor to its own main thread: on two there would be one worker, and unit tests would not run side by side.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', new CountReporter()],
     slowTestThreshold: 5_000,
   },

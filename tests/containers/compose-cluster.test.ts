@@ -3,29 +3,25 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Entry, Session } from '@netstore/shared-types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ComposeCluster, type ComposeService } from '../support/compose-cluster.ts';
-import { docker, findCompose, hasContainerEngine } from '../support/container-engine.ts';
-import { needs } from '../support/needs.ts';
+import { docker } from '../support/container-engine.ts';
+import { imagesAreBuilt, needsImages } from '../support/images.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-/** On a cold cache, four images are built. */
-const BUILD_DEADLINE_MS = 900_000;
+const START_DEADLINE_MS = 300_000;
 const REPAIR_DEADLINE_MS = 60_000;
 const FILE_BYTES = 20 * 2 ** 20 + 7;
 
 const SERVICES: readonly ComposeService[] = ['auth-service', 'node-1', 'node-2', 'node-3', 'gateway'];
 const account = { username: 'ann', password: 'a long enough password' };
-const isHere = (await hasContainerEngine()) && findCompose() !== undefined;
 
 let cluster: ComposeCluster;
 let accessToken = '';
 
 beforeAll(async () => {
-  if (isHere) cluster = await ComposeCluster.start();
-}, BUILD_DEADLINE_MS);
-afterAll(async () => {
-  if (isHere) await cluster[Symbol.asyncDispose]();
-});
-beforeEach((context) => needs(context, 'container engine with compose', isHere));
+  if (imagesAreBuilt) cluster = await ComposeCluster.start();
+}, START_DEADLINE_MS);
+afterAll(() => cluster?.[Symbol.asyncDispose]());
+beforeEach(needsImages);
 
 const fileUrl = (path: string): string => `${cluster.url}/api/v1/spaces/home-${account.username}/files/${path}`;
 const authorized = (): { authorization: string } => ({ authorization: `Bearer ${accessToken}` });
@@ -100,7 +96,7 @@ describe('a cluster of containers', () => {
       await expectStored('first', first);
       await expectStored('second', second);
     },
-    BUILD_DEADLINE_MS,
+    START_DEADLINE_MS,
   );
 
   test.each(SERVICES)('runs %s without root, without capabilities and on a file system that it cannot write', (service) => {

@@ -1,8 +1,6 @@
 /** The suite of the storage node, against its image in place of processes. */
-import { beforeAll, test, vi } from 'vitest';
-import { buildImages } from '../support/compose-cluster.ts';
-import { findCompose, hasContainerEngine } from '../support/container-engine.ts';
-import { needs } from '../support/needs.ts';
+import { test, vi } from 'vitest';
+import { imagesAreBuilt, needsImages } from '../support/images.ts';
 
 vi.mock('../support/storage-nodes.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../support/storage-nodes.ts')>();
@@ -12,12 +10,9 @@ vi.mock('../support/storage-nodes.ts', async (importOriginal) => {
   return { ...original, startStorageNodes };
 });
 
-const BUILD_DEADLINE_MS = 900_000;
-
-if ((await hasContainerEngine()) && findCompose() !== undefined) {
-  beforeAll(() => buildImages('node-1'), BUILD_DEADLINE_MS);
+if (imagesAreBuilt) {
   await import('../services/storage-node/door.test.ts');
   await import('../services/storage-node/replication.test.ts');
 } else {
-  test('the suite of the storage node passes against its image', (context) => needs(context, 'container engine with compose', false));
+  test('the suite of the storage node passes against its image', needsImages);
 }

@@ -1,5 +1,4 @@
 /** The cluster of `docker-compose.yml` under a project name of its own, so that it meets no other cluster on this machine. */
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
@@ -10,13 +9,6 @@ import { waitUntil } from './wait-until.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_DEADLINE_MS = 120_000;
 const HEALTHY_DEADLINE_MS = 60_000;
-
-/** Builds the images of these services, or of all, from the engine's cache where nothing changed. */
-export function buildImages(...services: readonly string[]): void {
-  const [command, ...args] = findCompose()?.standalone === true ? ['docker-compose'] : ['docker', 'compose'];
-  const { status, stderr } = spawnSync(command, [...args, 'build', ...services], { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The images of ${services.join(', ')} could not be built: ${stderr}`);
-}
 
 export type ComposeService = 'auth-service' | 'node-1' | 'node-2' | 'node-3' | 'gateway';
 
@@ -32,11 +24,10 @@ export class ComposeCluster implements AsyncDisposable {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Builds the images, from the engine's cache where nothing changed, and resolves when every service is healthy. */
+  /** Resolves when every service is healthy. */
   static async start(): Promise<ComposeCluster> {
     const [port = 0] = await freePorts(1);
     const cluster = new ComposeCluster(`netstore-test-${randomBytes(4).toString('hex')}`, port);
-    buildImages();
     await cluster.up();
     return cluster;
   }

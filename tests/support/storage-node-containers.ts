@@ -2,19 +2,18 @@
  * Three storage nodes from their image, in place of the processes of `storage-nodes.ts`. They use this machine's network and folders of it, so that a suite
  * finds addresses and files where it looks for them.
  */
-import { chownSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NodeId } from '@netstore/shared-types';
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers';
 import { docker } from './container-engine.ts';
 import { freePorts } from './free-ports.ts';
+import { giveToImageUser, runAsOwner } from './image-user.ts';
 import { StorageNodes } from './storage-nodes.ts';
 
 const STOP_DEADLINE_MS = 15_000;
 const LOG_CHARACTERS_MAX = 200_000;
-/** The user of the image. */
-const IMAGE_USER_ID = 1000;
 
 /** Resolves when the cluster has formed and can commit. */
 export async function startStorageNodes(env: Readonly<Record<string, string>> = {}): Promise<StorageNodes> {
@@ -87,7 +86,7 @@ class StorageNodeContainers extends StorageNodes {
 
   #container(id: NodeId, env: Readonly<Record<string, string>>): GenericContainer {
     const { port } = this.address(id);
-    const container = new GenericContainer('netstore/storage-node')
+    return runAsOwner(new GenericContainer('netstore/storage-node'))
       .withNetworkMode('host')
       .withBindMounts([{ source: this.#folder, target: this.#folder }])
       .withEnvironment({
@@ -110,15 +109,7 @@ class StorageNodeContainers extends StorageNodes {
           this.log = (this.log + (stream.read() ?? '')).slice(-LOG_CHARACTERS_MAX);
         });
       });
-    const ownId = process.getuid?.() ?? 0;
-    return ownId === 0 ? container : container.withUser(`${ownId}:${process.getgid?.() ?? ownId}`);
   }
-}
-
-/** Root may give its files away; anybody else runs the containers as themselves. */
-function giveToImageUser(...paths: readonly string[]): void {
-  if (process.getuid?.() !== 0) return;
-  for (const path of paths) chownSync(path, IMAGE_USER_ID, IMAGE_USER_ID);
 }
 
 function takeExitCode(containerId: string): number {

@@ -76,9 +76,13 @@ export class WireClient implements AsyncDisposable {
     const digest = crcTableSha256(packCrcTable(chunks.map(({ crc }) => crc)));
     return this.use(async (connection) => {
       await connection.send('PUT_BLOB', { requestId: 'test', epoch: null, blobId, lengthBytes: bytes.length });
-      for (const chunk of chunks) await connection.sendData(chunk);
-      await connection.send('PUT_BLOB_END', { crcTableSha256: digest });
-      await connection.expect('BLOB_HELD', deadline);
+      // Awaited from the start: a refusal in mid-stream says why, the broken connection after it does not.
+      const held = connection.expect('BLOB_HELD', deadline);
+      const sent = (async () => {
+        for (const chunk of chunks) await connection.sendData(chunk);
+        await connection.send('PUT_BLOB_END', { crcTableSha256: digest });
+      })();
+      await Promise.all([held, sent.catch(() => held)]);
       return { blobId, lengthBytes: bytes.length, crcTableSha256: digest };
     });
   }

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Cluster, Entry, NodeId, Problem, Ticket } from '@netstore/shared-types';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FileClient } from '../../support/file-client.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { memoryGrowth } from '../../support/memory.ts';
 import { sha256OfSeeded } from '../../support/seeded-bytes.ts';
 import { waitUntil } from '../../support/wait-until.ts';
-import { type GatewayProcess, startGateway } from './gateway-process.ts';
 
 const MIB = 1024 * 1024;
 const SPACE = '/api/v1/spaces/home-admin';
 
-let gateway: GatewayProcess;
+let gateway: Gateway;
 let token: string;
 let client: FileClient;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type GatewayProcess, startGateway } from './gateway-process.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
 
-let gateway: GatewayProcess;
+let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway();
 });

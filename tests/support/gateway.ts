@@ -1,36 +1,35 @@
-/** A gateway for one suite, as a process, with a real auth service and three real storage nodes behind it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/**
+ * A gateway for one suite, with a real auth service and three real storage nodes behind it. How it is run, as a process or from its image, is the
+ * business of `gateway-process.ts` and `gateway-container.ts`.
+ */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Session } from '@netstore/shared-types';
-import { type AuthService, startAuthService } from '../../support/auth-service.ts';
-import { FileClient } from '../../support/file-client.ts';
-import { type StorageNodes, startStorageNodes } from '../../support/storage-nodes.ts';
-import { waitUntil } from '../../support/wait-until.ts';
+import { type AuthService, startAuthService } from './auth-service.ts';
+import { FileClient } from './file-client.ts';
+import { type RunningGateway, runGateway } from './gateway-process.ts';
+import { type StorageNodes, startStorageNodes } from './storage-nodes.ts';
+import { waitUntil } from './wait-until.ts';
 
-const MAIN = fileURLToPath(new URL('../../../apps/gateway/src/main.ts', import.meta.url));
 const READY_DEADLINE_MS = 20_000;
-const STOP_DEADLINE_MS = 15_000;
 const LOG_CHARACTERS_MAX = 200_000;
 
 export const ADMIN = { username: 'admin', password: 'an administrator of tests' } as const;
 
 /** Resolves when a file can be uploaded. */
-export async function startGateway(): Promise<GatewayProcess> {
+export async function startGateway(): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const auth = stack.use(await startAuthService({ NETSTORE_ADMIN_USERNAME: ADMIN.username, NETSTORE_ADMIN_PASSWORD: ADMIN.password }));
   const nodes = stack.use(await startStorageNodes());
-  const gateway = stack.use(new GatewayProcess(auth, nodes));
+  const gateway = stack.use(new Gateway(auth, nodes));
   await gateway.start();
   await gateway.untilReady();
   return Object.assign(gateway, { parts: stack.move() });
 }
 
-export class GatewayProcess implements AsyncDisposable {
+export class Gateway implements AsyncDisposable {
   readonly auth: AuthService;
   readonly nodes: StorageNodes;
   /** What it printed, the last part of it. */
@@ -38,7 +37,7 @@ export class GatewayProcess implements AsyncDisposable {
   /** Everything that ends with it. */
   parts: AsyncDisposableStack | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'netstore-gateway-'));
-  #child: ChildProcess | undefined;
+  #running: RunningGateway | undefined;
 
   constructor(auth: AuthService, nodes: StorageNodes) {
     this.auth = auth;
@@ -52,16 +51,17 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   get pid(): number {
-    return this.#child?.pid ?? 0;
+    return this.#running?.pid ?? 0;
   }
 
   /** Resolves when it listens, or has ended. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const { nodes, auth } = this;
     this.log = '';
-    const child = spawn(process.execPath, [MAIN], {
+    const running = await runGateway({
+      folder: this.#folder,
       env: {
-        PATH: process.env['PATH'],
+        NETSTORE_HTTP_HOST: '127.0.0.1',
         NETSTORE_HTTP_PORT: '0',
         NETSTORE_AUTH_URL: auth.url,
         NETSTORE_NODES: nodes.ids.map((id) => `${id}=${nodes.address(id).host}:${nodes.address(id).port}`).join(','),
@@ -71,29 +71,23 @@ export class GatewayProcess implements AsyncDisposable {
         NETSTORE_LOG_LEVEL: 'debug',
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      onOutput: (text) => {
+        this.log = (this.log + text).slice(-LOG_CHARACTERS_MAX);
+      },
     });
-    this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('readable', () => {
-        this.log = (this.log + (stream.read() ?? '')).slice(-LOG_CHARACTERS_MAX);
-      });
-    }
-    const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-    await waitUntil('the gateway listens', READY_DEADLINE_MS, () => isOver() || this.log.includes('"msg":"listening"'));
+    this.#running = running;
+    await waitUntil('the gateway listens', READY_DEADLINE_MS, () => running.isOver || this.log.includes('"msg":"listening"'));
   }
 
   async untilReady(): Promise<void> {
     await waitUntil('the gateway is ready', READY_DEADLINE_MS, async () => (await fetch(`${this.url}/readyz`)).ok);
   }
 
-  /** Resolves to the exit code. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
-    child.kill(signal);
-    await once(child, 'exit', { signal: AbortSignal.timeout(STOP_DEADLINE_MS) });
-    return child.exitCode;
+  /** Resolves to the exit code when it has ended and its last words are in the log; to null when none was running. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const running = this.#running;
+    this.#running = undefined;
+    return (await running?.end(signal)) ?? null;
   }
 
   async signIn(): Promise<string> {
