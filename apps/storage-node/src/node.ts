@@ -49,10 +49,19 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   };
   const stores = await openStores(config, logger, { stack, onFatal });
   let identity = await identityOf(config, stores);
-  const adopt = async (formed: Identity): Promise<void> => {
-    await writeIdentity(config.dataDir, formed);
-    identity = formed;
-    logger.info({ clusterId: formed.clusterId, incarnation: formed.incarnation }, 'node belongs to a cluster');
+  let adopting: Promise<Identity> | undefined;
+  // One at a time: what is asked again after a deadline must not find another identity than the one that is being written.
+  const adopt = (formed: Identity): Promise<Identity> => {
+    adopting ??= writeIdentity(config.dataDir, formed)
+      .then(() => {
+        identity = formed;
+        logger.info({ clusterId: formed.clusterId, incarnation: formed.incarnation }, 'node belongs to a cluster');
+        return formed;
+      })
+      .finally(() => {
+        adopting = undefined;
+      });
+    return adopting;
   };
 
   const self = config.nodeId;
@@ -86,7 +95,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   const status = { self, identity: () => identity, replicator, ...stores };
 
   const handlers: Handlers = {
-    PUT_BLOB: putBlobHandler({ self, replicator, peers, discards, ...stores }),
+    PUT_BLOB: putBlobHandler({ self, replicator, peers, members, discards, ...stores }),
     READ_BLOB: readBlobHandler({ quarantine, logger, ...stores }),
     COMMIT: commitHandler({ replicator, peers, discards, ...stores }),
     GET_OPERATION: getOperationHandler({ replicator, ...stores }),
@@ -176,7 +185,7 @@ async function identityOf(config: Config, { log }: Stores): Promise<Identity | u
 
 type FormationOptions = Parameters<typeof formCluster>[0];
 
-function formWhenPossible(options: FormationOptions, adopt: (identity: Identity) => Promise<void>, stack: AsyncDisposableStack): void {
+function formWhenPossible(options: FormationOptions, adopt: (identity: Identity) => Promise<Identity>, stack: AsyncDisposableStack): void {
   const ended = new AbortController();
   stack.defer(() => ended.abort());
   formCluster(options, ended.signal)

@@ -15,10 +15,10 @@ export interface AckGateOptions {
   readonly commitSeq: () => number;
   /** Whether every blob of the record is here now. */
   readonly holdsBlobs: (record: LogRecord) => Promise<boolean>;
-  /** Waits for blobs on their way and fetches the others. Resolves when all are here; rejects only when aborted. */
+  /** Waits for blobs on their way and fetches the others. Resolves when all are here; rejects when aborted. */
   readonly obtainBlobs: (record: LogRecord, signal: AbortSignal) => Promise<void>;
-  /** Everything up to `seq` may be acknowledged; up to `heldSeq` every record was seen to have its blobs. */
-  readonly acknowledge: (seq: number, heldSeq: number) => Promise<void>;
+  /** Everything up to `seq` may be acknowledged. Records above `uncheckedSeq` were all seen to have their blobs, those below perhaps not. */
+  readonly acknowledge: (seq: number, uncheckedSeq: number) => Promise<void>;
 }
 
 export class AckGate {
@@ -26,9 +26,8 @@ export class AckGate {
   readonly #pulse = new Pulse();
   #durableSeq: number;
   #clearedSeq: number;
-  #heldSeq: number;
-  /** The record whose blobs are being obtained. */
-  #obtainingSeq = 0;
+  /** The last record that was let through because others had committed it, without its blobs having been seen here. */
+  #uncheckedSeq: number;
   /** Say it again although nothing moved: the primary asked, or the debt changed. */
   #isRepeatWanted = true;
 
@@ -36,7 +35,7 @@ export class AckGate {
     this.#options = options;
     this.#durableSeq = matchedSeq;
     this.#clearedSeq = Math.min(matchedSeq, options.commitSeq());
-    this.#heldSeq = this.#clearedSeq;
+    this.#uncheckedSeq = this.#clearedSeq;
   }
 
   /** The log is durable, and the primary's, up to `seq`. */
@@ -45,52 +44,82 @@ export class AckGate {
     this.#pulse.notify();
   }
 
-  /** The commit point moved. */
-  recheck(): void {
-    this.#pulse.notify();
-  }
-
+  /** The primary asked, the commit point moved, or missing blobs came in. */
   repeat(): void {
     this.#isRepeatWanted = true;
     this.#pulse.notify();
   }
 
+  /**
+   * Runs until aborted; rejects when nothing more can be acknowledged. Looking at blobs and answering go on side by side: a record of
+   * many thousand blobs must not make this node look dead.
+   */
   async run(signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const until = AbortSignal.any([signal, ended.signal]);
+    const loops = [this.#clearAll(until), this.#acknowledgeAll(until)];
+    try {
+      await Promise.all(loops);
+    } finally {
+      ended.abort();
+      await Promise.allSettled(loops);
+    }
+  }
+
+  async #acknowledgeAll(signal: AbortSignal): Promise<void> {
     const aborted = whenAborted(signal);
+    let saidSeq = -1;
     while (!signal.aborted) {
       const changed = this.#pulse.next();
-      const before = this.#clearedSeq;
-      await this.#clear(signal);
-      if (this.#clearedSeq > before || this.#isRepeatWanted) {
+      if (this.#clearedSeq > saidSeq || this.#isRepeatWanted) {
         this.#isRepeatWanted = false;
-        await this.#options.acknowledge(this.#clearedSeq, this.#heldSeq);
+        saidSeq = this.#clearedSeq;
+        await this.#options.acknowledge(saidSeq, this.#uncheckedSeq);
       } else {
         await Promise.race([changed, aborted]);
       }
     }
   }
 
-  async #clear(signal: AbortSignal): Promise<void> {
-    if (this.#clearedSeq >= this.#durableSeq) return;
+  async #clearAll(signal: AbortSignal): Promise<void> {
+    const aborted = whenAborted(signal);
+    while (!signal.aborted) {
+      const changed = this.#pulse.next();
+      const before = this.#clearedSeq;
+      if (before < this.#durableSeq) await this.#clearGroup(signal, aborted);
+      if (this.#clearedSeq > before) this.#pulse.notify();
+      else await Promise.race([changed, aborted]);
+    }
+  }
+
+  async #clearGroup(signal: AbortSignal, aborted: Promise<void>): Promise<void> {
     for (const record of await this.#options.tail.read(this.#clearedSeq + 1, GROUP_BYTES_MAX)) {
       if (record.seq > this.#durableSeq) return;
-      const isHeld = await this.#options.holdsBlobs(record);
-      if (!isHeld && record.seq > this.#options.commitSeq()) {
-        this.#obtain(record, signal);
-        return;
-      }
-      if (isHeld && this.#heldSeq === record.seq - 1) this.#heldSeq = record.seq;
+      const isHeld = (await this.#options.holdsBlobs(record)) || (await this.#waitForBlobs(record, signal, aborted));
+      if (signal.aborted) return;
+      if (!isHeld) this.#uncheckedSeq = record.seq;
       this.#clearedSeq = record.seq;
     }
   }
 
-  #obtain(record: LogRecord, signal: AbortSignal): void {
-    if (this.#obtainingSeq === record.seq) return;
-    this.#obtainingSeq = record.seq;
-    const again = (): void => {
-      this.#obtainingSeq = 0;
-      this.#pulse.notify();
-    };
-    this.#options.obtainBlobs(record, signal).then(again, again);
+  /** Until the blobs are here or others have committed the record; the blobs are then debt, and no longer waited for here. */
+  async #waitForBlobs(record: LogRecord, signal: AbortSignal, aborted: Promise<void>): Promise<boolean> {
+    // What was cleared before this record is not to wait with it.
+    this.#pulse.notify();
+    const given = new AbortController();
+    let isObtained = false;
+    const obtained = this.#options.obtainBlobs(record, AbortSignal.any([signal, given.signal])).then(() => {
+      isObtained = true;
+    });
+    obtained.catch(() => undefined);
+    try {
+      for (;;) {
+        const changed = this.#pulse.next();
+        if (isObtained || signal.aborted || record.seq <= this.#options.commitSeq()) return isObtained;
+        await Promise.race([changed, obtained, aborted]);
+      }
+    } finally {
+      given.abort();
+    }
   }
 }

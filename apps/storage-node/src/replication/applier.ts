@@ -1,15 +1,17 @@
 /**
- * Brings the catalogue up to the commit point, in log order, in groups. Staged blobs that a record refers to become kept;
- * those this node does not hold become debt.
+ * Brings the catalogue up to the commit point, in log order, in groups. Staged blobs that an accepted record refers to become
+ * kept; those this node does not hold become debt; those that a rejected one brought are let go.
  */
-import type { BlobId } from '@netstore/shared-types';
+import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import { type Debt, unpackBlobRefs } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { AppliedRecord, Catalogue } from '../catalogue/catalogue.ts';
 import { decodeOperation } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { LogTail } from './log-tail.ts';
+import { missingBlobs } from './missing-blobs.ts';
 import { Pulse } from './pulse.ts';
+import { retryWhileBusy } from './retry-while-busy.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** Encoded records in one group. */
@@ -59,6 +61,7 @@ export class Applier {
   /** Runs until aborted. An error means that the catalogue is not to be trusted any more and ends the process. */
   async run(signal: AbortSignal): Promise<void> {
     const aborted = whenAborted(signal);
+    await this.#keepReferenced();
     while (!signal.aborted) {
       const committed = this.#committed.next();
       if (this.appliedSeq < this.#commitSeq) await this.#applyGroup();
@@ -69,32 +72,47 @@ export class Applier {
   async #applyGroup(): Promise<void> {
     const { catalogue, tail, blobs, onApplied } = this.#options;
     const records = (await tail.read(this.appliedSeq + 1, GROUP_BYTES_MAX)).filter((record) => record.seq <= this.#commitSeq);
-    const missing = await this.#keepBlobs(records);
-    const applied = await catalogue.apply(records, missing);
-    for (const { committed } of applied) {
-      for (const blobId of committed?.discarded ?? []) await blobs.discard(blobId);
-    }
+    const refs = records.flatMap(blobRefsOf);
+    const missing = new Set((await missingBlobs(refs, blobs)).map((ref) => ref.blobId));
+    const applied = await retryWhileBusy(() => catalogue.apply(records, missing));
+    const discarded = new Set(applied.flatMap(({ committed }) => committed?.discarded ?? []));
+    const isKept = new Set(
+      applied.filter(({ committed }) => committed?.outcome.isAccepted === true && !committed.isReplay).map(({ seq }) => seq),
+    );
+    await this.#keep(records.filter(({ seq }) => isKept.has(seq)).flatMap(blobIdsOf));
+    for (const blobId of discarded) await blobs.discard(blobId);
     if (missing.size > 0) await this.refreshDebt();
     this.#appliedSeq = catalogue.applied.seq;
     onApplied(applied);
     this.changed.notify();
   }
 
-  async #keepBlobs(records: readonly LogRecord[]): Promise<Set<BlobId>> {
-    const missing = new Set<BlobId>();
-    const ids = records.flatMap(blobIdsOf);
-    for (let at = 0; at < ids.length; at += KEEPS_AT_ONCE) {
-      const kept = ids.slice(at, at + KEEPS_AT_ONCE).map(async (blobId) => {
-        if (!(await this.#options.blobs.keep(blobId))) missing.add(blobId);
-      });
-      await Promise.all(kept);
+  /** Blobs of records that were applied by a process that died before it kept them. */
+  async #keepReferenced(): Promise<void> {
+    const { blobs, catalogue } = this.#options;
+    const staged: BlobId[] = [];
+    for await (const { blobId } of blobs.staged()) staged.push(blobId);
+    await this.#keep([...(await retryWhileBusy(() => catalogue.isReferenced(staged)))]);
+  }
+
+  async #keep(blobIds: readonly BlobId[]): Promise<void> {
+    for (let at = 0; at < blobIds.length; at += KEEPS_AT_ONCE) {
+      await Promise.all(blobIds.slice(at, at + KEEPS_AT_ONCE).map((blobId) => this.#keepOne(blobId)));
     }
-    return missing;
+  }
+
+  /** A full disk may have no room for the name in another folder. The blob is as good where it is; the next start tries again. */
+  async #keepOne(blobId: BlobId): Promise<void> {
+    try {
+      await this.#options.blobs.keep(blobId);
+    } catch (error) {
+      if (!(error instanceof NetStoreError && error.code === 'NS_DISK_FULL')) throw error;
+    }
   }
 
   /** Reads the debt again after blobs were found missing or came in. */
   async refreshDebt(): Promise<void> {
-    this.#debt = await this.#options.catalogue.debt();
+    this.#debt = await retryWhileBusy(() => this.#options.catalogue.debt());
     this.changed.notify();
   }
 }

@@ -1,5 +1,5 @@
 /** One blob on its way to one secondary: a bounded queue of chunks and the conversation that empties it. */
-import type { BlobId, NetStoreError } from '@netstore/shared-types';
+import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { Connection } from '@netstore/wire-transport';
 import type { Chunk } from '../blobs/blob-store.ts';
 import type { Peer } from './peers.ts';
@@ -7,7 +7,10 @@ import { Pulse } from './pulse.ts';
 
 /** 1 MiB of chunks. */
 const QUEUE_CHUNKS_MAX = 16;
+/** From the last chunk on. */
 const HELD_TIMEOUT_MS = 30_000;
+/** For all of a blob. The sender has a deadline for each chunk of its own; this one only ends what that cannot see. */
+const BLOB_TIMEOUT_MS = 30 * 60_000;
 
 export interface ForwardedBlob {
   readonly requestId: string;
@@ -80,8 +83,19 @@ export class BlobForward {
     const { signal } = this.#abort;
     await connection.send('PUT_BLOB', { requestId: blob.requestId, epoch: blob.epoch, blobId: blob.blobId, lengthBytes: blob.lengthBytes });
     // The answer is awaited from the start: a refusal in mid-stream ends the sending at once.
-    const held = connection.expect('BLOB_HELD', { timeoutMs: HELD_TIMEOUT_MS, signal });
-    await Promise.race([held, this.#sendChunks(connection).then(() => held)]);
+    const held = connection.expect('BLOB_HELD', { timeoutMs: BLOB_TIMEOUT_MS, signal });
+    await Promise.race([held, this.#sendChunks(connection).then(() => this.#within(held))]);
+  }
+
+  /** A slow gateway may take its time; a secondary that has everything may not. */
+  async #within(held: Promise<unknown>): Promise<void> {
+    const late = new NetStoreError('NS_DEADLINE_EXCEEDED', `${this.peer.id} did not hold blob ${this.blobId} within ${HELD_TIMEOUT_MS} ms`);
+    const timer = setTimeout(() => this.#abort.abort(late), HELD_TIMEOUT_MS);
+    try {
+      await held;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #sendChunks(connection: Connection): Promise<void> {

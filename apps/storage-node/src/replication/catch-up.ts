@@ -1,16 +1,18 @@
 /**
  * Works off debt: blobs that applied records refer to and that this node does not hold. Oldest first, a few at a time,
- * for as long as there are any.
+ * round after round for as long as there are any. Blobs that nobody gives hold up none of those behind them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
-import { toNetStoreError } from '@netstore/shared-types';
+import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue, DebtPosition } from '../catalogue/catalogue.ts';
 import type { Applier } from './applier.ts';
+import type { Arrivals } from './arrivals.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import type { Peer } from './peers.ts';
+import { retryWhileBusy } from './retry-while-busy.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** Blobs fetched at once: two streams fill a link, more only fight over the disk. */
@@ -21,6 +23,7 @@ export interface CatchUpOptions {
   readonly applier: Applier;
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
+  readonly arrivals: Arrivals;
   /** Whom to ask, in this order. */
   readonly sources: () => readonly Peer[];
   readonly logger: Logger;
@@ -29,36 +32,48 @@ export interface CatchUpOptions {
 }
 
 export async function catchUp(options: CatchUpOptions, signal: AbortSignal): Promise<void> {
+  const { applier, catalogue } = options;
   const aborted = whenAborted(signal);
+  let after: DebtPosition | undefined;
   while (!signal.aborted) {
-    const changed = options.applier.changed.next();
-    if (options.applier.debt.blobs === 0) await Promise.race([changed, aborted]);
-    else if (!(await settleSome(options, signal))) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    const changed = applier.changed.next();
+    if (applier.debt.blobs === 0) {
+      await Promise.race([changed, aborted]);
+      continue;
+    }
+    const owed = await retryWhileBusy(() => catalogue.nextDebt(AT_ONCE, after));
+    const last = owed.at(-1);
+    // Behind the last one the next round begins, with what was passed over.
+    after = last === undefined ? undefined : { seq: last.seq, blobId: last.blobId };
+    if (!(await settleSome(owed, options, signal))) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
 /** Whether any blob came in. */
-async function settleSome(options: CatchUpOptions, signal: AbortSignal): Promise<boolean> {
-  const owed = await options.catalogue.nextDebt(AT_ONCE);
-  const results = await Promise.all(owed.map((ref) => settleOne(ref, options, signal)));
-  const settled = owed.filter((_, index) => results[index]);
-  if (settled.length > 0) {
-    await options.catalogue.settleDebt(settled.map((ref) => ref.blobId));
-    await options.applier.refreshDebt();
-    options.onSettled();
-  }
-  return settled.length > 0;
+async function settleSome(owed: readonly BlobRef[], options: CatchUpOptions, signal: AbortSignal): Promise<boolean> {
+  const { applier, catalogue, logger, onSettled } = options;
+  const failures = await Promise.all(owed.map((ref) => obtain(ref, options, signal)));
+  const failure = failures.find((error) => error !== undefined);
+  if (failure !== undefined && !signal.aborted)
+    logger.warn({ code: failure.code, reason: failure.message, blobs: owed.length }, 'missing blobs could not be fetched yet');
+  const settled = owed.filter((_, index) => failures[index] === undefined);
+  if (settled.length === 0) return false;
+  await retryWhileBusy(() => catalogue.settleDebt(settled.map((ref) => ref.blobId)));
+  await applier.refreshDebt();
+  onSettled();
+  return true;
 }
 
-async function settleOne(ref: BlobRef, options: CatchUpOptions, signal: AbortSignal): Promise<boolean> {
-  const { blobs, sources, logger } = options;
+/** Undefined when the blob is here now, else why it is not. */
+async function obtain(ref: BlobRef, options: CatchUpOptions, signal: AbortSignal): Promise<NetStoreError | undefined> {
+  const { blobs, arrivals, sources } = options;
   try {
-    if (await blobs.keep(ref.blobId)) return true;
+    await arrivals.settled(ref.blobId);
+    if (await blobs.keep(ref.blobId)) return undefined;
     await fetchBlob(ref, blobs, sources(), signal);
-    return await blobs.keep(ref.blobId);
+    if (await blobs.keep(ref.blobId)) return undefined;
+    return new NetStoreError('NS_BLOB_MISSING', `Blob ${ref.blobId} was fetched and is gone again`);
   } catch (thrown) {
-    if (!signal.aborted)
-      logger.warn({ blobId: ref.blobId, code: toNetStoreError(thrown).code, err: thrown }, 'missing blob could not be fetched yet');
-    return false;
+    return toNetStoreError(thrown);
   }
 }

@@ -25,8 +25,8 @@ export interface FollowerHost extends Omit<AckGateOptions, 'acknowledge'> {
   readonly commitKnown: (epoch: number, commitSeq: number, heldSeq: number) => Promise<void>;
   /** Durably lowers the acknowledged position to one that both logs share. */
   readonly lowerMark: (position: LogPosition) => Promise<void>;
-  /** Durably raises it, and tells how far blobs are held. */
-  readonly acknowledge: (position: LogPosition, checkedSeq: number) => Promise<{ readonly heldSeq: number }>;
+  /** Durably raises it, and tells how far blobs are held. See `AckGateOptions` for `uncheckedSeq`. */
+  readonly acknowledge: (position: LogPosition, uncheckedSeq: number) => Promise<{ readonly heldSeq: number }>;
 }
 
 export class Follower {
@@ -35,6 +35,7 @@ export class Follower {
   readonly #epoch: number;
   readonly #primary: NodeId;
   #gate: AckGate | undefined;
+  #gating: Promise<void> = Promise.resolve();
   /** Appends that are not durable yet. */
   readonly #writing = new Set<Promise<void>>();
   #commitSeq = 0;
@@ -52,7 +53,7 @@ export class Follower {
     this.#gate?.repeat();
   }
 
-  /** Runs until the connection ends or the primary is fenced. */
+  /** Runs until the connection ends or the primary is fenced. Once it has settled, nothing more is written or acknowledged. */
   async run(signal: AbortSignal): Promise<void> {
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
@@ -65,9 +66,14 @@ export class Follower {
         await this.#host.offered(append.epoch, this.#primary);
         await this.#take(append, until);
       }
+    } catch (error) {
+      const reason = toNetStoreError(this.#failure ?? error);
+      if (reason.code === 'NS_DISK_FULL') await this.#host.onLogFull();
+      throw reason;
     } finally {
       ended.abort();
-      await Promise.allSettled(this.#writing);
+      await Promise.all(this.#writing);
+      await this.#gating;
     }
   }
 
@@ -118,10 +124,9 @@ export class Follower {
     tail.push(fresh);
     const writing = (fresh.length === 0 ? Promise.all(this.#writing) : log.append(fresh)).then(() => this.#durable(matchedSeq, signal));
     const tracked = writing
-      .catch(async (error: unknown) => {
+      .catch((error: unknown) => {
         this.#failure ??= error;
         if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
-        if (toNetStoreError(error).code === 'NS_DISK_FULL') await this.#host.onLogFull();
         this.#connection.destroy(toNetStoreError(error));
       })
       .finally(() => this.#writing.delete(tracked));
@@ -132,18 +137,18 @@ export class Follower {
     const host = this.#host;
     await host.commitKnown(this.#epoch, this.#commitSeq, matchedSeq);
     if (this.#gate === undefined) {
-      const gate = new AckGate({ ...host, acknowledge: (seq, checkedSeq) => this.#acknowledge(seq, checkedSeq) }, matchedSeq);
+      const gate = new AckGate({ ...host, acknowledge: (seq, uncheckedSeq) => this.#acknowledge(seq, uncheckedSeq) }, matchedSeq);
       this.#gate = gate;
-      gate.run(signal).catch((error: unknown) => this.#connection.destroy(toNetStoreError(error)));
+      this.#gating = gate.run(signal).catch((error: unknown) => this.#connection.destroy(toNetStoreError(error)));
     }
     this.#gate.advance(matchedSeq);
     this.#gate.repeat();
   }
 
-  async #acknowledge(seq: number, checkedSeq: number): Promise<void> {
+  async #acknowledge(seq: number, uncheckedSeq: number): Promise<void> {
     const position = await this.#host.tail.positionAt(seq);
     if (position === undefined) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${seq}`);
-    const { heldSeq } = await this.#host.acknowledge(position, checkedSeq);
+    const { heldSeq } = await this.#host.acknowledge(position, uncheckedSeq);
     await this.#connection.send('LOG_ACK', { epoch: this.#epoch, acknowledged: position, heldSeq: Math.min(heldSeq, seq) });
   }
 }

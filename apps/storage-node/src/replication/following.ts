@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
-import type { BlobRef, LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
+import type { LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
 import { PROMISE_RECORDS_MAX } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
@@ -14,11 +14,13 @@ import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { VoteStore } from '../membership/vote.ts';
 import { type Applier, blobRefsOf } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
+import { heldUpTo } from './core/held.ts';
 import type { ReplicaEvent } from './core/replica.ts';
 import { readEpochOpening } from './epoch-opening.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import { Follower, type FollowerHost } from './follower.ts';
 import type { LogTail } from './log-tail.ts';
+import { missingBlobs } from './missing-blobs.ts';
 import type { Peer, Peers } from './peers.ts';
 
 const OPEN_TIMEOUT_MS = 5_000;
@@ -40,9 +42,25 @@ export interface FollowingOptions {
   readonly step: (event: ReplicaEvent) => Promise<void>;
 }
 
+/** A log stream that is being received, or waits for the one before it to end. */
+interface LogReception {
+  readonly epoch: number;
+  readonly connection: Connection;
+  /** Settles when nothing of it is under way any more; never rejects. */
+  readonly ended: Promise<void>;
+}
+
+interface StreamToReceive {
+  readonly epoch: number;
+  readonly primary: NodeId;
+  readonly before: LogReception | undefined;
+}
+
 export class Following {
   readonly #options: FollowingOptions;
-  #current: { readonly follower: Follower; readonly connection: Connection; readonly ended: Promise<void> } | undefined;
+  #current: LogReception | undefined;
+  /** Of the current stream, once it runs. */
+  #follower: Follower | undefined;
 
   constructor(options: FollowingOptions) {
     this.#options = options;
@@ -50,35 +68,56 @@ export class Following {
 
   /** Serves one log stream until it ends. A new stream ends the one before: the primary has connected again. */
   async serve(connection: Connection, signal: AbortSignal): Promise<void> {
-    const { step, vote, tail, log } = this.#options;
-    const open = await connection.expect('LOG_OPEN', { timeoutMs: OPEN_TIMEOUT_MS, signal });
-    await step({ kind: 'offered', epoch: open.epoch, from: open.primary });
-    this.#current?.connection.destroy(new NetStoreError('NS_CONNECTION_LOST', 'The primary opened a new log stream'));
-    await this.#current?.ended;
-    const follower = new Follower(connection, this.#host(), open.epoch, open.primary);
+    const { epoch, primary } = await connection.expect('LOG_OPEN', { timeoutMs: OPEN_TIMEOUT_MS, signal });
+    if (primary !== connection.peer.nodeId)
+      throw new NetStoreError('NS_WRONG_NODE', `${connection.peer.nodeId} opens a log stream for ${primary}`);
+    await this.#options.step({ kind: 'offered', epoch, from: primary });
+    const before = this.#current;
+    before?.connection.destroy(new NetStoreError('NS_CONNECTION_LOST', 'The primary opened a new log stream'));
+    const receiving = this.#receive(connection, { epoch, primary, before }, signal);
+    const current = { epoch, connection, ended: receiving.catch(() => undefined) };
+    this.#current = current;
+    try {
+      await receiving;
+    } finally {
+      if (this.#current === current) this.#current = undefined;
+    }
+  }
+
+  async #receive(connection: Connection, stream: StreamToReceive, signal: AbortSignal): Promise<void> {
+    const { vote, tail, log } = this.#options;
+    // Two streams at once would write into each other's log.
+    await stream.before?.ended;
+    const follower = new Follower(connection, this.#host(), stream.epoch, stream.primary);
     await connection.send('LOG_POSITION', {
       promisedEpoch: vote.current.epoch,
       lastEpoch: log.lastEpoch,
       last: position(tail.last),
       commit: await this.#committed(),
     });
-    const running = follower.run(signal);
-    const current = { follower, connection, ended: running.catch(() => undefined) };
-    this.#current = current;
+    this.#follower = follower;
     try {
-      await running;
+      await follower.run(signal);
     } finally {
-      if (this.#current === current) this.#current = undefined;
+      this.#follower = undefined;
     }
+  }
+
+  /** Ends what is received from a primary of a lower epoch. What this node acknowledged to it is then in the log for all to see. */
+  async endBelow(epoch: number): Promise<void> {
+    const current = this.#current;
+    if (current === undefined || current.epoch >= epoch) return;
+    current.connection.destroy(new NetStoreError('NS_FENCED', `Epoch ${epoch} was promised`, { details: { epoch } }));
+    await current.ended;
   }
 
   /** A primary sends its log now. */
   get isConnected(): boolean {
-    return this.#current !== undefined;
+    return this.#follower !== undefined;
   }
 
   recheck(): void {
-    this.#current?.follower.recheck();
+    this.#follower?.recheck();
   }
 
   /** What this node says when it promises. */
@@ -126,27 +165,19 @@ export class Following {
       },
       lowerMark: (shared) =>
         shared.seq < vote.current.acknowledged.seq ? vote.acknowledge(shared, { allowLower: true }) : Promise.resolve(),
-      acknowledge: async (acknowledged, checkedSeq) => {
+      acknowledge: async (acknowledged, uncheckedSeq) => {
         if (acknowledged.seq > vote.current.acknowledged.seq) await vote.acknowledge(acknowledged);
-        const held = Math.max(applier.appliedSeq, checkedSeq);
-        return { heldSeq: applier.debt.blobs === 0 ? held : Math.min(applier.debt.heldSeq, held) };
+        const { appliedSeq, debt } = applier;
+        return { heldSeq: heldUpTo({ clearedSeq: acknowledged.seq, uncheckedSeq, appliedSeq, debt }) };
       },
-      holdsBlobs: async (record) => (await this.#missingOf(record, blobs)).length === 0,
+      holdsBlobs: async (record) => (await missingBlobs(blobRefsOf(record), blobs)).length === 0,
       obtainBlobs: (record, signal) => this.#obtain(record, signal),
     };
   }
 
-  async #missingOf(record: LogRecord, blobs: BlobStore): Promise<BlobRef[]> {
-    const missing: BlobRef[] = [];
-    for (const ref of blobRefsOf(record)) {
-      if ((await blobs.find(ref.blobId)) === undefined) missing.push(ref);
-    }
-    return missing;
-  }
-
   async #obtain(record: LogRecord, signal: AbortSignal): Promise<void> {
     const { blobs, arrivals, logger } = this.#options;
-    for (const ref of await this.#missingOf(record, blobs)) {
+    for (const ref of await missingBlobs(blobRefsOf(record), blobs)) {
       await arrivals.settled(ref.blobId);
       while ((await blobs.find(ref.blobId)) === undefined) {
         try {

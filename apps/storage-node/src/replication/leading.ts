@@ -157,9 +157,14 @@ export class Leading implements AsyncDisposable {
       await step({ kind: 'logged', seq: last.seq, epoch: last.epoch });
     } catch (error) {
       logger.error({ err: error }, 'log could not be appended to');
-      if (toNetStoreError(error).code === 'NS_DISK_FULL') await onLogFull();
-      void guard(step({ kind: 'log-failed', reason: 'the log could not be written' }));
+      await guard(step({ kind: 'log-failed', reason: 'the log could not be written' }));
+      if (toNetStoreError(error).code === 'NS_DISK_FULL') await guard(onLogFull());
     }
+  }
+
+  /** Resolves when nothing is under way of the terms that have ended. */
+  get closed(): Promise<unknown> {
+    return this.#closing;
   }
 
   /** What the term still does may be waiting for whoever calls this: its end is not waited for here. */

@@ -74,10 +74,14 @@ export class LogStream {
     this.#options.logger.info({ peer: this.#options.peer.id, fromSeq: this.#nextSeq }, 'log stream is open');
     const ended = new AbortController();
     const until = AbortSignal.any([signal, ended.signal]);
+    const sides = [this.#sendAppends(connection, until), this.#receiveAcks(connection, until)];
     try {
-      await Promise.race([this.#sendAppends(connection, until), this.#receiveAcks(connection, until)]);
+      await Promise.race(sides);
     } finally {
       ended.abort();
+      // What is still being sent here would be counted in the next stream.
+      connection.destroy(new NetStoreError('NS_CONNECTION_LOST', 'The log stream has ended'));
+      await Promise.allSettled(sides);
     }
   }
 

@@ -2,6 +2,7 @@
  * The end of the log in memory, in front of the log on disk: what streams to secondaries and the applier read nearly
  * always. On the primary it also holds records that are on their way to its own disk.
  */
+import { NetStoreError } from '@netstore/shared-types';
 import type { LogPosition } from '@netstore/wire-protocol';
 import { type LogRecord, NO_HASH } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
@@ -27,8 +28,11 @@ export class LogTail {
     return this.#log.last.seq;
   }
 
-  /** Records that continue `last`. */
+  /** Takes records that continue `last`; throws `NS_CONFLICT` when they do not. */
   push(records: readonly LogRecord[]): void {
+    const first = records[0];
+    if (first !== undefined && (first.seq !== this.last.seq + 1 || !isSameHash(first.previous, this.last.hash)))
+      throw new NetStoreError('NS_CONFLICT', `Record ${first.seq} does not continue the log, which ends at ${this.last.seq}`);
     for (const record of records) {
       this.#records.push(record);
       this.#bytes += record.encoded.length;

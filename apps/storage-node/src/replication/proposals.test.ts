@@ -97,3 +97,17 @@ test('a queue that is full refuses with nothing done', async () => {
   subject.close('test ends');
   await Promise.allSettled(waiting);
 });
+
+test('without a second member no more than a bounded number of operations is logged', async () => {
+  const { subject, appends, finishNext } = proposals();
+  const refused: unknown[] = [];
+  const propose = (): void => void subject.propose('operation', payload).catch((error: unknown) => refused.push(error));
+  for (let round = 0; round < 20 && refused.length === 0; round += 1) {
+    for (let count = 0; count < 512; count += 1) propose();
+    const before = appends.length;
+    finishNext();
+    await expect.poll(() => appends.length > before || refused.length > 0).toBe(true);
+  }
+  expect(refused[0]).toMatchObject({ code: 'NS_BUSY' });
+  expect(appends.flat().length).toBeLessThanOrEqual(8192 + 512);
+});

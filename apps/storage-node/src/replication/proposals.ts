@@ -11,8 +11,11 @@ import { type LogRecord, RECORD_PAYLOAD_BYTES_MAX, type RecordType, sealRecord }
 const GROUP_RECORDS_MAX = 512;
 /** Payload bytes in one append; one larger payload goes alone. */
 const GROUP_BYTES_MAX = 1024 * 1024;
-/** Operations waiting to be appended. */
+/** Operations waiting to be appended, and their payloads. */
 const QUEUE_MAX = 4096;
+const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
+/** Operations appended and not committed: without a second member the log must not grow for ever. */
+const PENDING_MAX = 8192;
 
 export interface ProposalsOptions {
   readonly epoch: number;
@@ -23,9 +26,12 @@ export interface ProposalsOptions {
   readonly append: (records: readonly LogRecord[]) => Promise<void>;
 }
 
-interface Proposal {
+interface Proposal extends Answering {
   readonly type: RecordType;
   readonly payload: Uint8Array;
+}
+
+interface Answering {
   readonly resolve: (outcome: CommittedOutcome | null) => void;
   readonly reject: (error: NetStoreError) => void;
 }
@@ -34,7 +40,8 @@ export class Proposals {
   readonly #options: ProposalsOptions;
   readonly #queue: Proposal[] = [];
   /** Appended and not yet applied, by seq. */
-  readonly #pending = new Map<number, Proposal>();
+  readonly #pending = new Map<number, Answering>();
+  #queueBytes = 0;
   #isAppending = false;
   #lastTimeMs = 0;
   #closed: NetStoreError | undefined;
@@ -54,10 +61,13 @@ export class Proposals {
         new NetStoreError('NS_BODY_TOO_LARGE', `Operation is too large: ${payload.length} bytes, at most ${RECORD_PAYLOAD_BYTES_MAX}`),
       );
     }
-    if (this.#queue.length >= QUEUE_MAX) {
-      return Promise.reject(new NetStoreError('NS_BUSY', `Too many operations wait to be logged: at most ${QUEUE_MAX}`));
+    const isFull = this.#queue.length >= QUEUE_MAX || (this.#queue.length > 0 && this.#queueBytes + payload.length > QUEUE_BYTES_MAX);
+    if (isFull) return Promise.reject(new NetStoreError('NS_BUSY', `Too many operations wait to be logged: at most ${QUEUE_MAX}`));
+    if (this.#pending.size >= PENDING_MAX) {
+      return Promise.reject(new NetStoreError('NS_BUSY', `Too many operations wait for a second member: at most ${PENDING_MAX}`));
     }
     return new Promise((resolve, reject) => {
+      this.#queueBytes += payload.length;
       this.#queue.push({ type, payload, resolve, reject });
       void this.#appendAll();
     });
@@ -78,7 +88,9 @@ export class Proposals {
       if (count > 0 && (bytes > GROUP_BYTES_MAX || count >= GROUP_RECORDS_MAX)) break;
       count += 1;
     }
-    return this.#queue.splice(0, count);
+    const group = this.#queue.splice(0, count);
+    for (const { payload } of group) this.#queueBytes -= payload.length;
+    return group;
   }
 
   async #appendGroup(group: readonly Proposal[]): Promise<void> {
@@ -86,13 +98,15 @@ export class Proposals {
     for (const proposal of group) {
       const record = this.#seal(proposal, records.at(-1) ?? this.#options.last());
       records.push(record);
-      this.#pending.set(record.seq, proposal);
+      // Without the payload, which the log has now.
+      const { resolve, reject } = proposal;
+      this.#pending.set(record.seq, { resolve, reject });
     }
     await this.#options.append(records);
   }
 
   #seal(proposal: Proposal, previous: LogPosition): LogRecord {
-    // Time never runs backwards in the log, whatever the clock does: retention is counted by it.
+    // Time never runs backwards within an epoch, whatever the clock does: retention is counted by it.
     this.#lastTimeMs = Math.max(this.#lastTimeMs, this.#options.now());
     return sealRecord({
       seq: previous.seq + 1,

@@ -14,10 +14,11 @@ import { Applier } from './applier.ts';
 import { Arrivals } from './arrivals.ts';
 import { catchUp } from './catch-up.ts';
 import { Replica, type ReplicaEffect, type ReplicaEvent } from './core/replica.ts';
+import { readEpochOpening } from './epoch-opening.ts';
 import { Following } from './following.ts';
 import { Leading } from './leading.ts';
-import { LogTail } from './log-tail.ts';
-import type { Members } from './members.ts';
+import { isSameHash, LogTail } from './log-tail.ts';
+import type { Member, Members } from './members.ts';
 import type { Peers } from './peers.ts';
 import type { PrimaryTerm } from './primary-term.ts';
 
@@ -78,23 +79,25 @@ export class Replicator implements AsyncDisposable {
 
   static async start(options: ReplicatorOptions): Promise<Replicator> {
     const tail = new LogTail(options.log);
+    await requireSameHistory(options);
     const debt = await options.catalogue.debt();
     // The replicator is made from the applier that reports to it: until then there is nothing to report.
     let onApplied: (applied: readonly AppliedRecord[]) => void = () => undefined;
     const applier = new Applier({ ...options, tail, debt, onApplied: (applied) => onApplied(applied) });
     const replicator = new Replicator(options, applier, tail);
     onApplied = (applied) => replicator.#applied(applied);
-    replicator.#start();
+    replicator.#start(await knownMembers(options));
     return replicator;
   }
 
-  #start(): void {
-    const { self, nodes, catalogue } = this.#options;
+  #start(known: readonly Member[]): void {
+    const { self, nodes } = this.#options;
     const { signal } = this.#ended;
-    this.#learnMembers(catalogue.clusterState.members);
+    this.#learnMembers(known);
     const debts = {
       ...this.#options,
       applier: this.applier,
+      arrivals: this.arrivals,
       sources: () => this.following.sources(),
       onSettled: () => this.following.recheck(),
     };
@@ -102,7 +105,7 @@ export class Replicator implements AsyncDisposable {
     if (nodes[0] === self) this.#leading.keepStanding();
   }
 
-  #learnMembers(known: Parameters<Members['learn']>[0]): void {
+  #learnMembers(known: readonly Member[]): void {
     const { members, nodes } = this.#options;
     members.learn(known);
     void this.#guard(this.#step({ kind: 'members', members: members.ids(nodes) }));
@@ -172,6 +175,8 @@ export class Replicator implements AsyncDisposable {
     switch (effect.kind) {
       case 'store-promise':
         await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);
+        // What this node still writes or acknowledges for a lower epoch has to show in what the promise says of its log.
+        await Promise.all([this.#leading.closed, this.following.endBelow(effect.promise.epoch)]);
         return this.#step({ kind: 'promise-stored', promise: effect.promise });
       case 'request-promises':
         logger.info({ epoch: effect.epoch }, 'standing for primary');
@@ -208,4 +213,22 @@ export class Replicator implements AsyncDisposable {
     await this.#leading[Symbol.asyncDispose]();
     await Promise.allSettled(this.#tasks);
   }
+}
+
+/** What the catalogue shows is committed: a log that does not contain it has lost records, or is another disk's. */
+async function requireSameHistory({ log, catalogue }: ReplicatorOptions): Promise<void> {
+  const { seq, hash } = catalogue.applied;
+  const own = await log.positionAt(seq);
+  if (own !== undefined && isSameHash(own.hash, hash)) return;
+  throw new NetStoreError(
+    'NS_LOG_DAMAGED',
+    `The catalogue shows record ${seq}, and the log ${own === undefined ? `ends at ${log.last.seq}` : 'has another record there'}: they are not of one disk, or the log lost records. ` +
+      'Nothing was changed. Move this data directory away (do not delete it) and start the node with an empty one: the others give it everything again',
+  );
+}
+
+/** By the catalogue; by the log while the catalogue is being made again from it. None before the first epoch. */
+async function knownMembers({ log, catalogue }: ReplicatorOptions): Promise<readonly Member[]> {
+  const { members } = catalogue.clusterState;
+  return members.length > 0 ? members : ((await readEpochOpening(log))?.members ?? []);
 }

@@ -12,8 +12,8 @@ export interface MembershipOptions {
   readonly self: NodeId;
   readonly nodes: readonly NodeId[];
   readonly identity: () => Identity | undefined;
-  /** Durable once it returns. */
-  readonly adopt: (identity: Identity) => Promise<void>;
+  /** Durable once it returns. Of several at the same time the first one wins, and all get it. */
+  readonly adopt: (identity: Identity) => Promise<Identity>;
   readonly members: Members;
   readonly replicator: Replicator;
   readonly vote: VoteStore;
@@ -41,20 +41,20 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, '
           `The nodes differ: ${connection.peer.nodeId} has ${proposed.join(', ')}, ${self} has ${nodes.join(', ')}`,
         );
       }
-      const known = identity() ?? { clusterId, nodeId: self, incarnation: newIncarnation() };
+      const known = identity() ?? (await adopt({ clusterId, nodeId: self, incarnation: newIncarnation() }));
       if (known.clusterId !== clusterId)
         throw new NetStoreError('NS_WRONG_CLUSTER', `${self} belongs to cluster ${known.clusterId} already`);
-      if (identity() === undefined) await adopt(known);
       await connection.send('FORMED', { incarnation: known.incarnation });
     },
     REQUEST_PROMISE: async ({ epoch, candidate }, connection) => {
       admit(connection);
-      if (candidate !== connection.peer.nodeId) throw new NetStoreError('NS_WRONG_NODE', `${connection.peer.nodeId} asks for ${candidate}`);
+      requireOwnName(connection, candidate);
       if (!replicator.isMember) throw new NetStoreError('NS_CONFLICT', `${self} is a learner: it may not promise`);
       await connection.send('PROMISE', await replicator.following.promise(epoch, candidate));
     },
     HEARTBEAT: async ({ epoch, primary }, connection) => {
       admit(connection);
+      requireOwnName(connection, primary);
       await replicator.offered(epoch, primary);
       const { seq, hash } = vote.current.acknowledged;
       await connection.send('HEARTBEAT_ACK', {
@@ -66,4 +66,9 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, '
       });
     },
   };
+}
+
+/** A node speaks for itself alone: promises are given to whom the handshake has proved. */
+function requireOwnName({ peer }: Connection, named: NodeId): void {
+  if (named !== peer.nodeId) throw new NetStoreError('NS_WRONG_NODE', `${peer.nodeId} asks for ${named}`);
 }

@@ -8,6 +8,7 @@ import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Discards } from '../replication/discards.ts';
 import { FanOut } from '../replication/fan-out.ts';
+import type { Members } from '../replication/members.ts';
 import type { Peers } from '../replication/peers.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handler } from './handler.ts';
@@ -19,6 +20,7 @@ export interface PutBlobOptions {
   readonly replicator: Replicator;
   readonly blobs: BlobStore;
   readonly peers: Peers;
+  readonly members: Members;
   readonly discards: Discards;
 }
 
@@ -64,7 +66,9 @@ async function receiveFromGateway(body: PutBlob, connection: Connection, options
 }
 
 async function receiveFromPrimary(body: PutBlob, connection: Connection, options: PutBlobOptions, signal: AbortSignal): Promise<NodeId[]> {
-  await options.replicator.offered(body.epoch as number, connection.peer.nodeId as NodeId);
+  const primary = connection.peer.nodeId as NodeId;
+  options.members.admit(primary, connection.peer.incarnation);
+  await options.replicator.offered(body.epoch as number, primary);
   await using writer = await options.blobs.stage(body.blobId, body.lengthBytes);
   for (let index = 0; index < chunkCountOf(body.lengthBytes); index += 1) {
     await writer.write(await connection.expect('DATA', { timeoutMs: CHUNK_TIMEOUT_MS, signal }));

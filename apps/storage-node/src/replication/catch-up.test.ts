@@ -1,0 +1,60 @@
+import { createLogger } from '@netstore/service-kit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MemoryBlobStore } from '../blobs/memory-blob-store.ts';
+import { makeBlob, stageBlob } from '../blobs/testing/blob-bytes.ts';
+import type { Catalogue, DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
+import type { Applier } from './applier.ts';
+import { Arrivals } from './arrivals.ts';
+import { catchUp } from './catch-up.ts';
+import { Pulse } from './pulse.ts';
+
+let ended: AbortController;
+beforeEach(() => {
+  ended = new AbortController();
+});
+afterEach(() => ended.abort());
+
+/** A node that owes `count` blobs, of records 1, 2, 3… */
+function debtor(count: number) {
+  const blobs = Array.from({ length: count }, () => makeBlob(10));
+  let owed: MissingBlob[] = blobs.map(({ blobId, crcTableSha256 }, index) => ({ blobId, lengthBytes: 10, crcTableSha256, seq: index + 1 }));
+  const catalogue = {
+    nextDebt: async (limit: number, after: DebtPosition = { seq: -1, blobId: null }) =>
+      owed.filter(({ seq }) => seq > after.seq).slice(0, limit),
+    settleDebt: async (ids: readonly string[]) => {
+      owed = owed.filter(({ blobId }) => !ids.includes(blobId));
+    },
+  } as unknown as Catalogue;
+  const applier = {
+    debt: { blobs: count, bytes: 0, heldSeq: 0 },
+    changed: new Pulse(),
+    refreshDebt: async () => undefined,
+  } as unknown as Applier;
+  const arrivals = new Arrivals();
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const store = new MemoryBlobStore();
+  const options = { applier, catalogue, blobs: store, arrivals, sources: () => [], logger, onSettled: () => undefined };
+  return { blobs, store, arrivals, options, owedSeqs: () => owed.map(({ seq }) => seq) };
+}
+
+test('blobs that nobody gives hold up none of those behind them', async () => {
+  const { blobs, store, options, owedSeqs } = debtor(6);
+  for (const blob of blobs.slice(4)) await stageBlob(store, blob);
+  void catchUp(options, ended.signal);
+  await expect.poll(owedSeqs, { timeout: 5_000 }).toEqual([1, 2, 3, 4]);
+});
+
+test('a blob that is just being received is waited for, not fetched a second time', async () => {
+  const { blobs, store, arrivals, options, owedSeqs } = debtor(1);
+  const [blob] = blobs;
+  if (blob === undefined) throw new Error('There is no blob');
+  let asked = 0;
+  const sources = () => {
+    asked += 1;
+    return [];
+  };
+  void arrivals.track(blob.blobId, new Promise((resolve) => setTimeout(() => resolve(stageBlob(store, blob)), 50)));
+  void catchUp({ ...options, sources }, ended.signal);
+  await expect.poll(owedSeqs).toEqual([]);
+  expect(asked).toBe(0);
+});

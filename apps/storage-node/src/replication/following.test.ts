@@ -1,0 +1,169 @@
+import { readdirSync } from 'node:fs';
+import { NetStoreError, type NodeId } from '@netstore/shared-types';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeBlob, stageBlob } from '../blobs/testing/blob-bytes.ts';
+import { makeFolder, put } from '../catalogue/testing/record-chain.ts';
+import type { LogRecord } from '../log/record.ts';
+import { newEpoch, operation, startSecondary } from './testing/secondary.ts';
+
+let node: Awaited<ReturnType<typeof startSecondary>>;
+beforeEach(async () => {
+  node = await startSecondary();
+});
+afterEach(async () => {
+  expect(node.failures).toEqual([]);
+  await node[Symbol.asyncDispose]();
+});
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const soon = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 100, 'not yet'));
+
+/** NEW_EPOCH and as many folders. */
+function records(epoch: number, count: number, name = `of-${epoch}`): LogRecord[] {
+  const chain = [newEpoch(epoch)];
+  for (let made = 0; made < count; made += 1) chain.push(operation(epoch, chain.at(-1) as LogRecord, makeFolder(`${name}-${made}`)));
+  return chain;
+}
+
+describe('a log stream', () => {
+  test('is acknowledged with the hash of the record, once log and mark are durable', async () => {
+    const stream = await node.openStream(1);
+    const sent = records(1, 3);
+    await stream.append(sent);
+    const { acknowledged } = await stream.ackOf(4);
+    expect(hex(acknowledged.hash)).toBe(hex(sent[3]?.hash ?? new Uint8Array()));
+    expect(node.log.last.seq).toBe(4);
+    expect(hex(node.vote.current.acknowledged.hash)).toBe(hex(acknowledged.hash));
+  });
+
+  test('shows records when the primary says that they are committed, not before', async () => {
+    const stream = await node.openStream(1);
+    const sent = records(1, 2);
+    await stream.append(sent);
+    await stream.ackOf(3);
+    expect(node.catalogue.applied.seq).toBe(0);
+    await stream.append([], { after: sent[2] as LogRecord, commitSeq: 2 });
+    await expect.poll(() => node.catalogue.applied.seq).toBe(2);
+  });
+
+  test('that another node opens in the name of the primary is refused', async () => {
+    const stream = node.openStream(5, { node: 'node-3' as NodeId });
+    await expect(stream).rejects.toMatchObject({ code: 'NS_WRONG_NODE' });
+    expect(node.vote.current.epoch).toBe(0);
+  });
+
+  test('of an epoch below the promise is refused', async () => {
+    await node.replicator.offered(7, 'node-3' as NodeId);
+    await expect(node.openStream(6)).rejects.toMatchObject({ code: 'NS_FENCED', details: { epoch: 7 } });
+  });
+
+  test('that does not connect to this log is ended, and the next one says where this log ends', async () => {
+    const sent = records(1, 3);
+    const first = await node.openStream(1);
+    await first.append(sent.slice(2), { after: sent[1] as LogRecord });
+    await expect(first.nextAck()).rejects.toMatchObject({ code: 'NS_CONFLICT' });
+    const second = await node.openStream(1);
+    expect(second.position.last.seq).toBe(0);
+  });
+
+  test('goes on after a full disk, for which something was given up', async () => {
+    const append = node.log.append.bind(node.log);
+    node.log.append = () => Promise.reject(new NetStoreError('NS_DISK_FULL', 'no room'));
+    const sent = records(1, 1);
+    const full = await node.openStream(1);
+    await full.append(sent);
+    await expect(full.nextAck()).rejects.toThrow();
+    await expect.poll(() => node.seen.fullLogs).toBe(1);
+    node.log.append = append;
+    const next = await node.openStream(1);
+    await next.append(sent);
+    expect((await next.ackOf(2)).acknowledged.seq).toBe(2);
+  });
+});
+
+describe('a suffix that lost', () => {
+  test('is moved aside, and the mark goes back with the log', async () => {
+    const lost = records(1, 4, 'lost');
+    const before = await node.openStream(1);
+    await before.append(lost);
+    await before.ackOf(5);
+    const won = [...lost.slice(0, 2), newEpoch(2, lost[1])];
+    const stream = await node.openStream(2);
+    expect(stream.position.last.seq).toBe(5);
+    await stream.append(won);
+    expect(hex((await stream.ackOf(3)).acknowledged.hash)).toBe(hex(won[2]?.hash ?? new Uint8Array()));
+    expect(readdirSync(`${node.path}/divergent`)).toHaveLength(1);
+    expect(node.log.last.seq).toBe(3);
+    // A log that ends below its mark, or has another record there, would be refused by the next start.
+    expect(hex(node.vote.current.acknowledged.hash)).toBe(hex(node.log.last.hash));
+  });
+
+  test('is never a committed one: then one of the logs is not of this history', async () => {
+    const committed = records(1, 2);
+    const before = await node.openStream(1);
+    await before.append(committed, { commitSeq: 3 });
+    await expect.poll(() => node.catalogue.applied.seq).toBe(3);
+    const stream = await node.openStream(2);
+    await stream.append(records(2, 2));
+    await expect(stream.ackOf(3)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED' });
+    expect(node.log.last.seq).toBe(3);
+  });
+});
+
+describe('a primary that connects again', () => {
+  test('waits until nothing of its former stream is under way: a late mark of a record that was moved aside would end the node', async () => {
+    const acknowledge = node.vote.acknowledge.bind(node.vote);
+    const disk = Promise.withResolvers<void>();
+    let marks = 0;
+    node.vote.acknowledge = async (...args) => {
+      marks += 1;
+      await disk.promise;
+      return acknowledge(...args);
+    };
+    const lost = records(1, 1, 'lost');
+    const before = await node.openStream(1);
+    await before.append(lost);
+    await expect.poll(() => marks).toBe(1);
+    const opening = node.openStream(2);
+    expect(await Promise.race([opening, soon()])).toBe('not yet');
+    disk.resolve();
+    const stream = await opening;
+    const won = records(2, 0);
+    await stream.append(won);
+    await stream.ackOf(1);
+    expect(hex(node.vote.current.acknowledged.hash)).toBe(hex(won[0]?.hash ?? new Uint8Array()));
+  });
+});
+
+test('what is acknowledged to a primary is in the log by the time a promise to another is given', async () => {
+  const append = node.log.append.bind(node.log);
+  const disk = Promise.withResolvers<void>();
+  node.log.append = async (...args) => {
+    await disk.promise;
+    return append(...args);
+  };
+  const sent = records(1, 2);
+  const stream = await node.openStream(1);
+  await stream.append(sent);
+  await expect.poll(() => node.replicator.tail.last.seq).toBe(3);
+  const promise = node.replicator.following.promise(2, 'node-3' as NodeId);
+  expect(await Promise.race([promise, soon()])).toBe('not yet');
+  disk.resolve();
+  expect(await promise).toMatchObject({ last: { seq: 3 }, lastEpoch: 1, lastPrimary: 'node-1' });
+  await expect(stream.ackOf(3)).rejects.toThrow();
+});
+
+test('a record whose blob is not here is never said to be held, though it is committed and acknowledged', async () => {
+  const blob = makeBlob(1_000);
+  const ref = { blobId: blob.blobId, lengthBytes: 1_000, crcTableSha256: blob.crcTableSha256 };
+  const opening = newEpoch(1);
+  const file = operation(1, opening, put('file', { refs: [ref] }));
+  const stream = await node.openStream(1);
+  await stream.append([opening, file], { commitSeq: 2 });
+  expect(await stream.ackOf(2)).toMatchObject({ heldSeq: 0 });
+  await expect.poll(() => node.replicator.applier.debt.blobs).toBe(1);
+  expect((await stream.nextAck()).heldSeq).toBeLessThan(2);
+  await stageBlob(node.blobs, blob);
+  for (let held = 0; held < 2; ) held = (await stream.nextAck()).heldSeq;
+  expect(node.replicator.applier.debt.blobs).toBe(0);
+});
