@@ -28,6 +28,8 @@ export interface DiscardsOptions {
 export class Discards implements AsyncDisposable {
   readonly #options: DiscardsOptions;
   readonly #going = new Set<BlobId>();
+  /** Blobs that an operation on its way to the log refers to, and by how many. */
+  readonly #held = new Map<BlobId, number>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: DiscardsOptions) {
@@ -41,9 +43,27 @@ export class Discards implements AsyncDisposable {
     if (this.#going.has(blobId)) throw new NetStoreError('NS_CONFLICT', `Blob ${blobId} was abandoned: put the bytes under a new id`);
   }
 
+  /**
+   * Until disposed of, the blobs are not let go: for an operation that refers to them, from the look whether they are here until it
+   * is in the log or is known not to be. Throws `NS_CONFLICT` when one is being let go already.
+   */
+  hold(blobIds: readonly BlobId[]): Disposable {
+    for (const blobId of blobIds) this.refuse(blobId);
+    for (const blobId of blobIds) this.#held.set(blobId, (this.#held.get(blobId) ?? 0) + 1);
+    return { [Symbol.dispose]: () => this.#release(blobIds) };
+  }
+
+  #release(blobIds: readonly BlobId[]): void {
+    for (const blobId of blobIds) {
+      const count = this.#held.get(blobId) ?? 0;
+      if (count > 1) this.#held.set(blobId, count - 1);
+      else this.#held.delete(blobId);
+    }
+  }
+
   /** Those that nothing refers to are gone from every node's staging once the record is applied there. */
   async discard(blobIds: readonly BlobId[]): Promise<void> {
-    const going = blobIds.filter((blobId) => !this.#going.has(blobId));
+    const going = blobIds.filter((blobId) => !this.#going.has(blobId) && !this.#held.has(blobId));
     if (going.length === 0) return;
     for (const blobId of going) this.#going.add(blobId);
     try {

@@ -1,10 +1,12 @@
 /** Commit: one operation from a gateway, logged once a quorum can hold it, answered once it is applied here. */
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
-import { BLOBS_MISSING_MAX, type BlobRef, type Commit, type Committed, unpackBlobRefs } from '@netstore/wire-protocol';
+import { BLOBS_MISSING_MAX, type BlobRef, type Commit, type Committed, type EntryRow, unpackBlobRefs } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
+import { majorityOf } from '../replication/core/quorum.ts';
 import type { Discards } from '../replication/discards.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
+import { missingBlobs } from '../replication/missing-blobs.ts';
 import type { Peers } from '../replication/peers.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handler } from './handler.ts';
@@ -25,14 +27,21 @@ export function commitHandler(options: CommitOptions): Handler<'COMMIT'> {
   return async (body, connection, signal) => {
     const { replicator, catalogue } = options;
     void replicator.servingTerm;
+    if (body.operation.kind === 'discard') throw new NetStoreError('NS_BAD_REQUEST', 'Blobs are let go by ABANDON');
     const before = await catalogue.getOutcome(body.operationId);
-    if (before === null) {
-      const missing = await missingBlobs(body, options, signal);
-      if (missing.length > 0) return connection.send('BLOBS_MISSING', { blobIds: missing.slice(0, BLOBS_MISSING_MAX) });
-    }
+    if (before !== null && isSameRequest(before, body)) return connection.send('COMMITTED', committed(before, replicator));
+
+    const refs = body.operation.kind === 'put' ? unpackBlobRefs(body.operation.blobs) : [];
+    using held = new DisposableStack();
+    held.use(options.discards.hold(refs.map((ref) => ref.blobId)));
+    const missing = await unobtainable(refs, options, signal);
+    if (missing.length > 0) return connection.send('BLOBS_MISSING', { blobIds: missing.slice(0, BLOBS_MISSING_MAX) });
+
     const { requestId: _, ...payload } = body;
-    const outcome = await withDeadline(replicator.propose(payload), COMMIT_TIMEOUT_MS);
-    await connection.send('COMMITTED', committed(outcome, replicator));
+    // The deadline ends the waiting, not the operation: the blobs are held for as long as it may still come to be logged.
+    const inLog = held.move();
+    const proposed = replicator.propose(payload).finally(() => inLog.dispose());
+    await connection.send('COMMITTED', committed(await withDeadline(proposed, COMMIT_TIMEOUT_MS), replicator));
   };
 }
 
@@ -54,25 +63,36 @@ export function abandonHandler({ discards }: Pick<CommitOptions, 'discards'>): H
 
 function committed(found: CommittedOutcome, replicator: Replicator): Committed {
   const { outcome } = found;
+  const known = replicator.replicasOf(found.seq);
+  // That it was committed just now proves a quorum of copies, also where an older debt keeps a secondary from saying so.
+  const durable = found.isReplay ? known.durable : Math.max(known.durable, majorityOf(known.total));
+  const replicas = { durable, total: known.total };
   return {
     seq: found.seq,
     epoch: found.epoch,
     fingerprint: found.fingerprint,
-    outcome: outcome.isAccepted ? { ...outcome, entry: withReplicas(outcome.entry, replicator) } : outcome,
-    replicas: replicator.replicasOf(found.seq),
+    outcome: outcome.isAccepted ? { ...outcome, entry: entryOf(outcome.entry, { seq: found.seq, replicas }, replicator) } : outcome,
+    replicas,
     isReplay: found.isReplay,
   };
 }
 
+/** The bytes may be older than the record: a copy shares those of its original. */
+function entryOf(entry: EntryRow | null, own: Pick<Committed, 'seq' | 'replicas'>, replicator: Replicator): EntryRow | null {
+  return entry?.file?.contentId === own.seq ? { ...entry, replicas: own.replicas } : withReplicas(entry, replicator);
+}
+
+function isSameRequest(before: CommittedOutcome, { fingerprint }: Commit): boolean {
+  return Buffer.compare(before.fingerprint, fingerprint) === 0;
+}
+
 /** Blobs that neither this node nor any peer has. What only a peer has is fetched first. */
-async function missingBlobs(body: Commit, options: CommitOptions, signal: AbortSignal): Promise<BlobId[]> {
-  if (body.operation.kind !== 'put') return [];
-  const missing: BlobId[] = [];
-  for (const ref of unpackBlobRefs(body.operation.blobs)) {
-    options.discards.refuse(ref.blobId);
-    if ((await options.blobs.find(ref.blobId)) === undefined && !(await isFetched(ref, options, signal))) missing.push(ref.blobId);
+async function unobtainable(refs: readonly BlobRef[], options: CommitOptions, signal: AbortSignal): Promise<BlobId[]> {
+  const blobIds: BlobId[] = [];
+  for (const ref of await missingBlobs(refs, options.blobs)) {
+    if (!(await isFetched(ref, options, signal))) blobIds.push(ref.blobId);
   }
-  return missing;
+  return blobIds;
 }
 
 async function isFetched(ref: BlobRef, { blobs, peers }: CommitOptions, signal: AbortSignal): Promise<boolean> {

@@ -1,0 +1,51 @@
+import type { BlobId } from '@netstore/shared-types';
+import { unpackBlobIds } from '@netstore/wire-protocol';
+import { afterEach, expect, test } from 'vitest';
+import { MemoryBlobStore } from '../blobs/memory-blob-store.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { OperationPayload } from '../log/payload.ts';
+import { Discards } from './discards.ts';
+import type { Replicator } from './replicator.ts';
+
+const [one, two] = ['1'.repeat(32), '2'.repeat(32)] as [BlobId, BlobId];
+let stack = new AsyncDisposableStack();
+afterEach(async () => {
+  await stack.disposeAsync();
+  stack = new AsyncDisposableStack();
+});
+
+/** Discards whose proposals are committed when the test says so. */
+function discards() {
+  const proposed: BlobId[][] = [];
+  const commit = Promise.withResolvers<void>();
+  const propose = async ({ operation }: OperationPayload): Promise<void> => {
+    if (operation.kind === 'discard') proposed.push(unpackBlobIds(operation.blobIds));
+    await commit.promise;
+  };
+  const replicator = { propose } as unknown as Replicator;
+  const parts = { replicator, blobs: new MemoryBlobStore(), catalogue: {} as Catalogue, logger: undefined as never, now: Date.now };
+  return { subject: stack.use(new Discards(parts)), proposed, commit };
+}
+
+test('a blob that is being let go takes part in no operation and no upload', async () => {
+  const { subject, commit } = discards();
+  const going = subject.discard([one]);
+  expect(() => subject.refuse(one)).toThrow(expect.objectContaining({ code: 'NS_CONFLICT' }));
+  expect(() => subject.hold([two, one])).toThrow(expect.objectContaining({ code: 'NS_CONFLICT' }));
+  commit.resolve();
+  await going;
+  subject.refuse(one);
+});
+
+test('a blob that an operation on its way refers to is not let go: the file would be committed without its bytes', async () => {
+  const { subject, proposed, commit } = discards();
+  commit.resolve();
+  const [first, second] = [subject.hold([one]), subject.hold([one])];
+  await subject.discard([one, two]);
+  first[Symbol.dispose]();
+  await subject.discard([one]);
+  expect(proposed).toEqual([[two]]);
+  second[Symbol.dispose]();
+  await subject.discard([one]);
+  expect(proposed).toEqual([[two], [one]]);
+});
