@@ -2,8 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type NodeId, newBlobId, newOperationId } from '@netstore/shared-types';
-import { unpackBlobRefs } from '@netstore/wire-protocol';
+import { type BlobId, type NodeId, newBlobId, newOperationId } from '@netstore/shared-types';
+import { type Operation, unpackBlobRefs } from '@netstore/wire-protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type StorageNodes, startStorageNodes } from '../../support/storage-nodes.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -117,7 +117,19 @@ describe('an operation', () => {
       connection.request('ABANDON', { requestId: 'test', blobIds: [ref.blobId] }, 'ABANDONED', { timeoutMs: 10_000 }),
     );
     for (const id of nodes.ids) {
-      await waitUntil(`staging of ${id} is empty`, CATCH_UP_MS, () => readdirSync(join(nodes.dataDir(id), 'staging')).length === 0);
+      await waitUntil(`the blob has left staging of ${id}`, CATCH_UP_MS, () => !filesOf(id, 'staging').includes(ref.blobId));
+    }
+  });
+});
+
+describe('a put that is rejected', () => {
+  test('leaves its bytes on no node', async () => {
+    const bytes = Buffer.from('brought in vain');
+    const ref = await primary.putBlob(bytes);
+    const { outcome } = await primary.commit({ ...putOperation('once', bytes, [ref]), expected: { kind: 'absent' } } as Operation);
+    expect(outcome).toMatchObject({ isAccepted: false, code: 'NS_PRECONDITION_FAILED' });
+    for (const id of nodes.ids) {
+      await waitUntil(`${id} has let go of the blob`, CATCH_UP_MS, () => !hasBlob(id, ref.blobId));
     }
   });
 });
@@ -202,6 +214,14 @@ test('the primary opens a new epoch at every start, and no record is lost', asyn
   expect(after?.epoch).toBeGreaterThan(before?.epoch ?? Number.POSITIVE_INFINITY);
   expect(after?.commitSeq).toBeGreaterThan(before?.commitSeq ?? Number.POSITIVE_INFINITY);
 });
+
+function filesOf(id: NodeId, ...folder: string[]): string[] {
+  return readdirSync(join(nodes.dataDir(id), ...folder));
+}
+
+function hasBlob(id: NodeId, blobId: BlobId): boolean {
+  return filesOf(id, 'staging').includes(blobId) || filesOf(id, 'blobs', blobId.slice(0, 2)).includes(blobId);
+}
 
 function flipByte(path: string, at: number): void {
   const file = openSync(path, 'r+');
