@@ -5,11 +5,12 @@ import { type Cluster, type ServiceName, startCluster } from '../support/cluster
 import { FileClient, type SeededFile } from '../support/file-client.ts';
 import { randomFrom } from '../support/random-from.ts';
 import { sha256OfSeeded } from '../support/seeded-bytes.ts';
+import { scaled } from '../support/test-scale.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const MIB = 1024 * 1024;
 const NODES: readonly ServiceName[] = ['node-1', 'node-2', 'node-3'];
-const ROUNDS = 8;
+const ROUNDS = scaled({ full: 8, brief: 3 });
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
 const LOOP_TIMEOUT_MS = 300_000;
 

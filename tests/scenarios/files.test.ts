@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { FileClient } from '../support/file-client.ts';
-import { memoryGrowth, residentBytes } from '../support/memory.ts';
+import { COUNTED_MEMORY, isMemoryCounted, memoryGrowth, residentBytes } from '../support/memory.ts';
+import { needs } from '../support/needs.ts';
 import { sha256OfSeeded } from '../support/seeded-bytes.ts';
+import { scaled } from '../support/test-scale.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const MIB = 1024 * 1024;
-const GIB = 1024 * MIB;
+const LARGE_BYTES = scaled({ full: 2048 * MIB, brief: 512 * MIB });
+const PARALLEL_BYTES = scaled({ full: 24 * MIB, brief: 8 * MIB });
 const GROWTH_MAX_BYTES = 200 * MIB;
 const IDLE_MAX_BYTES = 600 * MIB;
 const LARGE_TIMEOUT_MS = 300_000;
@@ -33,15 +36,17 @@ function pids(): Record<'auth' | 'gateway' | 'node-1' | 'node-2' | 'node-3', num
   };
 }
 
-test('the idle cluster takes less than 600 MiB in all', () => {
+test('the idle cluster takes less than 600 MiB in all', (context) => {
+  needs(context, COUNTED_MEMORY, isMemoryCounted);
   const total = Object.values(pids()).reduce((sum, pid) => sum + (residentBytes(pid) ?? 0), 0);
   expect(total / MIB).toBeLessThan(IDLE_MAX_BYTES / MIB);
 });
 
 test(
-  '2 GiB go up and come down equal, and no process grows by 200 MiB',
-  async () => {
-    const file = { path: 'large/two-gib.bin', seed: 'two gib', sizeBytes: 2 * GIB };
+  `${LARGE_BYTES / MIB} MiB go up and come down equal, and no process grows by 200 MiB`,
+  async (context) => {
+    needs(context, COUNTED_MEMORY, isMemoryCounted);
+    const file = { path: 'large/one.bin', seed: 'large', sizeBytes: LARGE_BYTES };
     const growth = await memoryGrowth(pids(), async () => {
       expect(await files.upload(file)).toMatchObject({ status: 201, replicas: expect.stringMatching(/^[23]\/3$/) });
       expect(await files.download(file.path)).toEqual({ status: 200, sha256: sha256OfSeeded(file.seed, file.sizeBytes) });
@@ -57,11 +62,12 @@ test(
 
 test(
   '32 uploads at once stay within the declared memory and are all intact',
-  async () => {
+  async (context) => {
+    needs(context, COUNTED_MEMORY, isMemoryCounted);
     const all = Array.from({ length: 32 }, (_, index) => ({
       path: `parallel/${index}.bin`,
       seed: `parallel ${index}`,
-      sizeBytes: 24 * MIB + index,
+      sizeBytes: PARALLEL_BYTES + index,
     }));
     const growth = await memoryGrowth(pids(), async () => {
       const results = await Promise.all(all.map((file) => files.upload(file)));
@@ -78,7 +84,8 @@ test(
 );
 
 describe('a slow client', () => {
-  test('that sends is served to the end and costs the gateway little', async () => {
+  test('that sends is served to the end and costs the gateway little', async (context) => {
+    needs(context, COUNTED_MEMORY, isMemoryCounted);
     const slow = Array.from({ length: 8 }, (_, index) => ({ path: `slow/${index}.bin`, seed: `slow ${index}`, sizeBytes: 2 * MIB }));
     const growth = await memoryGrowth(pids(), async () => {
       const results = await Promise.all(slow.map((file) => files.upload(file, { bytesPerSecond: 500_000 })));
@@ -87,7 +94,8 @@ describe('a slow client', () => {
     expect(growth.gateway / MIB).toBeLessThan(GROWTH_MAX_BYTES / MIB);
   });
 
-  test('that reads costs the gateway little', async () => {
+  test('that reads costs the gateway little', async (context) => {
+    needs(context, COUNTED_MEMORY, isMemoryCounted);
     const file = { path: 'slow/read.bin', seed: 'slow read', sizeBytes: 48 * MIB };
     expect((await files.upload(file)).status).toBe(201);
     const growth = await memoryGrowth(pids(), async () => {

@@ -1,6 +1,11 @@
 /** Resident memory of a process, by Linux's own count; undefined elsewhere. */
 import { readFileSync } from 'node:fs';
 
+export const COUNTED_MEMORY = 'count of the memory of processes (/proc)';
+
+/** For tests that would see no growth where nobody counts. */
+export const isMemoryCounted = residentBytes(process.pid) !== undefined;
+
 export function residentBytes(pid: number): number | undefined {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -18,7 +23,7 @@ export async function memoryGrowth<Name extends string>(
   work: () => Promise<void>,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(pids) as Name[];
-  const before = new Map(names.map((name) => [name, residentBytes(pids[name]) ?? 0]));
+  const before = new Map(names.map((name) => [name, bytesNow(name, pids[name])]));
   const highest = new Map(before);
   const sample = (): void => {
     for (const name of names) highest.set(name, Math.max(highest.get(name) ?? 0, residentBytes(pids[name]) ?? 0));
@@ -31,4 +36,10 @@ export async function memoryGrowth<Name extends string>(
     sample();
   }
   return Object.fromEntries(names.map((name) => [name, (highest.get(name) ?? 0) - (before.get(name) ?? 0)])) as Record<Name, number>;
+}
+
+function bytesNow(name: string, pid: number): number {
+  const bytes = residentBytes(pid);
+  if (bytes === undefined) throw new Error(`The memory of ${name} (process ${pid}) cannot be read`);
+  return bytes;
 }
