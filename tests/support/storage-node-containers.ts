@@ -60,18 +60,14 @@ class StorageNodeContainers extends StorageNodes {
       docker('kill', '--signal', signal, containerId);
       return null;
     }
-    if (signal === 'SIGTERM') await container.stop({ timeout: STOP_DEADLINE_MS, remove: false });
-    else if (docker('inspect', '--format', '{{.State.Running}}', containerId) === 'true') docker('kill', '--signal', signal, containerId);
     this.#containers.delete(id);
-    return takeExitCode(containerId);
-  }
-
-  override async exitOf(id: NodeId): Promise<number | null> {
-    const container = await this.#containers.get(id);
-    if (container === undefined) return null;
-    docker('wait', container.getId());
-    this.#containers.delete(id);
-    return takeExitCode(container.getId());
+    if (signal === 'SIGTERM') {
+      await container.stop({ timeout: STOP_DEADLINE_MS, remove: false });
+      return takeExitCode(containerId);
+    }
+    // Kills it, if it runs, and takes it away in one go. What is killed has no exit code of its own, as with a process.
+    docker('rm', '--force', '--volumes', containerId);
+    return null;
   }
 
   /** The engine takes its time to start a container; the deadline is for the nodes. */

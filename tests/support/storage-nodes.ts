@@ -107,14 +107,6 @@ export class StorageNodes implements AsyncDisposable {
     return child.exitCode;
   }
 
-  /** The exit code, once the process has ended by itself. */
-  async exitOf(id: NodeId): Promise<number | null> {
-    const child = this.#processes.get(id);
-    if (child === undefined) return null;
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    return child.exitCode;
-  }
-
   /** A gateway's connections to one node. */
   client(id: NodeId): WireClient {
     return new WireClient({ ...this.address(id), nodeId: id, key: this.key });
