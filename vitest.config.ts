@@ -36,6 +36,8 @@ function processProject(name: string, index: number): TestProjectInlineConfigura
       testTimeout: PROCESS_TIMEOUT_MS,
       hookTimeout: PROCESS_TIMEOUT_MS,
       fileParallelism: false,
+      // A real process may miss a deadline once on a busy machine. What passed only then is said at the end of the run.
+      retry: 1,
       sequence: { groupOrder: index + 1 },
       ...(globalSetup === undefined ? {} : { globalSetup }),
     },

@@ -54,6 +54,12 @@ test('a run in which all is well ends with its counts and exit code 0', () => {
   expect(run(both(PASSING))).toMatchObject({ lastLine: '2 passed, 0 failed, 0 skipped', exitCode: 0 });
 });
 
+test('a test that passes at its second try is counted as passed and named', () => {
+  const flaky = run(both(`let tries = 0; test('hesitates', { retry: 1 }, () => { tries += 1; expect(tries).toBe(2); });`));
+  expect(flaky).toMatchObject({ lastLine: '2 passed, 0 failed, 0 skipped', exitCode: 0 });
+  expect(flaky.output).toMatch(/^passed at the second try: one\/a\.test\.ts > hesitates$/m);
+});
+
 test('a skipped test is listed with its reason and fails nothing', () => {
   const skipping = run(both(`test('flies', (context) => context.skip('no wings here'));`));
   expect(skipping).toMatchObject({ lastLine: '1 passed, 0 failed, 1 skipped', exitCode: 0 });

@@ -36,10 +36,12 @@ export class CountReporter implements Reporter {
     ];
     const passed = tests.filter((test) => test.result().state === 'passed').length;
     const failed = tests.filter((test) => test.result().state === 'failed').length + problems.length;
+    const again = tests.filter(isPassedAgain).map((test) => `${test.module.relativeModuleId} > ${test.fullName}`);
     if (failed > 0) process.exitCode = 1;
     // The other reporters still have things to say; this is the last word of the process.
     process.once('exit', () => {
       for (const { test, reason: why } of skipped) this.#print(`skipped: ${test} (${why})`);
+      for (const test of again) this.#print(`passed at the second try: ${test}`);
       for (const problem of problems) this.#print(`failed: ${problem}`);
       this.#print(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
     });
@@ -56,6 +58,10 @@ export class CountReporter implements Reporter {
     const isWholeRun = modules.length >= projects.reduce((sum, { files }) => sum + files, 0);
     return isWholeRun ? projects.filter(({ files }) => files === 0).map(({ name }) => name) : [];
   }
+}
+
+function isPassedAgain(test: TestCase): boolean {
+  return test.result().state === 'passed' && (test.diagnostic()?.retryCount ?? 0) > 0;
 }
 
 function hasErrors(suite: TestSuite): boolean {

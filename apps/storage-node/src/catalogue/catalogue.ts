@@ -49,6 +49,8 @@ export class Catalogue implements AsyncDisposable {
   readonly #queue: CallQueue;
   #state: CatalogueState;
   #isEnded = false;
+  /** The thread was asked to end: that it does is no failure, and its end may be heard of before its answer is. */
+  #isClosing = false;
   /** Where a damaged file was moved at the start; the log has to be replayed from its beginning. Undefined when it was sound. */
   readonly movedTo: string | undefined;
 
@@ -64,7 +66,9 @@ export class Catalogue implements AsyncDisposable {
       onFatal(error);
     };
     worker.once('error', (error) => end(new NetStoreError('NS_INTERNAL', `Catalogue failed: ${String(error)}`, { cause: error })));
-    worker.once('exit', (code) => end(new NetStoreError('NS_INTERNAL', `Thread of the catalogue ended with code ${code}`)));
+    worker.once('exit', (code) => {
+      if (!this.#isClosing || code !== 0) end(new NetStoreError('NS_INTERNAL', `Thread of the catalogue ended with code ${code}`));
+    });
   }
 
   /** Throws `NS_DATA_DIRECTORY` when the file cannot be used. A damaged file is moved aside and begun anew, see `movedTo`. */
@@ -185,7 +189,8 @@ export class Catalogue implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isEnded) return;
+    if (this.#isEnded || this.#isClosing) return;
+    this.#isClosing = true;
     await this.#queue.call(['close']);
     this.#isEnded = true;
     this.#queue.end(new NetStoreError('NS_UNAVAILABLE', 'Catalogue is closed'));
