@@ -93,7 +93,7 @@ export class Following {
       promisedEpoch: vote.current.epoch,
       lastEpoch: log.lastEpoch,
       last: position(tail.last),
-      commit: await this.#committed(),
+      commit: await tail.committedAt(this.#options.commitSeq()),
     });
     this.#follower = follower;
     try {
@@ -131,7 +131,7 @@ export class Following {
       lastEpoch: log.lastEpoch,
       lastPrimary: (await readEpochOpening(log))?.primary ?? null,
       last: position(tail.last),
-      commit: await this.#committed(),
+      commit: await tail.committedAt(this.#options.commitSeq()),
       acknowledged: position(vote.current.acknowledged),
       records: above.slice(0, PROMISE_RECORDS_MAX).map((record) => ({ ...position(record), epoch: record.epoch, isDamaged: false })),
     };
@@ -142,13 +142,6 @@ export class Following {
     const { peers, vote } = this.#options;
     const primary = vote.current.candidate;
     return [...peers.all].sort((a, b) => Number(b.id === primary) - Number(a.id === primary));
-  }
-
-  async #committed(): Promise<LogPosition> {
-    const committed = await this.#options.tail.positionAt(this.#options.commitSeq());
-    if (committed === undefined)
-      throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${this.#options.commitSeq()}, which is committed`);
-    return position(committed);
   }
 
   #host(): FollowerHost {

@@ -4,7 +4,7 @@
  */
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
-import type { LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
+import type { PromiseAnswer } from '@netstore/wire-protocol';
 import { encodeNewEpoch } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
@@ -90,20 +90,13 @@ export class Leading implements AsyncDisposable {
       now,
       commitSeq: () => core.commitSeq,
       isCandidate: () => core.role === 'candidate',
-      heartbeat: async () => ({ epoch, primary: self, commit: await this.#committed() }),
+      heartbeat: async () => ({ epoch, primary: self, commit: await tail.committedAt(core.commitSeq) }),
       append: (records) => this.#append(records),
       onPromise: (from, answer) => this.#promised(from, answer),
       onFenced: (seen) => void guard(step({ kind: 'fenced', epoch: seen })),
       onAcknowledged: (from, seq) => void guard(step({ kind: 'acknowledged', from, epoch, seq })),
     });
     this.#term.start();
-  }
-
-  async #committed(): Promise<LogPosition> {
-    const { tail, core } = this.#options;
-    const position = await tail.positionAt(core.commitSeq);
-    if (position === undefined) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${core.commitSeq}, which is committed`);
-    return position;
   }
 
   async #promised(from: NodeId, answer: PromiseAnswer): Promise<void> {

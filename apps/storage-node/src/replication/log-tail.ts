@@ -73,6 +73,13 @@ export class LogTail {
     return records;
   }
 
+  /** Of the last record that is committed. Throws `NS_LOG_DAMAGED` when the log does not reach that far. */
+  async committedAt(commitSeq: number): Promise<LogPosition> {
+    const position = await this.positionAt(commitSeq);
+    if (position === undefined) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${commitSeq}, which is committed`);
+    return position;
+  }
+
   async positionAt(seq: number): Promise<LogPosition | undefined> {
     if (seq === 0) return { seq: 0, hash: NO_HASH };
     const first = this.#records[0];
