@@ -48,6 +48,8 @@ const putBlobStates = {
 const GATEWAY = ['gateway'] as const;
 const NODE = ['node'] as const;
 const BOTH = ['gateway', 'node'] as const;
+const OPERATOR = ['operator'] as const;
+const ANYBODY = ['gateway', 'node', 'operator'] as const;
 
 export const CONVERSATIONS = {
   'put blob': { channel: 'conversation', roles: GATEWAY, opening: 'PUT_BLOB', isEpochNull: true, states: putBlobStates },
@@ -71,9 +73,16 @@ export const CONVERSATIONS = {
   'get file': request(GATEWAY, 'GET_FILE', ['FILE']),
   'get manifest': request(GATEWAY, 'GET_MANIFEST', ['MANIFEST']),
   'get holdings': request(BOTH, 'GET_HOLDINGS', ['HOLDINGS']),
-  'get status': request(BOTH, 'GET_STATUS', ['STATUS']),
+  'get status': request(ANYBODY, 'GET_STATUS', ['STATUS']),
+  'get log': request(NODE, 'GET_LOG', ['LOG_RECORDS']),
+  'get blob states': request(NODE, 'GET_BLOB_STATES', ['BLOB_STATES']),
+  promote: request(OPERATOR, 'PROMOTE', ['PROMOTED']),
+  'replace node': request(OPERATOR, 'REPLACE_NODE', ['REPLACING']),
   'get identity': request(NODE, 'GET_IDENTITY', ['IDENTITY'], 'control'),
   form: request(NODE, 'FORM', ['FORMED'], 'control'),
+  adopt: request(NODE, 'ADOPT', ['FORMED'], 'control'),
+  'request prevote': request(NODE, 'REQUEST_PREVOTE', ['PREVOTE'], 'control'),
+  'hand over': request(NODE, 'HAND_OVER', ['HANDED_OVER'], 'control'),
   'request promise': request(NODE, 'REQUEST_PROMISE', ['PROMISE'], 'control'),
   heartbeat: request(NODE, 'HEARTBEAT', ['HEARTBEAT_ACK'], 'control'),
   'log stream': {

@@ -6,7 +6,7 @@ import type { Channel, Role } from './messages/handshake.ts';
 import { SAMPLE_BODIES } from './testing/sample-messages.ts';
 
 const NAMES = Object.keys(MESSAGES) as MessageName[];
-const ROLES: readonly Role[] = ['gateway', 'node'];
+const ROLES: readonly Role[] = ['gateway', 'node', 'operator'];
 const CHANNELS: readonly Channel[] = ['conversation', 'control', 'log'];
 const SIDES: readonly Side[] = ['client', 'server'];
 
@@ -30,10 +30,11 @@ const OPENERS: Record<Role, Record<Channel, readonly string[]>> = {
     log: [],
   },
   node: {
-    conversation: ['PUT_BLOB with epoch', 'READ_BLOB', 'GET_HOLDINGS', 'GET_STATUS'],
-    control: ['GET_IDENTITY', 'FORM', 'REQUEST_PROMISE', 'HEARTBEAT'],
+    conversation: ['PUT_BLOB with epoch', 'READ_BLOB', 'GET_HOLDINGS', 'GET_STATUS', 'GET_LOG', 'GET_BLOB_STATES'],
+    control: ['GET_IDENTITY', 'FORM', 'ADOPT', 'REQUEST_PREVOTE', 'HAND_OVER', 'REQUEST_PROMISE', 'HEARTBEAT'],
     log: ['LOG_OPEN'],
   },
+  operator: { conversation: ['GET_STATUS', 'PROMOTE', 'REPLACE_NODE'], control: [], log: [] },
 };
 
 /** Every message, and PUT_BLOB in both its forms. */
@@ -180,7 +181,7 @@ describe('whole conversations', () => {
   test('the refusal says what was expected and what came', () => {
     const tracker = new ConversationTracker({ channel: 'conversation', role: 'node' });
     expect(() => tracker.step('client', messageOf('PUT_BLOB without epoch'))).toThrow(
-      'expected one of PUT_BLOB with epoch, READ_BLOB, GET_HOLDINGS, GET_STATUS from the client (node, channel conversation), got PUT_BLOB without epoch from the client',
+      'expected one of PUT_BLOB with epoch, READ_BLOB, GET_HOLDINGS, GET_STATUS, GET_LOG, GET_BLOB_STATES from the client (node, channel conversation), got PUT_BLOB without epoch from the client',
     );
     tracker.step('client', messageOf('PUT_BLOB with epoch'));
     expect(() => tracker.step('client', messageOf('COMMIT'))).toThrow(

@@ -86,22 +86,35 @@ export {
 } from './messages/handshake.ts';
 export { Heartbeat, HeartbeatAck } from './messages/heartbeat.ts';
 export {
+  BLOB_STATES,
+  BLOB_STATES_MAX,
+  type BlobState,
+  BlobStates,
+  GetBlobStates,
+  GetLog,
   LOG_APPEND_RECORDS_BYTES_MAX,
   LOG_WINDOW_BYTES,
   LogAck,
   LogAppend,
   LogOpen,
   LogPositionAnswer,
+  LogRecords,
 } from './messages/log.ts';
 export {
+  Adopt,
   Form,
   Formed,
   GetIdentity,
+  HandedOver,
+  HandOver,
   Identity,
   PROMISE_RECORDS_MAX,
+  Prevote,
   PromiseAnswer,
+  RequestPrevote,
   RequestPromise,
 } from './messages/membership.ts';
+export { Promote, Promoted, ReplaceNode, Replacing } from './messages/operate.ts';
 export {
   COPY_ENTRIES_MAX,
   CopyOperation,

@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 
 /** Who sends or receives a message. `peer` stands for either side of a connection, whoever opened it. */
-export type Party = 'gateway' | 'primary' | 'secondary' | 'candidate' | 'node' | 'client' | 'server' | 'peer';
+export type Party = 'gateway' | 'operator' | 'primary' | 'secondary' | 'candidate' | 'node' | 'client' | 'server' | 'peer';
 
 export interface MessageDefinition {
   /** The type byte of its frames. */

@@ -16,6 +16,7 @@ import { HANDSHAKE_MESSAGES } from './messages/handshake.ts';
 import { HEARTBEAT_MESSAGES } from './messages/heartbeat.ts';
 import { LOG_MESSAGES } from './messages/log.ts';
 import { MEMBERSHIP_MESSAGES } from './messages/membership.ts';
+import { OPERATE_MESSAGES } from './messages/operate.ts';
 import { PUT_BLOB_MESSAGES } from './messages/put-blob.ts';
 import { READ_BLOB_MESSAGES } from './messages/read-blob.ts';
 import { STATUS_MESSAGES } from './messages/status.ts';
@@ -34,6 +35,7 @@ export const MESSAGES = {
   ...MEMBERSHIP_MESSAGES,
   ...HEARTBEAT_MESSAGES,
   ...LOG_MESSAGES,
+  ...OPERATE_MESSAGES,
 } as const satisfies Record<string, MessageDefinition>;
 
 export type MessageName = keyof typeof MESSAGES;

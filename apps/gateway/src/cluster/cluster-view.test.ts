@@ -21,6 +21,7 @@ function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
     debt: { blobs: 0, bytes: 0, heldSeq: 10 },
     space: { usedBytes: 1, freeBytes: 2 },
     filesAtRisk: nodeId === one ? 0 : null,
+    failover: 'manual',
     peers: [],
     reason: null,
     ...change,

@@ -122,6 +122,7 @@ async function answerMetadata(connection: Connection, message: Incoming, state: 
         debt: { blobs: 0, bytes: 0, heldSeq: tree.seq },
         space: { usedBytes: 1000, freeBytes: 2000 },
         filesAtRisk: roles.primary === state.nodeId ? 0 : null,
+        failover: 'manual',
         peers: [],
         reason: null,
       });

@@ -17,7 +17,9 @@ export interface ControlLinkOptions {
   readonly logger: Logger;
   readonly now: () => number;
   /** What to ask for, or undefined when promises are no longer needed. */
-  readonly wantedPromise: () => { readonly epoch: number; readonly candidate: PromiseAnswer['candidate'] } | undefined;
+  readonly wantedPromise: () =>
+    | { readonly epoch: number; readonly candidate: PromiseAnswer['candidate']; readonly generation: number }
+    | undefined;
   readonly onPromise: (answer: PromiseAnswer) => Promise<void>;
   readonly onFenced: (epoch: number) => void;
   readonly heartbeat: () => Promise<Heartbeat>;

@@ -133,7 +133,8 @@ export class Following {
       last: position(tail.last),
       commit: await tail.committedAt(this.#options.commitSeq()),
       acknowledged: position(vote.current.acknowledged),
-      records: above.slice(0, PROMISE_RECORDS_MAX).map((record) => ({ ...position(record), epoch: record.epoch, isDamaged: false })),
+      generation: vote.current.generation,
+      records: above.slice(0, PROMISE_RECORDS_MAX).map(position),
     };
   }
 

@@ -59,6 +59,7 @@ export class PeerProgress {
       ackedSeq: this.#ackedSeq,
       debt: this.#debt,
       lastHeardAtMs: this.#lastHeardAtMs,
+      reason: isMember ? null : 'Its disk is not known to the cluster.',
     };
   }
 }

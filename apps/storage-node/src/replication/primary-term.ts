@@ -65,7 +65,7 @@ export class PrimaryTerm {
           ...options,
           peer,
           progress: this.#progress.get(peer.id) as PeerProgress,
-          wantedPromise: () => (isCandidate() ? { epoch, candidate: self } : undefined),
+          wantedPromise: () => (isCandidate() ? { epoch, candidate: self, generation: 0 } : undefined),
           onPromise: (answer) => onPromise(peer.id, answer),
         },
         this.#ended.signal,

@@ -60,6 +60,7 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, '
       await connection.send('HEARTBEAT_ACK', {
         epoch,
         acknowledged: { seq, hash },
+        generation: vote.current.generation,
         appliedSeq: replicator.applier.appliedSeq,
         debt: replicator.applier.debt,
         space: await blobs.space(),

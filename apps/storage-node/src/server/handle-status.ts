@@ -31,6 +31,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     role: isPrimary ? 'primary' : replicator.isMember ? 'secondary' : 'learner',
     epoch: core.promised.epoch,
     primary: isPrimary ? self : replicator.primaryHint,
+    failover: 'manual',
     canCommit: isPrimary && hasQuorum,
     lastSeq: replicator.tail.durableSeq,
     commitSeq: core.commitSeq,

@@ -12,7 +12,8 @@ import { type Static, Type } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { Bytes, ClusterIdField, Hash, IncarnationField, message, NodeIdField, nullable } from './fields.ts';
 
-export const Role = Type.Union([Type.Literal('gateway'), Type.Literal('node')]);
+/** `operator`: a person at the command line who has the cluster key. */
+export const Role = Type.Union([Type.Literal('gateway'), Type.Literal('node'), Type.Literal('operator')]);
 export type Role = Static<typeof Role>;
 
 /** What the connection is for. `control` and `log` are between nodes only. */
@@ -27,7 +28,7 @@ export const Hello = message({
   protocolMax: ProtocolVersion,
   role: Role,
   channel: Channel,
-  /** Null for a gateway. */
+  /** Null for a gateway and an operator. */
   nodeId: nullable(NodeIdField),
   /** Null while the sender does not know it: a blank node, or a gateway that has just started. */
   clusterId: nullable(ClusterIdField),

@@ -6,6 +6,7 @@
 import type { Static } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { Epoch, LogPosition, message, NodeIdField, Seq } from './fields.ts';
+import { Generation } from './membership.ts';
 import { Debt, Space } from './status.ts';
 
 export const Heartbeat = message({
@@ -18,6 +19,7 @@ export type Heartbeat = Static<typeof Heartbeat>;
 export const HeartbeatAck = message({
   epoch: Epoch,
   acknowledged: LogPosition,
+  generation: Generation,
   appliedSeq: Seq,
   debt: Debt,
   space: Space,

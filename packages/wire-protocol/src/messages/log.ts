@@ -4,12 +4,16 @@
  *
  *   LOG_OPEN → · LOG_POSITION ← · then LOG_APPEND → and LOG_ACK ← as they come, until the connection ends
  *
+ *   GET_LOG → · LOG_RECORDS ←            outside the stream: a candidate fetches what it lacks from whoever promised
+ *   GET_BLOB_STATES → · BLOB_STATES ←    what a node itself has of some blobs
+ *
  * A record that the secondary has already is passed over when its hash is the same. When it differs, the secondary
  * moves its own suffix from there on aside, never below the commit point.
  */
 import type { Static } from 'typebox';
+import { BLOB_ID_BYTES } from '../manifest.ts';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
-import { Bytes, Epoch, Hash, LogPosition, message, NodeIdField, Seq } from './fields.ts';
+import { Bytes, Count, Epoch, Hash, LogPosition, message, NodeIdField, Seq } from './fields.ts';
 
 /** Bytes of appends that may be on their way without an acknowledgement. One append may be larger and then goes alone. */
 export const LOG_WINDOW_BYTES = 4 * 1024 * 1024;
@@ -51,6 +55,31 @@ export const LogAck = message({
 });
 export type LogAck = Static<typeof LogAck>;
 
+/** From `fromSeq` on, as many whole records as fit in `bytesMax`, at least one if there is one. */
+export const GetLog = message({ fromSeq: Seq, bytesMax: Count });
+export type GetLog = Static<typeof GetLog>;
+
+export const LogRecords = message({
+  /** The hash of the record before the first of `records`. */
+  prevHash: Hash,
+  records: Bytes(0, LOG_APPEND_RECORDS_BYTES_MAX),
+});
+export type LogRecords = Static<typeof LogRecords>;
+
+export const BLOB_STATES_MAX = 4096;
+
+/** Packed blob ids, `manifest.ts`. */
+export const GetBlobStates = message({ blobIds: Bytes(BLOB_ID_BYTES, BLOB_ID_BYTES * BLOB_STATES_MAX) });
+export type GetBlobStates = Static<typeof GetBlobStates>;
+
+/** `damaged`: it was held, and its bytes are bad or gone. `absent`: there is no trace of it. */
+export const BLOB_STATES = ['absent', 'held', 'damaged'] as const;
+export type BlobState = (typeof BLOB_STATES)[number];
+
+/** One byte a blob, in the order asked for: its place in `BLOB_STATES`. */
+export const BlobStates = message({ states: Bytes(1, BLOB_STATES_MAX) });
+export type BlobStates = Static<typeof BlobStates>;
+
 export const LOG_MESSAGES = {
   LOG_OPEN: {
     type: 0x60,
@@ -83,5 +112,37 @@ export const LOG_MESSAGES = {
     source: ['secondary'],
     target: ['primary'],
     purpose: 'Acknowledges all records up to a position.',
+  },
+  GET_LOG: {
+    type: 0x64,
+    schema: GetLog,
+    payloadBytesMax: KIB,
+    source: ['candidate'],
+    target: ['node'],
+    purpose: 'Asks for records of the log outside a stream.',
+  },
+  LOG_RECORDS: {
+    type: 0x65,
+    schema: LogRecords,
+    payloadBytesMax: LOG_APPEND_RECORDS_BYTES_MAX + KIB,
+    source: ['node'],
+    target: ['candidate'],
+    purpose: 'Gives records of the log.',
+  },
+  GET_BLOB_STATES: {
+    type: 0x66,
+    schema: GetBlobStates,
+    payloadBytesMax: BLOB_ID_BYTES * BLOB_STATES_MAX + KIB,
+    source: ['node'],
+    target: ['node'],
+    purpose: 'Asks what a node itself has of some blobs.',
+  },
+  BLOB_STATES: {
+    type: 0x67,
+    schema: BlobStates,
+    payloadBytesMax: BLOB_STATES_MAX + KIB,
+    source: ['node'],
+    target: ['node'],
+    purpose: 'Says of each blob whether it is held, damaged or absent.',
   },
 } as const satisfies Record<string, MessageDefinition>;

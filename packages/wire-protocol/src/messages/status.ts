@@ -33,6 +33,8 @@ export const PeerStatus = message({
   ackedSeq: nullable(Seq),
   debt: nullable(Debt),
   lastHeardAtMs: nullable(TimeMs),
+  /** Why the node is not counted on, for people; null when it is. */
+  reason: nullable(Text(512)),
 });
 export type PeerStatus = Static<typeof PeerStatus>;
 
@@ -42,6 +44,8 @@ export const Status = message({
   role: NodeRole,
   epoch: Epoch,
   primary: nullable(NodeIdField),
+  /** Whether another node takes over by itself when the primary is silent. */
+  failover: Type.Union([Type.Literal('automatic'), Type.Literal('manual')]),
   /** It can order and commit writes now: active, with another full member that answers. */
   canCommit: Type.Boolean(),
   lastSeq: Seq,
@@ -62,7 +66,7 @@ export const STATUS_MESSAGES = {
     type: 0x40,
     schema: GetStatus,
     payloadBytesMax: KIB,
-    source: ['gateway', 'node'],
+    source: ['gateway', 'node', 'operator'],
     target: ['node'],
     purpose: 'Asks a node about itself.',
   },
@@ -71,7 +75,7 @@ export const STATUS_MESSAGES = {
     schema: Status,
     payloadBytesMax: 16 * KIB,
     source: ['node'],
-    target: ['gateway', 'node'],
+    target: ['gateway', 'node', 'operator'],
     purpose: 'Says what a node knows of itself and, as primary, of its peers.',
   },
 } as const satisfies Record<string, MessageDefinition>;
