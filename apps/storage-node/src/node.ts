@@ -155,6 +155,12 @@ function reportRepairs(vote: VoteStore, log: ReplicatedLog, logger: Logger): voi
   if (vote.damagedFiles.length > 0)
     logger.warn({ files: vote.damagedFiles }, 'a vote file was damaged and is written anew; the other one had the promise');
   if (log.tornTail !== undefined) logger.warn({ ...log.tornTail }, 'the log ended in a torn record, which nobody was told of; it was cut');
+  if (log.damage !== undefined) {
+    logger.error(
+      { ...log.damage },
+      'records that this node acknowledged are damaged: what stood behind the damage is in divergent/, and the primary sends the records again',
+    );
+  }
 }
 
 async function giveUpBallast({ directory }: Stores, logger: Logger): Promise<void> {
@@ -166,9 +172,10 @@ async function giveUpBallast({ directory }: Stores, logger: Logger): Promise<voi
 }
 
 /** A node that lost its identity but not its log must not pass for blank: it would take part in forming another cluster. */
-async function identityOf(config: Config, { log }: Stores): Promise<Identity | undefined> {
+async function identityOf(config: Config, { log, vote }: Stores): Promise<Identity | undefined> {
   const identity = await readIdentity(config.dataDir);
-  if (identity === undefined && log.last.seq > 0) {
+  // The mark as well: a damaged log may have lost its first record.
+  if (identity === undefined && (log.last.seq > 0 || vote.current.acknowledged.seq > 0)) {
     throw new NetStoreError(
       'NS_DATA_DIRECTORY',
       `${config.dataDir} has a log and no IDENTITY: restore the file IDENTITY, or move the directory away and start this node with an empty one`,

@@ -111,6 +111,29 @@ describe('a crash before or after any sync', () => {
       await log.append(recordChain(1, { after: log.last }));
     }
   });
+
+  test('of setting damage aside leaves damage to be told again, until the records are there again', async () => {
+    const records = recordChain(12);
+    const mark = { seq: 12, hash: records[11]?.hash ?? NO_HASH };
+    await using taken = await snapshots(async (root) => {
+      {
+        await using log = await openLog(root);
+        await log.append(records);
+      }
+      await flipByte(join(root, 'log', '0000000000000001.log'), 64 + (records[0]?.encoded.length ?? 0) + 50);
+      await using log = await openLog(root, mark);
+      await log.append(records.slice(1));
+    });
+    let damagedCount = 0;
+    for (const [path] of taken.paths) {
+      await using log = await openLog(path, mark);
+      damagedCount += log.damage === undefined ? 0 : 1;
+      expect(log.damage?.seq).toBe(log.last.seq === 12 ? undefined : log.last.seq + 1);
+      await log.append(records.slice(log.last.seq));
+      expect((await log.read(1, 1e6)).map(({ hash }) => hash)).toEqual(records.map(({ hash }) => hash));
+    }
+    expect(damagedCount).toBeGreaterThan(4);
+  });
 });
 
 describe('a sync that fails', () => {

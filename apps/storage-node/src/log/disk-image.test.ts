@@ -81,6 +81,27 @@ describe('a full disk', () => {
     expect(log.last.seq).toBe(2);
     await log.append(recordChain(1, { after: log.last }));
   });
+
+  test('keeps a damaged log from opening: what was acknowledged is not let go', async ({ skip }) => {
+    skip(whySkipped !== undefined, whySkipped);
+    await using image = await mountImage(24);
+    for (const folder of ['log', 'divergent']) await mkdir(join(image.path, folder));
+    const records = recordChain(5, { payloadBytes: 100_000 });
+    const open = (mark = { seq: 0, hash: NO_HASH }) =>
+      ReplicatedLog.open({ dir: join(image.path, 'log'), divergentDir: join(image.path, 'divergent'), mark, segmentBytes: 1024 * 1024 });
+    {
+      await using log = await open();
+      await log.append(records);
+    }
+    await flipByte(join(image.path, 'log', '0000000000000001.log'), 300_000);
+    const filler = await fill(image.path, 0);
+    const mark = { seq: 5, hash: records[4]?.hash ?? NO_HASH };
+    await expect(open(mark)).rejects.toMatchObject({ code: 'NS_DISK_FULL' });
+    await rm(filler);
+    await using log = await open(mark);
+    expect(log.damage).toMatchObject({ seq: 3, markSeq: 5 });
+    await log.append(records.slice(2));
+  });
 });
 
 describe('a power cut', () => {

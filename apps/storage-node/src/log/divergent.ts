@@ -1,4 +1,4 @@
-/** Keeps what leaves the log: suffixes that lost, and bytes behind a torn tail. Files here are never deleted by the program. */
+/** Keeps what leaves the log: suffixes that lost, bytes behind a torn tail, and what stands behind damage. Files here are never deleted by the program. */
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -22,12 +22,12 @@ export async function keepSuffix(dir: string, { fromSeq, toSeq, parts }: Suffix,
 }
 
 /**
- * The bytes behind the last whole record of a segment. They were never acknowledged: on a full disk they are let go, because
- * a node that cannot start helps nobody. Says whether they were kept.
+ * The bytes behind the last whole record of a segment. Says whether they were kept: on a full disk, those that were never
+ * acknowledged (`mayLetGo`) are not, because a node that cannot start helps nobody. Throws `NS_DISK_FULL` for the others.
  */
 export async function keepTornBytes(
   dir: string,
-  torn: { readonly path: string; readonly offset: number; readonly bytes: Uint8Array },
+  torn: { readonly path: string; readonly offset: number; readonly bytes: Uint8Array; readonly mayLetGo: boolean },
   durability: Durability,
 ): Promise<boolean> {
   try {
@@ -35,7 +35,7 @@ export async function keepTornBytes(
     await writeFileDurably(join(dir, name), [torn.bytes], durability);
     return true;
   } catch (error) {
-    if (isDiskFull(error instanceof Error ? error.cause : error)) return false;
+    if (torn.mayLetGo && isDiskFull(error instanceof Error ? error.cause : error)) return false;
     throw error;
   }
 }

@@ -137,39 +137,89 @@ describe('a torn tail', () => {
 });
 
 describe('a flipped byte', () => {
-  test('anywhere in a record up to the mark refuses the log, names the place and the way out, and changes nothing', async () => {
+  test('anywhere in a record up to the mark is damage: what stands behind it is set aside, and a peer can give it again', async () => {
     const { dir, places } = await twelve();
     await using _dir = dir;
     for (const seq of [2, 12]) {
       const { file, offset, length } = places[seq - 1] as Place;
       for (let at = offset; at < offset + length; at += 1) {
-        await flipByte(logFile(dir, file), at);
-        const before = await readFile(logFile(dir, file));
-        const opening = openAt(dir, 12);
-        await expect(opening).rejects.toMatchObject({
-          code: 'NS_LOG_DAMAGED',
-          details: { seq, markSeq: 12, path: logFile(dir, file), offset },
-        });
-        await expect(opening).rejects.toThrow(/move this data directory away/);
-        expect((await readFile(logFile(dir, file))).equals(before)).toBe(true);
-        await flipByte(logFile(dir, file), at);
+        await using copy = await makeTempDir();
+        await cp(dir.path, copy.path, { recursive: true });
+        await flipByte(logFile(copy, file), at);
+        {
+          await using log = await openAt(copy, 12);
+          expect(log.damage).toMatchObject({ seq, markSeq: 12, path: logFile(copy, file), offset });
+          expect(log.tornTail).toBeUndefined();
+        }
+        await expectPrefix(copy, 12, seq - 1);
       }
     }
-    expect(await readdir(join(dir.path, 'divergent'))).toEqual([]);
-    await using log = await openAt(dir, 12);
-    expect(log.last.seq).toBe(12);
   });
 
-  test('in a header refuses the log up to the mark, and above it costs what was never acknowledged', async () => {
+  test('deletes nothing of what was acknowledged', async () => {
+    const { dir, places } = await twelve();
+    await using _dir = dir;
+    const { file, offset } = places[1] as Place;
+    await flipByte(logFile(dir, file), offset + 50);
+    const before = await readFile(logFile(dir, file));
+    {
+      await using log = await openAt(dir, 12);
+      expect(log.last.seq).toBe(1);
+    }
+    const aside = await readdir(join(dir.path, 'divergent'));
+    const kept = await Promise.all(aside.map((name) => readFile(join(dir.path, 'divergent', name))));
+    const torn = kept[aside.findIndex((name) => name.includes('-torn-'))] as Buffer;
+    expect(before.subarray(offset, offset + torn.length).equals(torn)).toBe(true);
+    expect(before.subarray(offset + torn.length).every((byte) => byte === 0)).toBe(true);
+    for (const { encoded, seq } of records.slice(2)) expect(kept.filter((bytes) => bytes.includes(encoded)).map(() => seq)).toEqual([seq]);
+  });
+
+  test('in a header is damage up to the mark, and above it costs what was never acknowledged', async () => {
     for (let at = 0; at < 56; at += 1) {
       const { dir, places } = await twelve();
       await using _dir = dir;
       const second = places.find(({ file }) => file !== segmentName(1)) as Place;
       const firstSeq = places.indexOf(second) + 1;
       await flipByte(logFile(dir, second.file), at);
-      await expect(openAt(dir, firstSeq)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: firstSeq } });
+      await using copy = await makeTempDir();
+      await cp(dir.path, copy.path, { recursive: true });
+      {
+        await using log = await openAt(copy, firstSeq);
+        expect(log.damage).toMatchObject({ seq: firstSeq, markSeq: firstSeq, path: logFile(copy, second.file), offset: 0 });
+      }
       await expectPrefix(dir, firstSeq - 1, firstSeq - 1);
     }
+  });
+});
+
+describe('damage', () => {
+  test('is told again at every opening until the log reaches the mark', async () => {
+    const { dir, places } = await twelve();
+    await using _dir = dir;
+    const { file, offset } = places[4] as Place;
+    await flipByte(logFile(dir, file), offset + 20);
+    for (let seq = 5; seq <= 10; seq += 1) {
+      await using log = await openAt(dir, 10);
+      expect(log.damage).toMatchObject({ seq, markSeq: 10 });
+      expect(log.last).toEqual(positionOf(seq - 1));
+      await log.append(records.slice(seq - 1, seq));
+    }
+    await using log = await openAt(dir, 10);
+    expect(log.damage).toBeUndefined();
+    expect(log.tornTail).toBeUndefined();
+    expect(log.last).toEqual(positionOf(10));
+  });
+
+  test('may begin with the first record of all', async () => {
+    const { dir } = await twelve();
+    await using _dir = dir;
+    await truncate(logFile(dir, segmentName(1)), SEGMENT_HEADER_BYTES - 1);
+    await using log = await openAt(dir, 1);
+    expect(log.damage).toMatchObject({ seq: 1, markSeq: 1 });
+    expect(log.last.seq).toBe(0);
+    expect(await readdir(join(dir.path, 'log'))).toEqual([]);
+    await log.append(records);
+    expect(log.last.seq).toBe(12);
   });
 });
 
@@ -219,25 +269,29 @@ describe('the mark', () => {
     await expect(opening).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: 5, markSeq: 5 } });
   });
 
-  test('above the end of a log that ends cleanly refuses it', async () => {
+  test('above the end of a log that ends cleanly is damage', async () => {
     await using dir = await makeTempDir('log', 'divergent');
-    await expect(openAt(dir, 1)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: 1, markSeq: 1 } });
     {
-      await using log = await openAt(dir, 0);
+      await using log = await openAt(dir, 1);
+      expect(log.damage).toMatchObject({ seq: 1, markSeq: 1, reason: 'the log ends before it' });
       await log.append(records.slice(0, 5));
     }
-    await expect(openAt(dir, 6)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: 6, markSeq: 6 } });
+    await using log = await openAt(dir, 6);
+    expect(log.damage).toMatchObject({ seq: 6, markSeq: 6, path: logFile(dir, segmentName(1)), reason: 'the log ends before it' });
+    expect(await readdir(join(dir.path, 'divergent'))).toEqual([]);
   });
 
-  test('in a segment that lost its end, or that is gone, refuses the log', async () => {
+  test('in a segment that lost its end, or that is gone, is damage', async () => {
     const { dir, places } = await twelve();
     await using _dir = dir;
     const { file, offset } = places[11] as Place;
+    const firstSeq = places.findIndex((place) => place.file === file) + 1;
     await truncate(logFile(dir, file), offset);
-    await expect(openAt(dir, 12)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: 12 } });
+    {
+      await using log = await openAt(dir, 12);
+      expect(log.damage).toMatchObject({ seq: 12 });
+    }
     await truncate(logFile(dir, file), 0);
-    await expect(openAt(dir, 12)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED' });
-    await truncate(logFile(dir, segmentName(1)), SEGMENT_HEADER_BYTES - 1);
-    await expect(openAt(dir, 1)).rejects.toMatchObject({ code: 'NS_LOG_DAMAGED', details: { seq: 1 } });
+    await expectPrefix(dir, 12, firstSeq - 1);
   });
 });

@@ -1,7 +1,8 @@
 /**
- * Makes a scanned log fit to be promised on. What stands behind the last whole record was never acknowledged (`requireMark`
- * has seen to that) and is cut; what stands above the mark is written and synced once more, because a process whose sync
- * failed leaves records in the page cache that are not on the disk and read back as if they were.
+ * Makes a scanned log fit to be written to. What stands behind its last whole record is set aside: above the mark it is a torn
+ * tail, which was never acknowledged; below it is damage, which a peer has to repair. What stands above the mark is written and
+ * synced once more, because a process whose sync failed leaves records in the page cache that are not on the disk and read
+ * back as if they were.
  *
  * Every step may be interrupted and done again: the log is the same prefix before and after it.
  */
@@ -14,13 +15,13 @@ import type { DurableFolder } from './durable-folder.ts';
 import type { Fault, ScannedLog } from './scan-log.ts';
 import { Segment } from './segment.ts';
 
-/** What was found behind the log's last whole record and taken out. */
+/** What was found behind the log's last whole record and set aside. */
 export interface TornTail extends Fault {
   /** From the fault to the last byte in its segment that is not zero. */
   readonly tornBytes: number;
   /** Segments behind the fault, moved aside whole. */
   readonly segmentsAside: number;
-  /** False when the disk was too full to keep the torn bytes in divergent/. */
+  /** False when the disk was too full to keep the torn bytes in divergent/: only bytes that were never acknowledged are let go so. */
   readonly isKept: boolean;
 }
 
@@ -43,7 +44,7 @@ export async function recoverLog(
   recovery: Recovery,
 ): Promise<{ segments: Segment[]; tornTail: TornTail | undefined }> {
   const segments = scan.segments.map((content) => new Segment(content, recovery.durability));
-  const tornTail = scan.fault === undefined ? undefined : await cutTail(scan, scan.fault, segments.at(-1), recovery);
+  const tornTail = scan.fault === undefined ? undefined : await setFaultAside(scan, scan.fault, { ...recovery, markSeq });
   for (const segment of segments) {
     if (segment.lastSeq <= markSeq) continue;
     await using _closing = closing(segment);
@@ -53,23 +54,24 @@ export async function recoverLog(
   return { segments, tornTail };
 }
 
-async function cutTail(
-  scan: ScannedLog,
+async function setFaultAside(
+  { segments, unreachable }: ScannedLog,
   fault: Fault,
-  tail: Segment | undefined,
-  { divergentDir, durability }: Recovery,
+  { divergentDir, durability, markSeq }: Recovery & { readonly markSeq: number },
 ): Promise<TornTail> {
   // From the end on, so that what is left is a whole prefix at every moment.
-  for (const path of scan.unreachable.toReversed()) await moveSegmentAside(divergentDir, path, durability);
+  for (const path of unreachable.toReversed()) await moveSegmentAside(divergentDir, path, durability);
   const torn = { tornBytes: 0, isKept: true };
-  if (tail !== undefined && tail.path === fault.path) {
+  const content = segments.at(-1);
+  if (content !== undefined && content.path === fault.path) {
     const bytes = await readTorn(fault);
     torn.tornBytes = bytes.length;
-    torn.isKept = await keepTornBytes(divergentDir, { ...fault, bytes }, durability);
+    torn.isKept = await keepTornBytes(divergentDir, { ...fault, bytes, mayLetGo: fault.seq > markSeq }, durability);
+    const tail = new Segment(content, durability);
     await using _closing = closing(tail);
     await tail.wipeRest();
   }
-  return { ...fault, ...torn, segmentsAside: scan.unreachable.length };
+  return { ...fault, ...torn, segmentsAside: unreachable.length };
 }
 
 async function readTorn({ path, offset }: Fault): Promise<Buffer> {

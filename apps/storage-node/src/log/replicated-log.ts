@@ -13,7 +13,7 @@ import { cutRuns, type EpochRun, epochIn, extendRuns } from './epoch-runs.ts';
 import { expectRecord, readStored } from './read-records.ts';
 import type { LogRecord } from './record.ts';
 import { recoverLog, removeUnfinished, type TornTail } from './recover-log.ts';
-import { requireMark, scanLog } from './scan-log.ts';
+import { type Damage, damageBelow, requireSameMark, scanLog } from './scan-log.ts';
 import { Segment } from './segment.ts';
 import { SEGMENT_BYTES, splitAtSegments } from './segment-plan.ts';
 
@@ -35,11 +35,17 @@ interface LogParts {
   readonly end: ChainEnd;
   readonly epochs: EpochRun[];
   readonly tornTail: TornTail | undefined;
+  readonly damage: Damage | undefined;
 }
 
 export class ReplicatedLog implements AsyncDisposable {
-  /** What opening found behind the last whole record and took out; undefined when the log ended cleanly. */
+  /** What opening found behind the last whole record above the mark and set aside; undefined when the log ended cleanly. */
   readonly tornTail: TornTail | undefined;
+  /**
+   * Acknowledged records that opening found bad or missing; what stood behind them is in divergent/. The log ends below its mark until
+   * a peer has given them again, and is found damaged at every opening until then.
+   */
+  readonly damage: Damage | undefined;
   readonly #dir: string;
   readonly #divergentDir: string;
   readonly #segmentBytes: number;
@@ -53,18 +59,20 @@ export class ReplicatedLog implements AsyncDisposable {
   #cutCount = 0;
 
   /**
-   * Proves every record of the log and cuts a torn tail. Throws `NS_LOG_DAMAGED` when a record up to the mark is bad, missing or another
-   * one than was acknowledged, and `NS_VERSION_UNSUPPORTED` when a newer program wrote to it; nothing is changed then.
+   * Proves every record of the log and sets aside what cannot be read, see `tornTail` and `damage`. Throws `NS_LOG_DAMAGED` when the
+   * record at the mark is another one than was acknowledged, and `NS_VERSION_UNSUPPORTED` when a newer program wrote to the log;
+   * nothing is changed then. Throws `NS_DISK_FULL` when there is no room to keep what was acknowledged.
    */
   static async open(options: OpenLogOptions): Promise<ReplicatedLog> {
     const durability = new Durability(options.onFatal);
     await removeUnfinished(options.dir);
     const scan = await scanLog(options.dir, options.mark.seq);
-    requireMark(scan, options.mark);
+    requireSameMark(scan, options.mark);
+    const damage = damageBelow(scan, options.mark.seq);
     const folder = await DurableFolder.open(options.dir, durability);
     try {
       const { segments, tornTail } = await recoverLog(scan, options.mark.seq, { divergentDir: options.divergentDir, folder, durability });
-      return new ReplicatedLog({ options, durability, folder, segments, end: scan.end, epochs: scan.epochs, tornTail });
+      return new ReplicatedLog({ options, durability, folder, segments, end: scan.end, epochs: scan.epochs, tornTail, damage });
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -80,7 +88,8 @@ export class ReplicatedLog implements AsyncDisposable {
     this.#segments = parts.segments;
     this.#end = parts.end;
     this.#epochs = parts.epochs;
-    this.tornTail = parts.tornTail;
+    this.tornTail = parts.damage === undefined ? parts.tornTail : undefined;
+    this.damage = parts.damage;
     this.#queue = new AppendQueue({
       end: () => this.#end,
       freeBytes: () => this.#segments.at(-1)?.freeBytes ?? 0,

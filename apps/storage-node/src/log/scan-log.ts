@@ -117,25 +117,27 @@ function isZeroFrom(bytes: Buffer, from: number): boolean {
   return rest.equals(Buffer.alloc(rest.length));
 }
 
-/** Refuses a log that has lost what was acknowledged. Throws `NS_LOG_DAMAGED` and says the way out. */
-export function requireMark(scan: ScannedLog, mark: LogPosition): void {
-  const wayOut =
-    'Nothing was changed. The other nodes hold this record: move this data directory away (do not delete it) and start the node with an empty one, so that it copies everything again';
-  if (scan.hashAtMark === undefined) {
-    const { seq, path, offset, reason } = scan.fault ?? endOf(scan);
-    throw new NetStoreError(
-      'NS_LOG_DAMAGED',
-      `Log is damaged: record ${seq} was acknowledged (the mark is ${mark.seq}) and cannot be read from ${path} at byte ${offset}: ${reason}. ${wayOut}.`,
-      {
-        details: { seq, markSeq: mark.seq, path, offset },
-      },
-    );
-  }
-  if (!isSameHash(mark.hash, scan.hashAtMark)) {
-    throw new NetStoreError('NS_LOG_DAMAGED', `Log is damaged: record ${mark.seq} is not the one that was acknowledged. ${wayOut}.`, {
-      details: { seq: mark.seq, markSeq: mark.seq },
-    });
-  }
+/** What was acknowledged and is not in the log any more: a peer has to give it again. */
+export interface Damage extends Fault {
+  /** The last record that this node told others it holds. */
+  readonly markSeq: number;
+}
+
+/** Undefined when the log reaches the mark. Once the fault has been set aside, the log simply ends too early, and that is damage for as long as it does. */
+export function damageBelow(scan: ScannedLog, markSeq: number): Damage | undefined {
+  if (scan.end.position.seq >= markSeq) return undefined;
+  return { ...(scan.fault ?? endOf(scan)), markSeq };
+}
+
+/** Throws `NS_LOG_DAMAGED` when the record at the mark is another one than was acknowledged: VOTE and log are not of one history. */
+export function requireSameMark({ hashAtMark }: ScannedLog, mark: LogPosition): void {
+  if (hashAtMark === undefined || isSameHash(mark.hash, hashAtMark)) return;
+  throw new NetStoreError(
+    'NS_LOG_DAMAGED',
+    `Log is damaged: record ${mark.seq} is not the one that was acknowledged. Nothing was changed. ` +
+      'Move this data directory away (do not delete it) and start the node with an empty one, so that it copies everything from the others',
+    { details: { seq: mark.seq, markSeq: mark.seq } },
+  );
 }
 
 function endOf({ segments, end }: ScannedLog): Fault {
