@@ -49,6 +49,7 @@ const GATEWAY = ['gateway'] as const;
 const NODE = ['node'] as const;
 const BOTH = ['gateway', 'node'] as const;
 const OPERATOR = ['operator'] as const;
+const NODE_OR_OPERATOR = ['node', 'operator'] as const;
 const ANYBODY = ['gateway', 'node', 'operator'] as const;
 
 export const CONVERSATIONS = {
@@ -78,6 +79,7 @@ export const CONVERSATIONS = {
   'get blob states': request(NODE, 'GET_BLOB_STATES', ['BLOB_STATES']),
   promote: request(OPERATOR, 'PROMOTE', ['PROMOTED']),
   'replace node': request(OPERATOR, 'REPLACE_NODE', ['REPLACING']),
+  scrub: request(NODE_OR_OPERATOR, 'SCRUB', ['SCRUB_STATE']),
   'get identity': request(NODE, 'GET_IDENTITY', ['IDENTITY'], 'control'),
   form: request(NODE, 'FORM', ['FORMED'], 'control'),
   adopt: request(NODE, 'ADOPT', ['FORMED'], 'control'),

@@ -30,11 +30,11 @@ const OPENERS: Record<Role, Record<Channel, readonly string[]>> = {
     log: [],
   },
   node: {
-    conversation: ['PUT_BLOB with epoch', 'READ_BLOB', 'GET_HOLDINGS', 'GET_STATUS', 'GET_LOG', 'GET_BLOB_STATES'],
+    conversation: ['PUT_BLOB with epoch', 'READ_BLOB', 'GET_HOLDINGS', 'GET_STATUS', 'GET_LOG', 'GET_BLOB_STATES', 'SCRUB'],
     control: ['GET_IDENTITY', 'FORM', 'ADOPT', 'REQUEST_PREVOTE', 'HAND_OVER', 'REQUEST_PROMISE', 'HEARTBEAT'],
     log: ['LOG_OPEN'],
   },
-  operator: { conversation: ['GET_STATUS', 'PROMOTE', 'REPLACE_NODE'], control: [], log: [] },
+  operator: { conversation: ['GET_STATUS', 'PROMOTE', 'REPLACE_NODE', 'SCRUB'], control: [], log: [] },
 };
 
 /** Every message, and PUT_BLOB in both its forms. */
@@ -181,7 +181,7 @@ describe('whole conversations', () => {
   test('the refusal says what was expected and what came', () => {
     const tracker = new ConversationTracker({ channel: 'conversation', role: 'node' });
     expect(() => tracker.step('client', messageOf('PUT_BLOB without epoch'))).toThrow(
-      'expected one of PUT_BLOB with epoch, READ_BLOB, GET_HOLDINGS, GET_STATUS, GET_LOG, GET_BLOB_STATES from the client (node, channel conversation), got PUT_BLOB without epoch from the client',
+      'expected one of PUT_BLOB with epoch, READ_BLOB, GET_HOLDINGS, GET_STATUS, GET_LOG, GET_BLOB_STATES, SCRUB from the client (node, channel conversation), got PUT_BLOB without epoch from the client',
     );
     tracker.step('client', messageOf('PUT_BLOB with epoch'));
     expect(() => tracker.step('client', messageOf('COMMIT'))).toThrow(

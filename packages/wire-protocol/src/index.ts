@@ -129,6 +129,7 @@ export {
 } from './messages/operation.ts';
 export { BlobHeld, PutBlob, PutBlobEnd } from './messages/put-blob.ts';
 export { ReadBlob, ReadBlobEnd } from './messages/read-blob.ts';
+export { Census, ScrubAction, ScrubRequest, ScrubState } from './messages/scrub.ts';
 export {
   Debt,
   GetStatus,

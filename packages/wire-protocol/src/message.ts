@@ -19,6 +19,7 @@ import { MEMBERSHIP_MESSAGES } from './messages/membership.ts';
 import { OPERATE_MESSAGES } from './messages/operate.ts';
 import { PUT_BLOB_MESSAGES } from './messages/put-blob.ts';
 import { READ_BLOB_MESSAGES } from './messages/read-blob.ts';
+import { SCRUB_MESSAGES } from './messages/scrub.ts';
 import { STATUS_MESSAGES } from './messages/status.ts';
 
 /** The high half of the type byte is the group. */
@@ -36,6 +37,7 @@ export const MESSAGES = {
   ...HEARTBEAT_MESSAGES,
   ...LOG_MESSAGES,
   ...OPERATE_MESSAGES,
+  ...SCRUB_MESSAGES,
 } as const satisfies Record<string, MessageDefinition>;
 
 export type MessageName = keyof typeof MESSAGES;
