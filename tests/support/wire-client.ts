@@ -108,17 +108,25 @@ export class WireClient implements AsyncDisposable {
   }
 
   file(path: string, { allowStale = false } = {}): Promise<FileAnswer> {
-    const question = { requestId: 'test', space: SPACE, allowStale, path: path as FilePath, version: null, firstByte: 0 };
+    const question = { requestId: 'test', space: SPACE, allowStale, minSeq: null, path: path as FilePath, version: null, firstByte: 0 };
     return this.use((connection) => connection.request('GET_FILE', question, 'FILE', deadline));
   }
 
   entry(path: string): Promise<EntryAnswer> {
-    const question = { requestId: 'test', space: SPACE, allowStale: false, path: path as FilePath, withVersions: true };
+    const question = { requestId: 'test', space: SPACE, allowStale: false, minSeq: null, path: path as FilePath, withVersions: true };
     return this.use((connection) => connection.request('GET_ENTRY', question, 'ENTRY', deadline));
   }
 
   entries(folder: string): Promise<EntriesAnswer> {
-    const question = { requestId: 'test', space: SPACE, allowStale: false, folder: folder as FilePath, after: null, limit: 1000 } as const;
+    const question = {
+      requestId: 'test',
+      space: SPACE,
+      allowStale: false,
+      minSeq: null,
+      folder: folder as FilePath,
+      after: null,
+      limit: 1000,
+    } as const;
     return this.use((connection) => connection.request('LIST_ENTRIES', { ...question, sort: 'name', order: 'asc' }, 'ENTRIES', deadline));
   }
 

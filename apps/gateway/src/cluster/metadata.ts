@@ -21,23 +21,23 @@ const ANSWER_WITHIN_MS = 5_000;
 /** Shorter than for writes: an old answer that says so is better than a long wait. */
 const RETRY_FOR_MS = 2_000;
 
-type Question<Body extends { readonly allowStale: boolean }> = Omit<Body, 'allowStale'>;
+type Question<Body extends { readonly allowStale: boolean; readonly minSeq: number | null }> = Omit<Body, 'allowStale' | 'minSeq'>;
 
 export function getEntry(nodes: StorageNodes, question: Question<GetEntry>, signal: AbortSignal): Promise<EntryAnswer> {
   return askWithFallback(nodes, signal, (connection, allowStale) =>
-    connection.request('GET_ENTRY', { ...question, allowStale }, 'ENTRY', { timeoutMs: ANSWER_WITHIN_MS, signal }),
+    connection.request('GET_ENTRY', { ...question, allowStale, minSeq: null }, 'ENTRY', { timeoutMs: ANSWER_WITHIN_MS, signal }),
   );
 }
 
 export function listEntries(nodes: StorageNodes, question: Question<ListEntries>, signal: AbortSignal): Promise<EntriesAnswer> {
   return askWithFallback(nodes, signal, (connection, allowStale) =>
-    connection.request('LIST_ENTRIES', { ...question, allowStale }, 'ENTRIES', { timeoutMs: ANSWER_WITHIN_MS, signal }),
+    connection.request('LIST_ENTRIES', { ...question, allowStale, minSeq: null }, 'ENTRIES', { timeoutMs: ANSWER_WITHIN_MS, signal }),
   );
 }
 
 export function getFile(nodes: StorageNodes, question: Question<GetFile>, signal: AbortSignal): Promise<FileAnswer> {
   return askWithFallback(nodes, signal, (connection, allowStale) =>
-    connection.request('GET_FILE', { ...question, allowStale }, 'FILE', { timeoutMs: ANSWER_WITHIN_MS, signal }),
+    connection.request('GET_FILE', { ...question, allowStale, minSeq: null }, 'FILE', { timeoutMs: ANSWER_WITHIN_MS, signal }),
   );
 }
 

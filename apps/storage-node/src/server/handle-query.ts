@@ -1,4 +1,7 @@
-/** Questions about entries and files, answered from the catalogue. A node that is not the primary answers only those that take an older state. */
+/**
+ * Questions about entries and files, answered from the catalogue. The primary answers with the present state; another full member
+ * answers those that say which state they have seen, once it has applied that; any node answers those that take an older one.
+ */
 import type { EntryRow } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -16,37 +19,59 @@ type QueryName = 'GET_ENTRY' | 'LIST_ENTRIES' | 'GET_FILE' | 'GET_MANIFEST' | 'G
 
 export function queryHandlers(options: QueryOptions): Pick<Handlers, QueryName> {
   const { replicator, catalogue } = options;
-  const state = (allowStale: boolean): { appliedSeq: number; epoch: number; isStale: boolean } => {
-    const isStale = replicator.term?.isServing !== true;
-    if (isStale && !allowStale) void replicator.servingTerm;
-    return { appliedSeq: replicator.applier.appliedSeq, epoch: replicator.core.promised.epoch, isStale };
-  };
   return {
     GET_ENTRY: async (question, connection) => {
-      const answer = state(question.allowStale);
-      const { entry, versions } = await catalogue.getEntry(question.space, question.path, { withVersions: question.withVersions });
-      await connection.send('ENTRY', { ...answer, entry: withReplicas(entry, replicator), versions: [...versions] });
+      const { space, path, withVersions } = question;
+      const { found, ...state } = await answered(question, options, () => catalogue.getEntry(space, path, { withVersions }));
+      const { entry, versions } = found;
+      await connection.send('ENTRY', { ...state, entry: withReplicas(entry, replicator), versions: [...versions] });
     },
     LIST_ENTRIES: async (question, connection) => {
-      const answer = state(question.allowStale);
-      const { isFound, entries, next } = await catalogue.listEntries(question);
-      await connection.send('ENTRIES', {
-        ...answer,
-        isFound,
-        entries: entries.map((entry) => withReplicas(entry, replicator) as EntryRow),
-        next,
-      });
+      const { found, ...state } = await answered(question, options, () => catalogue.listEntries(question));
+      const { isFound, entries, next } = found;
+      const shown = entries.map((entry) => withReplicas(entry, replicator) as EntryRow);
+      await connection.send('ENTRIES', { ...state, isFound, entries: shown, next });
     },
     GET_FILE: async (question, connection) => {
-      const answer = state(question.allowStale);
-      const { isFolder, entry, manifest } = await catalogue.getFile(question.space, question.path, question.version, question.firstByte);
-      await connection.send('FILE', { ...answer, isFolder, entry: withReplicas(entry, replicator), manifest });
+      const { space, path, version, firstByte } = question;
+      const { found, ...state } = await answered(question, options, () => catalogue.getFile(space, path, version, firstByte));
+      const { isFolder, entry, manifest } = found;
+      await connection.send('FILE', { ...state, isFolder, entry: withReplicas(entry, replicator), manifest });
     },
     GET_MANIFEST: async ({ contentId, firstByte }, connection) => {
       await connection.send('MANIFEST', { manifest: await catalogue.getManifest(contentId, firstByte) });
     },
     GET_HOLDINGS: holdingsHandler(options),
   };
+}
+
+interface Question {
+  readonly allowStale: boolean;
+  readonly minSeq: number | null;
+}
+
+interface Answered<Found> {
+  readonly found: Found;
+  readonly appliedSeq: number;
+  readonly epoch: number;
+  readonly isStale: boolean;
+}
+
+async function answered<Found>(question: Question, options: QueryOptions, find: () => Promise<Found>): Promise<Answered<Found>> {
+  const { replicator, catalogue } = options;
+  const isStale = admit(question, options);
+  const found = await find();
+  // Read afterwards: records that were applied meanwhile may show, and nothing newer than what is said here may.
+  return { found, appliedSeq: catalogue.applied.seq, epoch: replicator.core.promised.epoch, isStale };
+}
+
+/** Whether the answer may be older than what was asked for. Throws `NS_NOT_PRIMARY` when it must not be. */
+function admit({ allowStale, minSeq }: Question, { replicator, catalogue }: QueryOptions): boolean {
+  // The one place where the primary's word is taken for the present state.
+  if (replicator.term?.isServing === true) return false;
+  if (minSeq !== null && replicator.isMember && catalogue.applied.seq >= minSeq) return false;
+  if (!allowStale) void replicator.servingTerm;
+  return true;
 }
 
 /** What this node itself has of one content. A content it has not heard of yet is `unknown`, not missing. */

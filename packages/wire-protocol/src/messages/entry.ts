@@ -1,6 +1,7 @@
 /**
- * Entries and files as nodes tell gateways about them. Metadata comes from the primary; a secondary answers only when
- * `allowStale` says that an older state will do, and `isStale` says that it may be one.
+ * Entries and files as nodes tell gateways about them. Metadata comes from the primary. Another full member answers a question
+ * whose `minSeq` it has applied; any node answers when `allowStale` says that an older state will do. `isStale` says that the answer
+ * comes neither from the primary nor from a state of at least `minSeq`.
  *
  *   GET_ENTRY → · ENTRY ←
  *   LIST_ENTRIES → · ENTRIES ←
@@ -57,12 +58,14 @@ export const EntryRow = message({
 });
 export type EntryRow = Static<typeof EntryRow>;
 
-/** The state that an answer shows. */
+/** The state that an answer shows: nothing in it is newer than `appliedSeq`. */
 const answer = { appliedSeq: Seq, epoch: Epoch, isStale: Type.Boolean() };
 const question = {
   requestId: RequestIdField,
   space: SpaceIdField,
   allowStale: Type.Boolean(),
+  /** The newest state that whoever asks has seen: from there on, any state is new enough. Null: the present one is asked for. */
+  minSeq: nullable(Seq),
 };
 
 export const GetEntry = message({

@@ -38,7 +38,7 @@ const file = {
 const entry = { path, modifiedAtMs: 1_790_000_000_123, file, replicas: { durable: 2, total: 3 } };
 const folder = { path: 'Fotos' as FilePath, modifiedAtMs: 1_780_000_000_000, file: null, replicas: null };
 const answer = { appliedSeq: 4711, epoch: 7, isStale: false };
-const question = { requestId, space, allowStale: true };
+const question = { requestId, space, allowStale: true, minSeq: 4709 };
 
 export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> } = {
   HELLO: { protocolMin: 1, protocolMax: 1, role: 'node', channel: 'log', nodeId: node2, clusterId, incarnation, nonce: hash(3) },
@@ -92,6 +92,13 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
   MANIFEST: { manifest },
   GET_HOLDINGS: { requestId, contentId: 12 },
   HOLDINGS: { state: 'copying', verifiedAtMs: 1_790_000_000_123 },
+  LIST_TRASH: { ...question, after: '4711', limit: 100 },
+  TRASH: {
+    ...answer,
+    graceMs: 2_592_000_000,
+    entries: [{ trashId: 4700, path, isFile: true, sizeBytes: 8_454_145, trashedAtMs: 1_790_000_000_123, trashedBy: author }],
+    next: '4700',
+  },
   GET_STATUS: { requestId },
   STATUS: {
     nodeId: node1,
@@ -106,6 +113,7 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     appliedSeq: 4710,
     debt,
     space: disk,
+    nowMs: 1_790_000_000_123,
     filesAtRisk: 2,
     peers: [
       {
