@@ -7,6 +7,7 @@ import type { EntryFound, EntryQuery } from './queries/entry.ts';
 import type { FileFound, FileQuery } from './queries/file.ts';
 import type { ListingFound } from './queries/listing.ts';
 import type { ListingQuery } from './queries/listing-query.ts';
+import type { BlobTotals, HeldBlobs, ReferencedBlob } from './queries/referenced-blobs.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
 
@@ -34,12 +35,22 @@ export interface CatalogueCalls {
   debt(): Debt;
   nextDebt(limit: number, after: DebtPosition): MissingBlob[];
   settleDebt(blobIds: readonly BlobId[]): void;
-  addDebt(blobIds: readonly BlobId[]): void;
+  addDebt(blobIds: readonly BlobId[]): BlobId[];
+  findBlob(blobId: BlobId): ReferencedBlob | null;
+  blobsAfter(after: BlobId | null, limit: number): ReferencedBlob[];
+  blobTotals(): BlobTotals;
+  census(): CensusTaken;
   countFilesAbove(seq: number): number;
   digest(): Sha256;
   checkpoint(): void;
   /** The last call: the thread ends after it. */
   close(): void;
+}
+
+/** All of it at one seq. */
+export interface CensusTaken extends HeldBlobs {
+  readonly seq: number;
+  readonly digest: Sha256;
 }
 
 /** Where going through the debt is. */

@@ -20,15 +20,29 @@ import type { LogRecord } from '../log/record.ts';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
 import type { AppliedRecord } from './apply/apply-records.ts';
 import { CallQueue } from './call-queue.ts';
-import type { CatalogueState, DebtPosition, Failure, Greeting } from './calls.ts';
+import type { CatalogueState, CensusTaken, DebtPosition, Failure, Greeting } from './calls.ts';
 import type { EntryFound } from './queries/entry.ts';
 import type { FileFound } from './queries/file.ts';
 import type { ListingFound } from './queries/listing.ts';
 import type { ListingQuery } from './queries/listing-query.ts';
+import type { BlobTotals, ReferencedBlob } from './queries/referenced-blobs.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
 
-export type { AppliedRecord, ClusterState, CommittedOutcome, DebtPosition, EntryFound, FileFound, ListingFound, ListingQuery, MissingBlob };
+export type {
+  AppliedRecord,
+  BlobTotals,
+  CensusTaken,
+  ClusterState,
+  CommittedOutcome,
+  DebtPosition,
+  EntryFound,
+  FileFound,
+  ListingFound,
+  ListingQuery,
+  MissingBlob,
+  ReferencedBlob,
+};
 
 /** Encoded records of one group. */
 export const APPLY_BYTES_MAX = 8 * 1024 * 1024;
@@ -165,9 +179,29 @@ export class Catalogue implements AsyncDisposable {
     for (const ids of inBatches(blobIds)) await this.#queue.call(['settleDebt', ids]);
   }
 
-  /** These blobs turned out bad or gone. Those that no content refers to are passed over. */
-  async addDebt(blobIds: readonly BlobId[]): Promise<void> {
-    for (const ids of inBatches(blobIds)) await this.#queue.call(['addDebt', ids]);
+  /** These blobs turned out bad or gone. Those that no content refers to are passed over. Gives those that are debt only now. */
+  async addDebt(blobIds: readonly BlobId[]): Promise<BlobId[]> {
+    return (await Promise.all(inBatches(blobIds).map((ids) => this.#queue.call(['addDebt', ids])))).flat();
+  }
+
+  /** Null when no content refers to it. */
+  findBlob(blobId: BlobId): Promise<ReferencedBlob | null> {
+    return this.#queue.call(['findBlob', blobId]);
+  }
+
+  /** Blobs that contents refer to, in the order of their ids; from the beginning when `after` is null. */
+  blobsAfter(after: BlobId | null, limit: number): Promise<ReferencedBlob[]> {
+    return this.#queue.call(['blobsAfter', after, limit]);
+  }
+
+  /** Of all blobs that contents refer to. */
+  blobTotals(): Promise<BlobTotals> {
+    return this.#queue.call(['blobTotals']);
+  }
+
+  /** The digest, and the blobs that are referred to and held, at one seq. Takes as long as `digest`. */
+  census(): Promise<CensusTaken> {
+    return this.#queue.call(['census']);
   }
 
   /** Live files whose current content is of a record above `seq`; counting stops at 100,000. */

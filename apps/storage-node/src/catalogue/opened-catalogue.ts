@@ -6,13 +6,14 @@ import type { Debt, ManifestPage } from '@netstore/wire-protocol';
 import { parseRecords } from '../log/record.ts';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
 import { RecordApplier } from './apply/apply-records.ts';
-import type { ApplyReply, CatalogueCalls, CatalogueState, DebtPosition } from './calls.ts';
+import type { ApplyReply, CatalogueCalls, CatalogueState, CensusTaken, DebtPosition } from './calls.ts';
 import { addDebt, getDebt, RecentFiles } from './queries/debt.ts';
 import { digestOf } from './queries/digest.ts';
 import { type EntryFound, type EntryQuery, getEntry } from './queries/entry.ts';
 import { type FileFound, type FileQuery, getFile } from './queries/file.ts';
 import { Listing, type ListingFound } from './queries/listing.ts';
 import type { ListingQuery } from './queries/listing-query.ts';
+import { type BlobTotals, type ReferencedBlob, ReferencedBlobs } from './queries/referenced-blobs.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import { openTables, type Tables } from './tables/tables.ts';
 
@@ -26,7 +27,8 @@ export class OpenedCatalogue implements CatalogueCalls {
   readonly #listing: Listing;
   readonly #recentFiles: RecentFiles;
   readonly #settle: (blobIds: readonly BlobId[]) => void;
-  readonly #add: (blobIds: readonly BlobId[]) => void;
+  readonly #add: (blobIds: readonly BlobId[]) => BlobId[];
+  readonly #referenced: ReferencedBlobs;
 
   constructor(database: Database) {
     this.#database = database;
@@ -35,6 +37,7 @@ export class OpenedCatalogue implements CatalogueCalls {
     this.#applier = new RecordApplier(database, tables);
     this.#listing = new Listing(database, tables);
     this.#recentFiles = new RecentFiles(database, tables);
+    this.#referenced = new ReferencedBlobs(database);
     this.#settle = database.transaction((blobIds: readonly BlobId[]) => {
       for (const blobId of blobIds) tables.debt.settle(blobId);
     }).immediate;
@@ -94,8 +97,24 @@ export class OpenedCatalogue implements CatalogueCalls {
     this.#settle(blobIds);
   }
 
-  addDebt(blobIds: readonly BlobId[]): void {
-    this.#add(blobIds);
+  addDebt(blobIds: readonly BlobId[]): BlobId[] {
+    return this.#add(blobIds);
+  }
+
+  findBlob(blobId: BlobId): ReferencedBlob | null {
+    return this.#referenced.find(blobId);
+  }
+
+  blobsAfter(after: BlobId | null, limit: number): ReferencedBlob[] {
+    return this.#referenced.after(after, limit);
+  }
+
+  blobTotals(): BlobTotals {
+    return this.#referenced.totals();
+  }
+
+  census(): CensusTaken {
+    return { seq: this.#tables.meta.applied.seq, digest: this.digest(), ...this.#referenced.held() };
   }
 
   countFilesAbove(seq: number): number {

@@ -12,12 +12,12 @@ export function getDebt({ debt, meta }: Tables): Debt {
   return { ...debt.total(), heldSeq: lowest === undefined ? meta.applied.seq : lowest - 1 };
 }
 
-/** Blobs that turned out bad or gone. Those that no content refers to are no debt. */
-export function addDebt({ debt, contents }: Tables, blobIds: readonly BlobId[]): void {
-  for (const blobId of blobIds) {
+/** Blobs that turned out bad or gone. Those that no content refers to are no debt. Gives those that were none before. */
+export function addDebt({ debt, contents }: Tables, blobIds: readonly BlobId[]): BlobId[] {
+  return blobIds.filter((blobId) => {
     const blob = contents.findBlob(blobId);
-    if (blob !== undefined) debt.add(blobId, blob.contentId, blob.lengthBytes);
-  }
+    return blob !== undefined && debt.add(blobId, blob.contentId, blob.lengthBytes);
+  });
 }
 
 interface FolderCount {

@@ -35,9 +35,9 @@ export class DebtTable {
     );
   }
 
-  /** Counts a blob once, for the first record that needs it. */
-  add(blobId: BlobId, seq: number, lengthBytes: number): void {
-    this.#insert.run(idBytes(blobId), seq, lengthBytes);
+  /** Counts a blob once, for the first record that needs it; false when it is counted already. */
+  add(blobId: BlobId, seq: number, lengthBytes: number): boolean {
+    return this.#insert.run(idBytes(blobId), seq, lengthBytes).changes > 0;
   }
 
   settle(blobId: BlobId): void {
