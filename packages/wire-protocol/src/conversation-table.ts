@@ -74,6 +74,7 @@ export const CONVERSATIONS = {
   'get file': request(GATEWAY, 'GET_FILE', ['FILE']),
   'get manifest': request(GATEWAY, 'GET_MANIFEST', ['MANIFEST']),
   'get holdings': request(BOTH, 'GET_HOLDINGS', ['HOLDINGS']),
+  'list trash': request(GATEWAY, 'LIST_TRASH', ['TRASH']),
   'get status': request(ANYBODY, 'GET_STATUS', ['STATUS']),
   'get log': request(NODE, 'GET_LOG', ['LOG_RECORDS']),
   'get blob states': request(NODE, 'GET_BLOB_STATES', ['BLOB_STATES']),

@@ -21,6 +21,7 @@ const OPENERS: Record<Role, Record<Channel, readonly string[]>> = {
       'ABANDON',
       'GET_ENTRY',
       'LIST_ENTRIES',
+      'LIST_TRASH',
       'GET_FILE',
       'GET_MANIFEST',
       'GET_HOLDINGS',

@@ -48,6 +48,7 @@ export {
   GetOperation,
   OperationUnknown,
   Outcome,
+  Purged,
 } from './messages/commit.ts';
 export {
   type Chunk,
@@ -125,7 +126,12 @@ export {
   MakeFolderOperation,
   MoveOperation,
   Operation,
+  PURGE_ENTRIES_MAX,
+  PURGE_VERSIONS_MAX,
+  PurgeOperation,
+  PurgeVersionsOperation,
   PutOperation,
+  RestoreOperation,
 } from './messages/operation.ts';
 export { BlobHeld, PutBlob, PutBlobEnd } from './messages/put-blob.ts';
 export { ReadBlob, ReadBlobEnd } from './messages/read-blob.ts';
@@ -138,6 +144,7 @@ export {
   Space,
   Status,
 } from './messages/status.ts';
+export { ListTrash, TrashAnswer, TrashRow } from './messages/trash.ts';
 export {
   negotiateVersion,
   PROTOCOL_VERSION_MAX,

@@ -21,6 +21,7 @@ import { PUT_BLOB_MESSAGES } from './messages/put-blob.ts';
 import { READ_BLOB_MESSAGES } from './messages/read-blob.ts';
 import { SCRUB_MESSAGES } from './messages/scrub.ts';
 import { STATUS_MESSAGES } from './messages/status.ts';
+import { TRASH_MESSAGES } from './messages/trash.ts';
 
 /** The high half of the type byte is the group. */
 export const MESSAGES = {
@@ -32,6 +33,7 @@ export const MESSAGES = {
   ...COMMIT_MESSAGES,
   ...ABANDON_MESSAGES,
   ...ENTRY_MESSAGES,
+  ...TRASH_MESSAGES,
   ...STATUS_MESSAGES,
   ...MEMBERSHIP_MESSAGES,
   ...HEARTBEAT_MESSAGES,

@@ -20,6 +20,7 @@ function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
     appliedSeq: 10,
     debt: { blobs: 0, bytes: 0, heldSeq: 10 },
     space: { usedBytes: 1, freeBytes: 2 },
+    nowMs: 1_790_000_000_000,
     filesAtRisk: nodeId === one ? 0 : null,
     failover: 'manual',
     peers: [],

@@ -121,6 +121,7 @@ async function answerMetadata(connection: Connection, message: Incoming, state: 
         appliedSeq: tree.seq,
         debt: { blobs: 0, bytes: 0, heldSeq: tree.seq },
         space: { usedBytes: 1000, freeBytes: 2000 },
+        nowMs: Date.now(),
         filesAtRisk: roles.primary === state.nodeId ? 0 : null,
         failover: 'manual',
         peers: [],

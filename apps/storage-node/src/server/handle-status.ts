@@ -38,6 +38,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     appliedSeq: applier.appliedSeq,
     debt: ownDebt(replicator),
     space: await blobs.space(),
+    nowMs: Date.now(),
     filesAtRisk: isPrimary ? await countFilesAtRisk(replicator, catalogue) : null,
     peers,
     reason: reasonOf(replicator, identity() === undefined, isPrimary, hasQuorum),

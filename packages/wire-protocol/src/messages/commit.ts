@@ -39,13 +39,28 @@ export const Commit = message({
 });
 export type Commit = Static<typeof Commit>;
 
-/** `entry`: what is at the path afterwards; null when nothing is (delete, discard). `isCreated`: nothing was there before. */
+/** What one record of a purge freed. */
+export const Purged = message({
+  /** Those named that were in the trash, or were being purged already. */
+  entries: Count,
+  files: Count,
+  versions: Count,
+  /** The sizes of those versions: what the space uses less now. */
+  bytes: Count,
+  /** Nothing of what was named is left to be freed by further records. */
+  isComplete: Type.Boolean(),
+});
+export type Purged = Static<typeof Purged>;
+
+const accepted = { isAccepted: Type.Literal(true), entry: nullable(EntryRow), isCreated: Type.Boolean() };
+
+/**
+ * `entry`: what is at the path afterwards; null when nothing is (delete, purge, discard). `isCreated`: nothing was there before.
+ * `purged` is there for purges alone.
+ */
 export const Outcome = Type.Union([
-  message({
-    isAccepted: Type.Literal(true),
-    entry: nullable(EntryRow),
-    isCreated: Type.Boolean(),
-  }),
+  message(accepted),
+  message({ ...accepted, purged: Purged }),
   message({
     isAccepted: Type.Literal(false),
     code: ErrorCodeField,

@@ -5,12 +5,28 @@
 import { IfExists } from '@netstore/shared-types';
 import { type Static, Type } from 'typebox';
 import { BLOB_ID_BYTES, BLOB_REF_BYTES, MANIFEST_BLOBS_MAX } from '../manifest.ts';
-import { Bytes, CONTENT_TYPE_BYTES_MAX, Count, Hash, message, PathField, SpaceIdField, Text, VersionIdField } from './fields.ts';
+import {
+  Bytes,
+  CONTENT_TYPE_BYTES_MAX,
+  Count,
+  Hash,
+  message,
+  nullable,
+  PathField,
+  Seq,
+  SpaceIdField,
+  Text,
+  VersionIdField,
+} from './fields.ts';
 
 /** Most entries that one copy may make. Moves and deletes of folders touch one row and have no such limit. */
 export const COPY_ENTRIES_MAX = 10_000;
 /** Most blobs that one discard may name. */
 export const DISCARD_BLOBS_MAX = 4096;
+/** Most entries of the trash that one purge may name. */
+export const PURGE_ENTRIES_MAX = 1000;
+/** Most versions that one purge may name. */
+export const PURGE_VERSIONS_MAX = 4096;
 
 /** What must be at the path for the operation to happen; else NS_PRECONDITION_FAILED. */
 export const Expected = Type.Union([
@@ -72,6 +88,40 @@ export const DeleteOperation = message({
 });
 export type DeleteOperation = Static<typeof DeleteOperation>;
 
+/**
+ * Out of the trash, to `to` or, when it is null, to where the entry was; folders on the way are made. An entry that is not in
+ * the trash any more: NS_NOT_FOUND.
+ */
+export const RestoreOperation = message({
+  kind: Type.Literal('restore'),
+  space: SpaceIdField,
+  trashId: Seq,
+  to: nullable(PathField),
+  ifExists: IfExists,
+});
+export type RestoreOperation = Static<typeof RestoreOperation>;
+
+/**
+ * Frees entries of the trash for good, each with all below it and all versions. Those that are not in the trash (any more) are left
+ * alone. From this record on nothing of them can be restored; one record frees a bounded number of versions, and when more are left
+ * the same purge again goes on with them.
+ */
+export const PurgeOperation = message({
+  kind: Type.Literal('purge'),
+  space: SpaceIdField,
+  trashIds: Type.Array(Seq, { minItems: 1, maxItems: PURGE_ENTRIES_MAX }),
+});
+export type PurgeOperation = Static<typeof PurgeOperation>;
+
+/** Frees old versions of the file at `path` for good. The current version is left alone, and so is what is not there. */
+export const PurgeVersionsOperation = message({
+  kind: Type.Literal('purge-versions'),
+  space: SpaceIdField,
+  path: PathField,
+  versions: Type.Array(VersionIdField, { minItems: 1, maxItems: PURGE_VERSIONS_MAX }),
+});
+export type PurgeVersionsOperation = Static<typeof PurgeVersionsOperation>;
+
 /** Staged blobs that no operation will ever refer to. Referenced ones among them are left alone. */
 export const DiscardOperation = message({
   kind: Type.Literal('discard'),
@@ -79,5 +129,15 @@ export const DiscardOperation = message({
 });
 export type DiscardOperation = Static<typeof DiscardOperation>;
 
-export const Operation = Type.Union([PutOperation, MakeFolderOperation, MoveOperation, CopyOperation, DeleteOperation, DiscardOperation]);
+export const Operation = Type.Union([
+  PutOperation,
+  MakeFolderOperation,
+  MoveOperation,
+  CopyOperation,
+  DeleteOperation,
+  RestoreOperation,
+  PurgeOperation,
+  PurgeVersionsOperation,
+  DiscardOperation,
+]);
 export type Operation = Static<typeof Operation>;

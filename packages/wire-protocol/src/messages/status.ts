@@ -53,6 +53,8 @@ export const Status = message({
   appliedSeq: Seq,
   debt: Debt,
   space: Space,
+  /** By the clock of this node: what depends on time is decided only while two clocks agree. */
+  nowMs: TimeMs,
   /** Files whose copies are not all known to be held; null when this node is not primary. */
   filesAtRisk: nullable(Count),
   peers: Type.Array(PeerStatus, { maxItems: NODES_MAX }),
