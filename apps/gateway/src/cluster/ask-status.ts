@@ -1,5 +1,5 @@
 /** Asks every node at once how it is. Who does not answer in time is reported as silent. */
-import type { NodeReport } from './cluster-view.ts';
+import type { NodeReport } from '@netstore/wire-protocol';
 import type { NodeLink } from './node-link.ts';
 import type { StorageNodes } from './storage-nodes.ts';
 

@@ -1,7 +1,7 @@
 import type { ClusterId, NodeId } from '@netstore/shared-types';
-import type { Status } from '@netstore/wire-protocol';
+import type { NodeReport, Status } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
-import { clusterView, commitReadiness, type NodeReport } from './cluster-view.ts';
+import { clusterView, commitReadiness } from './cluster-view.ts';
 
 const one = 'node-1' as NodeId;
 const two = 'node-2' as NodeId;
