@@ -74,6 +74,10 @@ export function parseFooter(blobId: BlobId, tail: Buffer, fileBytes: number): Bl
   return { lengthBytes, crcs: Array.from({ length: chunkCount }, (_, index) => footer.readUInt32BE(index * CRC_BYTES)) };
 }
 
+export function missing(blobId: BlobId): NetStoreError {
+  return new NetStoreError('NS_BLOB_MISSING', `Blob ${blobId} is not here`, { details: { blobId } });
+}
+
 export function damaged(blobId: BlobId, reason: string, cause?: unknown): NetStoreError {
   return new NetStoreError('NS_BLOB_DAMAGED', `Blob ${blobId} is damaged: ${reason}`, { cause, details: { blobId } });
 }

@@ -30,9 +30,9 @@ export function partPath(dirs: BlobDirs, blobId: BlobId, writer: number): string
 }
 
 /** A new name each time: what is in quarantine is evidence and is never replaced. */
-export function quarantinePath(dirs: BlobDirs, blobId: BlobId): string {
+export function quarantinePath(dirs: BlobDirs, name: string): string {
   const time = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  return join(dirs.quarantine, `${blobId}-${time}-${randomBytes(2).toString('hex')}`);
+  return join(dirs.quarantine, `${name}-${time}-${randomBytes(2).toString('hex')}`);
 }
 
 export function isPartName(name: string): boolean {

@@ -2,7 +2,8 @@
  * Reads the file of one blob: footer first, then chunks in large pieces, each chunk held against its checksum. Nothing leaves here
  * unchecked.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { BlobId } from '@netstore/shared-types';
 import { CHUNK_BYTES, ChunkChecksum } from '@netstore/wire-protocol';
 import { errnoOf, toDiskError } from '../log/disk-error.ts';
@@ -16,6 +17,16 @@ const PIECE_CHUNKS = 16;
 export interface ChunkRange {
   readonly firstChunk: number;
   readonly chunkCount: number;
+}
+
+/** What cannot be opened because of its sector is as damaged as what cannot be read. */
+export async function openBlobFile(path: string, blobId: BlobId): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY);
+  } catch (error) {
+    if (errnoOf(error) === 'EIO') throw damaged(blobId, 'the disk cannot open its file', error);
+    throw error;
+  }
 }
 
 /** Throws `NS_BLOB_DAMAGED`. */

@@ -3,6 +3,8 @@
  * memory's. A store knows bytes and ids; it knows no files, records, peers or epochs.
  */
 import type { BlobId } from '@netstore/shared-types';
+import type { BlobRef } from '@netstore/wire-protocol';
+import type { KeptFolder } from './kept-folder.ts';
 
 /** 64 KiB of a blob, fewer in the last one, with the checksum that `ChunkChecksum` gives. */
 export interface Chunk {
@@ -56,9 +58,20 @@ export interface BlobStore extends BlobReader, AsyncDisposable {
   discard(blobId: BlobId): Promise<void>;
   /** Moves a bad copy aside, never deletes it. */
   quarantine(blobId: BlobId, reason: string): Promise<void>;
+  /**
+   * Reads every byte and holds it against the log's word; notes the time when all was right. Throws `NS_BLOB_MISSING` and
+   * `NS_BLOB_DAMAGED`.
+   */
+  verify(ref: BlobRef): Promise<void>;
   /** When the blob was last wholly written or read and found right; undefined when it is not here. */
   verifiedAtMs(blobId: BlobId): Promise<number | undefined>;
   /** Every staged blob, in no order. */
   staged(): AsyncIterable<StagedBlob>;
+  /** Kept blobs whose ids begin with `shard`, two hex digits, and what else is where they are kept. */
+  kept(shard: string): Promise<KeptFolder>;
+  /** From `kept` back to `staged`, as if sealed now: for what no content refers to. False when it is not kept. */
+  unkeep(blobId: BlobId): Promise<boolean>;
+  /** Moves aside what is no blob, by a name that `kept` gave. False when it is gone. */
+  quarantineForeign(shard: string, name: string): Promise<boolean>;
   space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }>;
 }

@@ -2,28 +2,29 @@
  * The store of blobs on a disk: one file a blob, in staging/ until a record refers to it, then in blobs/. It keeps back a reserve of
  * the disk for the log and the catalogue, deletes nothing on its own, and knows no files, records or peers.
  */
-import { constants } from 'node:fs';
-import { type FileHandle, open, opendir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { type FileHandle, opendir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
+import type { BlobRef } from '@netstore/wire-protocol';
 import { errnoOf, isDiskFull, toDiskError, unlessAbsent } from '../log/disk-error.ts';
 import { Durability, type OnFatal } from '../log/durability.ts';
 import { FILE_MODE } from '../log/durable-file.ts';
 import { DurableFolder } from '../log/durable-folder.ts';
+import { missing } from './blob-file.ts';
 import { makeShards, removeParts } from './blob-folders.ts';
 import { type BlobDirs, blobIdOfName, keptPath, partPath, quarantinePath, stagedPath } from './blob-path.ts';
-import { readChunks, readFooter } from './blob-reader.ts';
+import { openBlobFile, readChunks, readFooter } from './blob-reader.ts';
 import type { BlobPlace, BlobStore, BlobWriter, Chunk, StagedBlob } from './blob-store.ts';
 import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
+import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
 import { Slots } from './slots.ts';
+import { noteVerified, verifyFile } from './verify-file.ts';
 
 /** Each holds up to 1 MiB and one descriptor. */
 const WRITERS_MAX = 256;
 /** Of Node's four threads for files one stays free for the log. */
 const SYNCS_AT_ONCE = 3;
-/** A read proves a blob intact; that it did is noted at most this often. */
-const VERIFIED_NOTE_MS = 60_000;
 
 export interface DiskBlobStoreOptions {
   readonly dirs: BlobDirs;
@@ -105,12 +106,20 @@ export class DiskBlobStore implements BlobStore {
 
   async *read(blobId: BlobId, firstChunk: number, chunkCount: number): AsyncGenerator<Chunk> {
     const found = await this.#open(blobId);
-    if (found === undefined) throw new NetStoreError('NS_BLOB_MISSING', `Blob ${blobId} is not here`, { details: { blobId } });
+    if (found === undefined) throw missing(blobId);
     await using handle = found.handle;
     const footer = await readFooter(handle, blobId);
     yield* readChunks(handle, blobId, footer, { firstChunk, chunkCount });
     // Of a staged blob the file's time says when it was sealed.
     if (found.place === 'kept' && firstChunk === 0 && chunkCount >= footer.crcs.length) await noteVerified(handle);
+  }
+
+  async verify(ref: BlobRef): Promise<void> {
+    const found = await this.#open(ref.blobId);
+    if (found === undefined) throw missing(ref.blobId);
+    await using handle = found.handle;
+    await verifyFile(handle, ref);
+    if (found.place === 'kept') await noteVerified(handle);
   }
 
   async find(blobId: BlobId): Promise<BlobPlace | undefined> {
@@ -161,6 +170,18 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
+  kept(shard: string): Promise<KeptFolder> {
+    return listKept(this.#dirs, shard);
+  }
+
+  unkeep(blobId: BlobId): Promise<boolean> {
+    return moveToStaging(this.#dirs, blobId);
+  }
+
+  quarantineForeign(shard: string, name: string): Promise<boolean> {
+    return setForeignAside(this.#dirs, shard, name);
+  }
+
   async space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }> {
     const { bsize, blocks, bfree, bavail } = await statfs(this.#dirs.staging);
     return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize };
@@ -191,13 +212,13 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async #open(blobId: BlobId): Promise<{ place: BlobPlace; handle: FileHandle } | undefined> {
-    const found = await this.#look(blobId, (path) => open(path, constants.O_RDONLY));
+    const found = await this.#look(blobId, (path) => openBlobFile(path, blobId));
     return found === undefined ? undefined : { place: found.place, handle: found.result };
   }
 
   /**
-   * Tries the places where the blob may be. It moves from staged to kept and never back: who looked for it in blobs/ just
-   * before it came there, and in staging/ just after it left, finds it at the second look.
+   * Tries the places where the blob may be. It moves from staged to kept: who looked for it in blobs/ just before it came there,
+   * and in staging/ just after it left, finds it at the second look. Only what nothing refers to ever moves back.
    */
   async #look<Result>(
     blobId: BlobId,
@@ -218,18 +239,5 @@ export class DiskBlobStore implements BlobStore {
       throw toDiskError(error, `Looking for blob ${blobId}`);
     }
     return undefined;
-  }
-}
-
-async function noteVerified(handle: FileHandle): Promise<void> {
-  const { mtimeMs } = await handle.stat();
-  const now = Date.now();
-  if (now - mtimeMs < VERIFIED_NOTE_MS) return;
-  const nowSeconds = now / 1000;
-  try {
-    await handle.utimes(nowSeconds, nowSeconds);
-  } catch (error) {
-    // The bytes were right all the same; a disk that refuses times will be heard of elsewhere.
-    if (errnoOf(error) === undefined) throw error;
   }
 }

@@ -1,9 +1,11 @@
 /** The store of blobs for tests and simulations: as strict as the disk's, and gone with the process. */
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
-import { CHUNK_BYTES, ChunkChecksum } from '@netstore/wire-protocol';
-import { damaged } from './blob-file.ts';
+import { type BlobRef, CHUNK_BYTES, ChunkChecksum } from '@netstore/wire-protocol';
+import { damaged, missing } from './blob-file.ts';
 import type { BlobPlace, BlobStore, BlobWriter, Chunk, StagedBlob } from './blob-store.ts';
 import { IncomingBlob } from './incoming-blob.ts';
+import type { KeptFolder } from './kept-folder.ts';
+import { requireSealedAs } from './verify-file.ts';
 
 interface HeldBlob {
   readonly bytes: Buffer;
@@ -46,7 +48,7 @@ export class MemoryBlobStore implements BlobStore {
 
   async *read(blobId: BlobId, firstChunk: number, chunkCount: number): AsyncGenerator<Chunk> {
     const held = this.#held(blobId);
-    if (held === undefined) throw new NetStoreError('NS_BLOB_MISSING', `Blob ${blobId} is not here`, { details: { blobId } });
+    if (held === undefined) throw missing(blobId);
     const checksum = new ChunkChecksum(blobId);
     const end = Math.min(firstChunk + chunkCount, held.crcs.length);
     for (let chunkIndex = firstChunk; chunkIndex < end; chunkIndex += 1) {
@@ -79,6 +81,28 @@ export class MemoryBlobStore implements BlobStore {
     if (held === undefined) return;
     this.#quarantined.push(held);
     if (!this.#kept.delete(blobId)) this.#staged.delete(blobId);
+  }
+
+  async verify(ref: BlobRef): Promise<void> {
+    const held = this.#held(ref.blobId);
+    if (held === undefined) throw missing(ref.blobId);
+    requireSealedAs(ref, { lengthBytes: held.bytes.length, crcs: held.crcs });
+    const chunks = this.read(ref.blobId, 0, held.crcs.length);
+    while ((await chunks.next()).done !== true);
+  }
+
+  async kept(shard: string): Promise<KeptFolder> {
+    return { blobIds: [...this.#kept.keys()].filter((blobId) => blobId.startsWith(shard)).sort(), foreign: [] };
+  }
+
+  async unkeep(blobId: BlobId): Promise<boolean> {
+    const held = this.#kept.get(blobId);
+    if (held !== undefined) this.#staged.set(blobId, { ...held, sealedAtMs: this.#now() });
+    return this.#kept.delete(blobId);
+  }
+
+  async quarantineForeign(): Promise<boolean> {
+    return false;
   }
 
   async verifiedAtMs(blobId: BlobId): Promise<number | undefined> {

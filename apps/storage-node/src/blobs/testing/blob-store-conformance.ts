@@ -1,5 +1,5 @@
 /** What every store of blobs does. Run against the disk's and memory's. */
-import { describeDamage, describePlaces, describeRoom } from './conform-keeping.ts';
+import { describeDamage, describePlaces, describeProving, describeRoom } from './conform-keeping.ts';
 import { describeReading } from './conform-reading.ts';
 import { describeRefusals, describeWriting } from './conform-writing.ts';
 import type { StoreKind } from './store-kind.ts';
@@ -10,5 +10,6 @@ export function describeBlobStore(kind: StoreKind): void {
   describeWriting(kind);
   describePlaces(kind);
   describeDamage(kind);
+  describeProving(kind);
   describeRoom(kind);
 }
