@@ -4,26 +4,19 @@ import { checkHistory, checkRegister, checkSet, findDuplicates } from './check-h
 import type { Content, Operation, OperationKind, Outcome } from './history.ts';
 
 let count = 0;
-function operation(kind: OperationKind, content: Content, from: number, to: number | undefined, more: Partial<Operation> = {}): Operation {
+function operation(kind: OperationKind, content: Content, from: number, more: Partial<Operation> = {}): Operation {
   count += 1;
-  const outcome: Outcome = to === undefined ? 'unknown' : 'ok';
-  return {
-    id: count,
-    client: 'c',
-    kind,
-    path: 'p',
-    content,
-    invokedAtMs: from,
-    returnedAtMs: to,
-    outcome,
-    isStale: false,
-    version: undefined,
-    ...more,
-  };
+  const { returnedAtMs } = more;
+  const outcome: Outcome = returnedAtMs === undefined ? 'unknown' : 'ok';
+  const plain = { client: 'c', path: 'p', invokedAtMs: from, returnedAtMs, outcome, isStale: false, version: undefined };
+  return { id: count, kind, content, ...plain, ...more };
 }
-const put = (content: string, from: number, to?: number): Operation => operation('put', content, from, to);
-const get = (content: Content, from: number, to: number, more?: Partial<Operation>): Operation => operation('get', content, from, to, more);
-const remove = (from: number, to?: number): Operation => operation('delete', null, from, to);
+const put = (content: string, from: number, to?: number): Operation => operation('put', content, from, { returnedAtMs: to });
+const get = (content: Content, from: number, to: number, more?: Partial<Operation>): Operation =>
+  operation('get', content, from, { returnedAtMs: to, ...more });
+const remove = (from: number, to?: number): Operation => operation('delete', null, from, { returnedAtMs: to });
+const refused = (content: string, from: number, to: number): Operation =>
+  operation('put', content, from, { returnedAtMs: to, outcome: 'fail' });
 
 describe('a history is accepted when', () => {
   test.each<[string, Operation[]]>([
@@ -35,8 +28,8 @@ describe('a history is accepted when', () => {
     ['it happened at once', [put('a', 0, 1), put('b', 2), get('b', 3, 4)]],
     ['it happened much later', [put('a', 0, 1), put('b', 2), get('a', 3, 4), get('b', 50, 51)]],
     ['a delete with unknown outcome came later', [put('a', 0, 1), remove(2), get('a', 3, 4), get(null, 5, 6)]],
-    ['a refused put was never seen', [put('a', 0, 1), operation('put', 'b', 2, 3, { outcome: 'fail' }), get('a', 4, 5)]],
-    ['a get that failed says nothing', [put('a', 0, 1), operation('get', null, 2, undefined)]],
+    ['a refused put was never seen', [put('a', 0, 1), refused('b', 2, 3), get('a', 4, 5)]],
+    ['a get that failed says nothing', [put('a', 0, 1), operation('get', null, 2)]],
     ['a get that may be stale sees what was', [put('a', 0, 1), put('b', 2, 3), get('a', 4, 5, { isStale: true })]],
   ])('%s', (_, history) => {
     expect(checkRegister(history)).toBeUndefined();
@@ -52,7 +45,7 @@ describe('a history is rejected for', () => {
     ['a resurrected file', [put('a', 0, 1), remove(2, 3), get('a', 4, 5)]],
     ['a file that came back after it was seen gone', [put('a', 0, 1), remove(2), get(null, 3, 4), get('a', 5, 6)]],
     ['a value that nobody wrote', [put('a', 0, 1), get('x', 2, 3)]],
-    ['a value that was refused', [operation('put', 'a', 0, 1, { outcome: 'fail' }), get('a', 2, 3)]],
+    ['a value that was refused', [refused('a', 0, 1), get('a', 2, 3)]],
     ['a value before it was written', [get('a', 0, 1), put('a', 2, 3)]],
     ['an unknown write that happens twice', [put('a', 0), get('a', 1, 2), put('b', 3, 4), get('a', 5, 6)]],
     ['a stale read of what was never there', [put('a', 0, 1), get('x', 4, 5, { isStale: true })]],
@@ -78,7 +71,7 @@ function simulate(choices: readonly number[]): Operation[] {
     const until = time + 0.5 + (choice % 11);
     time += 0.25;
     free[client] = until + 0.1;
-    return operation(kind, seen, Math.min(from, time - 0.25), isDone || kind === 'get' ? until : undefined);
+    return operation(kind, seen, Math.min(from, time - 0.25), { returnedAtMs: isDone || kind === 'get' ? until : undefined });
   });
 }
 
@@ -117,7 +110,7 @@ test('each path is judged by itself', () => {
 });
 
 test('a set has lost what was acknowledged and is not listed, and invented what nobody added', () => {
-  const add = (path: string, outcome: Outcome): Operation => ({ ...operation('add', 'x', 0, 1), path, outcome });
+  const add = (path: string, outcome: Outcome): Operation => operation('add', 'x', 0, { returnedAtMs: 1, path, outcome });
   const added = [add('kept', 'ok'), add('lost', 'ok'), add('refused', 'fail'), add('perhaps', 'unknown')];
   expect(checkSet(added, new Set(['kept', 'perhaps']))).toEqual(['lost was acknowledged and is lost']);
   expect(checkSet(added, new Set(['kept', 'lost', 'refused', 'never']))).toHaveLength(2);

@@ -74,8 +74,10 @@ export class StorageNodes implements AsyncDisposable {
     return this.#processes.get(id)?.pid ?? 0;
   }
 
-  start(id: NodeId, env: Readonly<Record<string, string>> = {}): void {
-    const child = spawn(process.execPath, [MAIN], {
+  /** `through`: a command that becomes the node in the end, by exec, so that its process is the node's. */
+  start(id: NodeId, env: Readonly<Record<string, string>> = {}, through: readonly string[] = []): void {
+    const [program = process.execPath, ...args] = [...through, process.execPath, MAIN];
+    const child = spawn(program, args, {
       env: {
         PATH: process.env['PATH'],
         NETSTORE_NODE_ID: id,
