@@ -17,7 +17,7 @@ export interface StopVerdict {
 /** Members that must remain for writes to go on. */
 const QUORUM = 2;
 /** A busy cluster is always a few records ahead of its secondaries; a node that is further back would leave new files with one copy for a while. */
-const RECORDS_BEHIND_MAX = 100;
+export const RECORDS_BEHIND_MAX = 100;
 
 /** Of two that take themselves for it, the one of the higher epoch is. */
 export function primaryOf(reports: readonly NodeReport[]): Status | undefined {
