@@ -19,10 +19,11 @@ export const REPLICATED_TABLES = [
     orderBy: 'id',
   },
   { name: 'versions', columns: 'entryId, seq, ordinal, contentId, contentType, createdAtMs, author', orderBy: 'entryId, seq' },
-  { name: 'trash', columns: 'entryId, path, trashedAtMs, trashedBy', orderBy: 'entryId' },
+  { name: 'trash', columns: 'trashId, spaceId, entryId, path, trashedAtMs, trashedBy, isPurging', orderBy: 'trashId' },
   { name: 'contents', columns: 'contentId, refs, sizeBytes, sha256', orderBy: 'contentId' },
   { name: 'manifests', columns: 'contentId, offsetBytes, blobs', orderBy: 'contentId, offsetBytes' },
   { name: 'blobs', columns: 'blobId, refs, lengthBytes, crcTableSha256, contentId', orderBy: 'blobId' },
+  { name: 'gone_blobs', columns: 'blobId, expiresAtMs', orderBy: 'blobId' },
   {
     name: 'operations',
     // The words of a rejection are for people and may be bettered by a newer program; its code may not.
@@ -88,13 +89,19 @@ export const SCHEMA = `
     PRIMARY KEY (entryId, seq)
   ) STRICT, WITHOUT ROWID;
 
-  -- Where a trashed entry was. Its row hangs below the trash of its space under its own id as a name.
+  -- Where a trashed entry was. Its row hangs below the trash of its space under its own id as a name. trashId: the seq of the
+  -- record that trashed it. isPurging: a purge has named it; what is below it is being freed and cannot be restored.
   CREATE TABLE trash (
-    entryId INTEGER PRIMARY KEY,
+    trashId INTEGER PRIMARY KEY,
+    spaceId BLOB NOT NULL,
+    entryId INTEGER NOT NULL,
     path TEXT NOT NULL,
     trashedAtMs INTEGER NOT NULL,
-    trashedBy BLOB NOT NULL
+    trashedBy BLOB NOT NULL,
+    isPurging INTEGER NOT NULL
   ) STRICT;
+  CREATE INDEX trash_by_space ON trash (spaceId, isPurging, trashId);
+  CREATE INDEX trash_by_time ON trash (isPurging, trashedAtMs, trashId);
 
   -- contentId: the seq of the put that made it. refs: versions that have it.
   CREATE TABLE contents (
@@ -121,6 +128,13 @@ export const SCHEMA = `
     contentId INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  -- Blobs that a record has let go, for as long as a straggler may still name them: no record may refer to them again.
+  CREATE TABLE gone_blobs (
+    blobId BLOB PRIMARY KEY,
+    expiresAtMs INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX gone_blobs_by_expiry ON gone_blobs (expiresAtMs, blobId);
+
   -- Outcomes, kept for retries. rejection: the code, when it was one. outcome: CBOR.
   CREATE TABLE operations (
     operationId BLOB PRIMARY KEY,
@@ -140,6 +154,9 @@ export const SCHEMA = `
     lengthBytes INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX missing_blobs_by_seq ON missing_blobs (seq);
+
+  -- Local: blobs that an applied record left without references, and whose files this node has still to unlink.
+  CREATE TABLE unlinks (blobId BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   -- Local, one row: the sum of missing_blobs, so that asking for it costs nothing.
   CREATE TABLE debt (id INTEGER PRIMARY KEY CHECK (id = 1), blobs INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;

@@ -1,6 +1,6 @@
 /** What the rules of an operation are given, and what they give back. */
 import type { BlobId } from '@netstore/shared-types';
-import type { EntryRow } from '@netstore/wire-protocol';
+import type { EntryRow, Purged } from '@netstore/wire-protocol';
 import type { Tables } from '../tables/tables.ts';
 import type { Stamp } from './stamp.ts';
 import type { Tree } from './tree.ts';
@@ -17,5 +17,7 @@ export interface ApplyContext {
 export interface Applied {
   readonly entry: EntryRow | null;
   readonly isCreated: boolean;
+  /** Staged blobs that the operation lets go. */
   readonly discarded?: readonly BlobId[];
+  readonly purged?: Purged;
 }

@@ -11,10 +11,14 @@ import type { Applied, ApplyContext } from './apply-context.ts';
 import { applyCopy } from './copy.ts';
 import { applyDelete } from './delete.ts';
 import { applyDiscard } from './discard.ts';
+import { GONE_RETENTION_MS } from './gone-retention.ts';
 import { applyMakeFolder } from './make-folder.ts';
 import { applyMove } from './move.ts';
+import { applyPurge } from './purge.ts';
+import { applyPurgeVersions } from './purge-versions.ts';
 import { applyPut, blobIdsOf } from './put.ts';
 import { Rejection } from './rejection.ts';
+import { applyRestore } from './restore.ts';
 import type { Tree } from './tree.ts';
 
 const MESSAGE_LENGTH_MAX = 1024;
@@ -50,19 +54,21 @@ export function applyOperation({ record, missing }: RecordToApply, tables: Table
     if (Buffer.compare(first.fingerprint, fingerprint) === 0)
       return { ...committed, outcome: first.outcome, isReplay: true, discarded: [] };
     const outcome = rejected('NS_OPERATION_ID_REUSED', `Operation id was used before, at record ${first.seq}, for another request`);
-    return { ...committed, outcome, isReplay: false, discarded: unreferencedBlobs(operation, tables) };
+    return { ...committed, outcome, isReplay: false, discarded: letGo(unreferencedBlobs(operation, tables), tables, timeMs) };
   }
   const { outcome, discarded } = decide(operation, { tables, tree, stamp: { seq, timeMs, author }, missing });
   const expiresAtMs = Math.min(timeMs + retentionMs, Number.MAX_SAFE_INTEGER);
   tables.operations.add(operationId, { seq, epoch, expiresAtMs, fingerprint, outcome });
   tables.operations.prune(timeMs);
-  return { operationId, fingerprint, outcome, seq, epoch, isReplay: false, discarded };
+  tables.gone.prune(timeMs);
+  return { operationId, fingerprint, outcome, seq, epoch, isReplay: false, discarded: letGo(discarded, tables, timeMs) };
 }
 
 function decide(operation: Operation, context: ApplyContext): { readonly outcome: Outcome; readonly discarded: readonly BlobId[] } {
   try {
-    const { entry, isCreated, discarded = [] } = perform(operation, context);
-    return { outcome: { isAccepted: true, entry, isCreated }, discarded };
+    const { entry, isCreated, discarded = [], purged } = perform(operation, context);
+    const accepted = { isAccepted: true, entry, isCreated } as const;
+    return { outcome: purged === undefined ? accepted : { ...accepted, purged }, discarded };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     return { outcome: rejected(error.code, error.message), discarded: unreferencedBlobs(operation, context.tables) };
@@ -81,6 +87,12 @@ function perform(operation: Operation, context: ApplyContext): Applied {
       return applyCopy(operation, context);
     case 'delete':
       return applyDelete(operation, context);
+    case 'restore':
+      return applyRestore(operation, context);
+    case 'purge':
+      return applyPurge(operation, context);
+    case 'purge-versions':
+      return applyPurgeVersions(operation, context);
     case 'discard':
       return applyDiscard(operation, context);
   }
@@ -88,6 +100,12 @@ function perform(operation: Operation, context: ApplyContext): Applied {
 
 function rejected(code: ErrorCode, message: string): Outcome {
   return { isAccepted: false, code, message: message.slice(0, MESSAGE_LENGTH_MAX) };
+}
+
+/** From here on no record may refer to them. */
+function letGo(blobIds: readonly BlobId[], { gone }: Tables, timeMs: number): readonly BlobId[] {
+  for (const blobId of blobIds) gone.add(blobId, timeMs + GONE_RETENTION_MS);
+  return blobIds;
 }
 
 /** A rejected put lets its blobs go: it is final, and nobody else knows their ids. */

@@ -6,8 +6,11 @@ import { AUTHOR, SPACE } from '../testing/record-chain.ts';
 import { ScratchCatalogue } from '../testing/scratch.ts';
 import { type ModelVersion, TreeModel } from '../testing/tree-model.ts';
 
-const anyOperation = fc.array(fc.nat(CHOICE_END - 1), { minLength: CHOICES, maxLength: CHOICES }).map(operationOf);
-const operations = fc.array(anyOperation, { minLength: 1, maxLength: 40 });
+const choices = fc.array(fc.nat(CHOICE_END - 1), { minLength: CHOICES, maxLength: CHOICES });
+const operations = fc.array(
+  choices.map((numbers) => operationOf(numbers)),
+  { minLength: 1, maxLength: 40 },
+);
 
 function versionsOf(catalogue: ScratchCatalogue, path: string): ModelVersion[] {
   const { versions } = catalogue.opened.getEntry({ space: SPACE, path: path as FilePath, withVersions: true });
@@ -37,6 +40,17 @@ function expectCountersToAddUp(catalogue: ScratchCatalogue): void {
   expect(new Map(kept.map(({ id, refs }) => [id, refs]))).toEqual(new Map([...counted].map(([id, ids]) => [id, ids.length])));
 }
 
+function idsOf(catalogue: ScratchCatalogue, table: string): string[] {
+  return catalogue.rows(`SELECT lower(hex(blobId)) AS id FROM ${table} ORDER BY id`).map((row) => (row as { id: string }).id);
+}
+
+/** No file is unlinked that anything refers to (invariant 13). */
+function expectUnlinksToBeGone(catalogue: ScratchCatalogue): void {
+  const kept = new Set(idsOf(catalogue, 'blobs'));
+  const gone = new Set(idsOf(catalogue, 'gone_blobs'));
+  for (const id of idsOf(catalogue, 'unlinks')) expect([kept.has(id), gone.has(id)]).toEqual([false, true]);
+}
+
 /** Every folder's bounds cover what is below it. */
 function expectBoundsToHold(catalogue: ScratchCatalogue): void {
   const uncovered = catalogue.rows(`WITH RECURSIVE below (top, id, levels, bytes) AS (
@@ -50,10 +64,11 @@ function expectBoundsToHold(catalogue: ScratchCatalogue): void {
 describe('any sequence of operations', () => {
   test('does to the catalogue what it does to a simple model (invariants 11, 18)', { timeout: 120_000 }, () => {
     fc.assert(
-      fc.property(operations, (sequence) => {
+      fc.property(fc.array(choices, { minLength: 1, maxLength: 50 }), (sequence) => {
         using catalogue = new ScratchCatalogue();
         const model = new TreeModel();
-        for (const [index, operation] of sequence.entries()) {
+        for (const [index, numbers] of sequence.entries()) {
+          const operation = operationOf(numbers, [...model.trash.keys()]);
           expect(catalogue.codeOf(operation)).toBe(model.apply(operation, index + 1));
         }
         expect(
@@ -64,8 +79,13 @@ describe('any sequence of operations', () => {
         ).toEqual([...model.nodes.keys()].sort());
         for (const [path, node] of model.nodes) expect(versionsOf(catalogue, path)).toEqual(node ?? []);
         expect(catalogue.rows('SELECT contentId, refs FROM contents').map((row) => Object.values(row as object))).toEqual(
-          [...model.contentRefs].sort(([a], [b]) => a - b),
+          [...model.stored.contents].map(([contentId, { refs }]) => [contentId, refs]).sort(([a = 0], [b = 0]) => a - b),
         );
+        expect(catalogue.rows('SELECT trashId, path FROM trash').map((row) => Object.values(row as object))).toEqual(
+          [...model.trash].map(([trashId, { path }]) => [trashId, path]).sort(([a], [b]) => Number(a) - Number(b)),
+        );
+        expect(idsOf(catalogue, 'gone_blobs')).toEqual([...model.stored.gone].sort());
+        expectUnlinksToBeGone(catalogue);
         expect(catalogue.rows('SELECT bytes, files FROM spaces')).toEqual(
           catalogue.query('SELECT count(*) FROM spaces') === 0 ? [] : [{ bytes: model.bytes, files: model.files }],
         );
@@ -77,7 +97,7 @@ describe('any sequence of operations', () => {
   });
 
   test('that are rejected change nothing but the record of outcomes (invariant 20)', { timeout: 120_000 }, () => {
-    const tables = ['spaces', 'entries', 'versions', 'trash', 'contents', 'manifests', 'blobs', 'missing_blobs'];
+    const tables = ['spaces', 'entries', 'versions', 'trash', 'contents', 'unlinks', 'manifests', 'blobs', 'missing_blobs'];
     fc.assert(
       fc.property(operations, (sequence) => {
         using catalogue = new ScratchCatalogue();

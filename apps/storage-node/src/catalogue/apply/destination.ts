@@ -1,6 +1,6 @@
-/** Where a move or copy ends up: the rules both share. */
+/** Where a move, a copy or what comes back from the trash ends up: the rules they share. */
 import { FILE_PATH_BYTES_MAX, FILE_PATH_DEPTH_MAX, type FilePath, type IfExists, splitPath } from '@netstore/shared-types';
-import type { CopyOperation, MoveOperation } from '@netstore/wire-protocol';
+import type { CopyOperation, MoveOperation, RestoreOperation } from '@netstore/wire-protocol';
 import type { EntryState, EntryTable } from '../tables/entry-table.ts';
 import { nextName } from './kept-name.ts';
 import { reject } from './rejection.ts';
@@ -29,16 +29,34 @@ export function planRoute(tree: Tree, entries: EntryTable, operation: MoveOperat
   const { source, from } = findSource(tree, operation);
   const wanted = tree.locate(operation.space, operation.to);
   if (isBelow(wanted.path, from.path)) reject('NS_CONFLICT', `"${from.name}" cannot go below itself`);
-  const to = wanted.entry === undefined ? wanted : settleExisting(wanted, { source, from, entries, ifExists: operation.ifExists });
-  requireShortPaths(to.path, source);
+  const to = settle(wanted, { source, from, entries, ifExists: operation.ifExists });
   return { source, from, to, replaced: to.entry };
+}
+
+/** Where `source` comes back to, from a place that no path leads to. */
+export function planReturn(tree: Tree, entries: EntryTable, { source, to, operation }: Return): Place {
+  return settle(tree.locate(operation.space, to), { source, from: undefined, entries, ifExists: operation.ifExists });
+}
+
+export interface Return {
+  readonly source: EntryState;
+  readonly to: FilePath;
+  readonly operation: RestoreOperation;
 }
 
 interface Settlement {
   readonly source: EntryState;
-  readonly from: Place;
+  /** Undefined when no path leads to it. */
+  readonly from: Place | undefined;
   readonly entries: EntryTable;
   readonly ifExists: IfExists;
+}
+
+/** Where `source` may go when `wanted` is asked for: there, or beside what is there. */
+function settle(wanted: Place, settlement: Settlement): Place {
+  const to = wanted.entry === undefined ? wanted : settleExisting(wanted, settlement);
+  requireShortPaths(to.path, settlement.source);
+  return to;
 }
 
 function settleExisting(wanted: Place, { source, from, entries, ifExists }: Settlement): Place {
@@ -48,8 +66,8 @@ function settleExisting(wanted: Place, { source, from, entries, ifExists }: Sett
     case 'keep-both':
       return findFreeName(wanted, source, entries);
     case 'replace': {
-      if (wanted.path === from.path) reject('NS_CONFLICT', `"${wanted.name}" cannot replace itself`);
-      if (isBelow(from.path, wanted.path)) reject('NS_CONFLICT', `"${from.name}" cannot replace the folder it is in`);
+      if (wanted.path === from?.path) reject('NS_CONFLICT', `"${wanted.name}" cannot replace itself`);
+      if (from !== undefined && isBelow(from.path, wanted.path)) reject('NS_CONFLICT', `"${from.name}" cannot replace the folder it is in`);
       if (source.isFile && wanted.entry?.isFile === 0) reject('NS_PATH_IS_FOLDER', `A file cannot replace a folder: "${wanted.name}"`);
       if (!source.isFile && wanted.entry?.isFile === 1) reject('NS_PATH_IS_FILE', `A folder cannot replace a file: "${wanted.name}"`);
       return wanted;

@@ -129,7 +129,7 @@ describe('a put', () => {
     const { outcome, discarded } = catalogue.apply(put('a/b', { refs }));
     expect(outcome.isAccepted).toBe(false);
     expect(discarded).toEqual([blobRef(2).blobId, blobRef(3).blobId]);
-    expect(catalogue.apply(put('c', { refs })).discarded).toEqual([]);
+    expect(catalogue.codeOf(put('c', { refs }))).toBe('NS_CONFLICT');
   });
 
   test('records as debt only those of its blobs that are missing here', () => {

@@ -1,10 +1,11 @@
 /** Put: a new version of a file. Older versions stay. */
 import { type BlobId, versionIdAt } from '@netstore/shared-types';
 import { type BlobRef, type PutOperation, unpackBlobRefs } from '@netstore/wire-protocol';
-import type { ContentTable } from '../tables/content-table.ts';
+import type { Tables } from '../tables/tables.ts';
 import type { Applied, ApplyContext } from './apply-context.ts';
 import { requireExpected } from './expectation.ts';
 import { reject, rejectFailing } from './rejection.ts';
+import type { Stamp } from './stamp.ts';
 
 export function applyPut(put: PutOperation, { tables, tree, stamp, missing }: ApplyContext): Applied {
   const place = tree.locate(put.space, put.path);
@@ -12,7 +13,7 @@ export function applyPut(put: PutOperation, { tables, tree, stamp, missing }: Ap
   if (entry?.isFile === 0) reject('NS_PATH_IS_FOLDER', `A folder is there: "${place.name}"`);
   requireExpected(put.expected, entry && { version: tables.versions.currentOf(entry).version });
   const refs = readManifest(put);
-  for (const ref of refs) requireSameBlob(ref, tables.contents);
+  for (const ref of refs) requireUsable(ref, tables, stamp);
 
   const { seq, timeMs, author } = stamp;
   const { sizeBytes, sha256, contentType } = put;
@@ -24,6 +25,7 @@ export function applyPut(put: PutOperation, { tables, tree, stamp, missing }: Ap
   tables.spaces.use(put.space, sizeBytes, entry === undefined ? 1 : 0);
   for (const { blobId, lengthBytes } of refs) {
     if (missing.has(blobId)) tables.debt.add(blobId, seq, lengthBytes);
+    tables.unlinks.remove(blobId);
   }
 
   const file = { version: versionIdAt(seq), contentId: seq, sizeBytes, sha256, contentType, createdAtMs: timeMs, author };
@@ -52,10 +54,12 @@ function readManifest(put: PutOperation): BlobRef[] {
   return refs;
 }
 
-/** A blob id is never used again for other bytes. */
-function requireSameBlob(ref: BlobRef, contents: ContentTable): void {
+/** A blob id is never used again for other bytes, and not at all once a record has let the blob go: nodes are unlinking it. */
+function requireUsable(ref: BlobRef, { contents, gone }: Tables, { timeMs }: Stamp): void {
   const known = contents.findBlob(ref.blobId);
   if (known !== undefined && !isSameBlob(known, ref)) rejectOtherBlob(ref);
+  if (known === undefined && gone.has(ref.blobId, timeMs))
+    reject('NS_CONFLICT', `Blob ${ref.blobId} was let go: put the bytes under a new id`);
 }
 
 function isSameBlob(a: Pick<BlobRef, 'lengthBytes' | 'crcTableSha256'>, b: Pick<BlobRef, 'lengthBytes' | 'crcTableSha256'>): boolean {

@@ -88,11 +88,17 @@ export class Tree {
   }
 
   /** Out of sight, with all below it; nothing is freed. */
-  trash(entry: EntryState, { space, path }: Place, stamp: Stamp): void {
+  trash(entry: EntryState, { space, spaceId, path }: Place, stamp: Stamp): void {
     if (space === undefined) throw new Error(`Entry ${entry.id} is in no space`);
     this.#leave(entry, stamp);
     this.#tables.entries.attach(entry, space.trashId, String(entry.id));
-    this.#tables.trash.add({ entryId: entry.id, path, trashedAtMs: stamp.timeMs, trashedBy: stamp.author });
+    const { seq: trashId, timeMs: trashedAtMs, author: trashedBy } = stamp;
+    this.#tables.trash.add({ trashId, spaceId, entryId: entry.id, path, trashedAtMs, trashedBy });
+  }
+
+  /** Out of the trash, with all below it, to `place`, where nothing is. */
+  restore(entry: EntryState, place: Place, stamp: Stamp): void {
+    this.#tables.entries.attach(entry, this.openFolder(place, stamp), place.name);
   }
 
   #leave(entry: EntryState, { timeMs }: Stamp): void {

@@ -36,6 +36,11 @@ export class ContentTable {
   readonly #share: Statement<[number]>;
   readonly #has: Statement<[number], { contentId: number }>;
   readonly #insertRun: Statement<[number, number, Uint8Array]>;
+  readonly #unshare: Statement<[number], { refs: number }>;
+  readonly #deleteContent: Statement<[number]>;
+  readonly #deleteRuns: Statement<[number]>;
+  readonly #unrefer: Statement<[Uint8Array], { refs: number }>;
+  readonly #deleteBlob: Statement<[Uint8Array]>;
   readonly #runAt: Statement<[number, number], Run>;
   readonly #runs: Statement<[number], Run>;
   readonly #findBlob: Statement<[Uint8Array], BlobState>;
@@ -44,6 +49,11 @@ export class ContentTable {
   constructor(database: Database) {
     this.#insert = database.prepare('INSERT INTO contents VALUES (?, 1, ?, ?)');
     this.#share = database.prepare('UPDATE contents SET refs = refs + 1 WHERE contentId = ?');
+    this.#unshare = database.prepare('UPDATE contents SET refs = refs - 1 WHERE contentId = ? RETURNING refs');
+    this.#deleteContent = database.prepare('DELETE FROM contents WHERE contentId = ?');
+    this.#deleteRuns = database.prepare('DELETE FROM manifests WHERE contentId = ?');
+    this.#unrefer = database.prepare('UPDATE blobs SET refs = refs - 1 WHERE blobId = ? RETURNING refs');
+    this.#deleteBlob = database.prepare('DELETE FROM blobs WHERE blobId = ?');
     this.#has = database.prepare('SELECT contentId FROM contents WHERE contentId = ?');
     this.#insertRun = database.prepare('INSERT INTO manifests VALUES (?, ?, ?)');
     this.#runAt = database.prepare(
@@ -69,6 +79,28 @@ export class ContentTable {
   /** For a further version that has it. */
   share(contentId: number): void {
     this.#share.run(contentId);
+  }
+
+  /**
+   * For a version that is gone. The content goes with its last version: then `named` are the blobs that it consisted of, and `freed`
+   * those that no other content names.
+   */
+  release(contentId: number): { readonly named: readonly BlobId[]; readonly freed: readonly BlobId[] } {
+    const left = this.#unshare.get(contentId);
+    if (left === undefined) throw new Error(`There is no content ${contentId} to release`);
+    if (left.refs > 0) return { named: [], freed: [] };
+    const named = this.#runs.all(contentId).flatMap((run) => unpackBlobRefs(run.blobs).map((ref) => ref.blobId));
+    this.#deleteRuns.run(contentId);
+    this.#deleteContent.run(contentId);
+    return { named, freed: named.filter((blobId) => this.#releaseBlob(blobId)) };
+  }
+
+  /** Whether that was the last reference. */
+  #releaseBlob(blobId: BlobId): boolean {
+    const id = idBytes(blobId);
+    if (this.#unrefer.get(id)?.refs !== 0) return false;
+    this.#deleteBlob.run(id);
+    return true;
   }
 
   findBlob(blobId: BlobId): BlobState | undefined {

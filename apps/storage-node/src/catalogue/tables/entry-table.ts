@@ -45,6 +45,8 @@ export class EntryTable {
   readonly #setCurrent: Statement<[number, number, number, number, number]>;
   readonly #attach: Statement<[number, string, Uint8Array, number]>;
   readonly #touch: Statement<[number, number, number]>;
+  readonly #firstChildren: Statement<[number, number], EntryState>;
+  readonly #delete: Statement<[number]>;
   readonly #raise: Statement<[number, number, number, number, number], EntryState>;
 
   constructor(database: Database) {
@@ -55,6 +57,10 @@ export class EntryTable {
     this.#setCurrent = database.prepare('UPDATE entries SET modifiedAtMs = ?, sizeBytes = ?, contentId = ?, versionSeq = ? WHERE id = ?');
     this.#attach = database.prepare('UPDATE entries SET parentId = ?, name = ?, sortKey = ? WHERE id = ?');
     this.#touch = database.prepare('UPDATE entries SET modifiedAtMs = ? WHERE id = ? AND modifiedAtMs <> ?');
+    this.#firstChildren = database.prepare(
+      `SELECT ${COLUMNS} FROM entries INDEXED BY entries_by_path WHERE parentId = ? ORDER BY name LIMIT ?`,
+    );
+    this.#delete = database.prepare('DELETE FROM entries WHERE id = ?');
     this.#raise = database.prepare(
       `UPDATE entries SET levelsBelow = max(levelsBelow, ?), bytesBelow = max(bytesBelow, ?)
        WHERE id = ? AND (levelsBelow < ? OR bytesBelow < ?) RETURNING ${COLUMNS}`,
@@ -74,6 +80,11 @@ export class EntryTable {
     return this.#children.iterate(parentId);
   }
 
+  /** In the same order, so few that rows may be changed while one goes through them. */
+  firstChildrenOf(parentId: number, limit: number): EntryState[] {
+    return this.#firstChildren.all(parentId, limit);
+  }
+
   add(entry: EntryState): void {
     const { id, parentId, name, isFile, modifiedAtMs, sizeBytes, contentId, versionSeq, levelsBelow, bytesBelow } = entry;
     const fixed = [id, parentId, name, isFile, modifiedAtMs, sizeBytes, contentId, versionSeq, levelsBelow, bytesBelow];
@@ -89,6 +100,11 @@ export class EntryTable {
   attach(entry: EntryState, parentId: number, name: string): void {
     this.#attach.run(parentId, name, sortKeyOf(name), entry.id);
     this.#raiseBounds(parentId, { ...entry, name });
+  }
+
+  /** For an entry that nothing is below of and that has no version. */
+  remove(id: number): void {
+    this.#delete.run(id);
   }
 
   /** Something came to or left this folder. */

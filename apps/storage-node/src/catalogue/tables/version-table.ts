@@ -39,11 +39,15 @@ const SELECT = `SELECT ${VERSION_COLUMNS} FROM versions v JOIN contents c ON c.c
 export class VersionTable {
   readonly #get: Statement<[number, number], VersionRow>;
   readonly #newest: Statement<[number, number], VersionRow>;
+  readonly #oldest: Statement<[number, number], VersionRow>;
+  readonly #delete: Statement<[number, number]>;
   readonly #insert: Statement<[number, number, number, number, string, number, Uint8Array]>;
 
   constructor(database: Database) {
     this.#get = database.prepare(`${SELECT} WHERE v.entryId = ? AND v.seq = ?`);
     this.#newest = database.prepare(`${SELECT} WHERE v.entryId = ? ORDER BY v.seq DESC LIMIT ?`);
+    this.#oldest = database.prepare(`${SELECT} WHERE v.entryId = ? ORDER BY v.seq LIMIT ?`);
+    this.#delete = database.prepare('DELETE FROM versions WHERE entryId = ? AND seq = ?');
     this.#insert = database.prepare('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)');
   }
 
@@ -63,12 +67,26 @@ export class VersionTable {
   }
 
   find(file: FileState, version: VersionId): FileVersion | undefined {
-    const row = this.#get.get(file.id, Number.parseInt(version, 36));
+    const row = this.#get.get(file.id, seqOf(version));
     const found = row && fileVersionOf(row);
     return found?.version === version ? found : undefined;
+  }
+
+  oldestOf(file: FileState, limit: number): FileVersion[] {
+    return this.#oldest.all(file.id, limit).map(fileVersionOf);
+  }
+
+  /** Its content has still to be released. */
+  remove(file: FileState, version: VersionId): void {
+    this.#delete.run(file.id, seqOf(version));
   }
 
   newestOf(file: FileState, limit: number): FileVersion[] {
     return this.#newest.all(file.id, limit).map(fileVersionOf);
   }
+}
+
+/** An ordinal may follow it. */
+function seqOf(version: VersionId): number {
+  return Number.parseInt(version, 36);
 }

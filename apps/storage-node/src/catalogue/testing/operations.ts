@@ -1,7 +1,7 @@
 /** Operations that meet each other, made from small numbers: few names, few blobs, few versions. */
 import type { IfExists, VersionId } from '@netstore/shared-types';
 import type { BlobRef, Expected, Operation } from '@netstore/wire-protocol';
-import { blobRef, copy, discard, hashOf, makeFolder, move, put, remove } from './record-chain.ts';
+import { blobRef, copy, discard, hashOf, makeFolder, move, purge, purgeVersions, put, remove, restore } from './record-chain.ts';
 
 /** How many numbers an operation is made from. */
 export const CHOICES = 12;
@@ -11,15 +11,21 @@ export const CHOICE_END = 1 << 16;
 const NAMES = ['a', 'b', 'B', 'é'] as const;
 const IF_EXISTS = ['fail', 'replace', 'keep-both'] as const satisfies readonly IfExists[];
 
-/** The same numbers make the same operation; any numbers make one. */
-export function operationOf(numbers: readonly number[]): Operation {
+/** What may be in the trash when nobody says what is. */
+const ANY_TRASH: readonly number[] = Array.from({ length: 40 }, (_, index) => index + 1);
+
+/** The same numbers make the same operation; any numbers make one. `trashIds`: what the trash has or may have. */
+export function operationOf(numbers: readonly number[], trashIds: readonly number[] = ANY_TRASH): Operation {
   const choices = new Choices(numbers);
-  const kind = choices.below(13);
+  const kind = choices.below(18);
   if (kind < 5) return put(pathOf(choices), { refs: refsOf(choices), expected: expectedOf(choices) });
   if (kind < 6) return makeFolder(pathOf(choices));
   if (kind < 8) return move(pathOf(choices), pathOf(choices), choices.one(IF_EXISTS));
   if (kind < 10) return copy(pathOf(choices), pathOf(choices), choices.one(IF_EXISTS));
   if (kind < 12) return remove(pathOf(choices), expectedOf(choices));
+  if (kind < 14) return restore(trashIdOf(choices, trashIds), choices.below(2) === 0 ? null : pathOf(choices), choices.one(IF_EXISTS));
+  if (kind < 16) return purge(Array.from({ length: 1 + choices.below(3) }, () => trashIdOf(choices, trashIds)));
+  if (kind < 17) return purgeVersions(pathOf(choices), [versionOf(choices), versionOf(choices), versionOf(choices)]);
   return discard(refsOf(choices).map((ref) => ref.blobId));
 }
 
@@ -48,7 +54,7 @@ function pathOf(choices: Choices): string {
 
 function refsOf(choices: Choices): BlobRef[] {
   return Array.from({ length: choices.below(4) }, () => {
-    const number = 1 + choices.below(30);
+    const number = 1 + choices.below(60);
     return choices.below(20) === 0 ? { ...blobRef(number), crcTableSha256: hashOf('other') } : blobRef(number, number);
   });
 }
@@ -57,5 +63,14 @@ function expectedOf(choices: Choices): Expected {
   const kind = choices.below(8);
   if (kind === 0) return { kind: 'absent' };
   if (kind === 1) return { kind: 'present' };
-  return kind === 2 ? { kind: 'version', version: (1 + choices.below(20)).toString(36) as VersionId } : { kind: 'any' };
+  return kind === 2 ? { kind: 'version', version: versionOf(choices) } : { kind: 'any' };
+}
+
+function versionOf(choices: Choices): VersionId {
+  return (1 + choices.below(20)).toString(36) as VersionId;
+}
+
+/** Now and then one that is not there. */
+function trashIdOf(choices: Choices, trashIds: readonly number[]): number {
+  return trashIds[choices.below(trashIds.length + 1)] ?? 1 + choices.below(40);
 }

@@ -1,6 +1,17 @@
 /** Records for tests of the catalogue: a chain like the log's, with defaults for all that a test does not speak of. */
 import { createHash } from 'node:crypto';
-import type { BlobId, ClusterId, FilePath, Incarnation, NodeId, OperationId, SpaceId, UserId } from '@netstore/shared-types';
+import type {
+  BlobId,
+  ClusterId,
+  FilePath,
+  IfExists,
+  Incarnation,
+  NodeId,
+  OperationId,
+  SpaceId,
+  UserId,
+  VersionId,
+} from '@netstore/shared-types';
 import { type BlobRef, type Expected, type Operation, type PutOperation, packBlobIds, packBlobRefs } from '@netstore/wire-protocol';
 import { encodeNewEpoch, encodeOperation } from '../../log/payload.ts';
 import { type LogRecord, NO_HASH, sealRecord } from '../../log/record.ts';
@@ -81,11 +92,11 @@ export function put(path: string, { space = SPACE, refs = [], sizeBytes, expecte
 
 export const makeFolder = (path: string, space = SPACE): Operation => ({ kind: 'make-folder', space, path: path as FilePath });
 
-export function move(from: string, to: string, ifExists: 'fail' | 'replace' | 'keep-both' = 'fail'): Operation {
+export function move(from: string, to: string, ifExists: IfExists = 'fail'): Operation {
   return { kind: 'move', space: SPACE, from: from as FilePath, to: to as FilePath, ifExists };
 }
 
-export function copy(from: string, to: string, ifExists: 'fail' | 'replace' | 'keep-both' = 'fail'): Operation {
+export function copy(from: string, to: string, ifExists: IfExists = 'fail'): Operation {
   return { kind: 'copy', space: SPACE, from: from as FilePath, to: to as FilePath, ifExists };
 }
 
@@ -94,5 +105,16 @@ export const remove = (path: string, expected: Expected = ANY): Operation => ({
   space: SPACE,
   path: path as FilePath,
   expected,
+});
+export function restore(trashId: number, to: string | null = null, ifExists: IfExists = 'fail'): Operation {
+  return { kind: 'restore', space: SPACE, trashId, to: to as FilePath | null, ifExists };
+}
+
+export const purge = (trashIds: readonly number[], space = SPACE): Operation => ({ kind: 'purge', space, trashIds: [...trashIds] });
+export const purgeVersions = (path: string, versions: readonly string[]): Operation => ({
+  kind: 'purge-versions',
+  space: SPACE,
+  path: path as FilePath,
+  versions: [...versions] as VersionId[],
 });
 export const discard = (blobIds: readonly BlobId[]): Operation => ({ kind: 'discard', blobIds: packBlobIds(blobIds) });

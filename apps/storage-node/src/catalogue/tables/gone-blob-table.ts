@@ -1,0 +1,41 @@
+/**
+ * Blobs that a record has let go: their files are being unlinked on every node, on some of them later than on others. As long as
+ * their ids stand here no record may refer to them.
+ */
+import type { BlobId } from '@netstore/shared-types';
+import type { Database, Statement } from 'better-sqlite3';
+import { idBytes } from '../id-bytes.ts';
+
+/** Ids that one record takes away: more than most records add, few enough that none is slow after a large purge. */
+const PRUNED_PER_RECORD = 64;
+
+export class GoneBlobTable {
+  readonly #put: Statement<[Uint8Array, number]>;
+  readonly #find: Statement<[Uint8Array], { expiresAtMs: number }>;
+  readonly #prune: Statement<[number]>;
+
+  constructor(database: Database) {
+    this.#put = database.prepare(
+      'INSERT INTO gone_blobs VALUES (?, ?) ON CONFLICT (blobId) DO UPDATE SET expiresAtMs = excluded.expiresAtMs',
+    );
+    this.#find = database.prepare('SELECT expiresAtMs FROM gone_blobs WHERE blobId = ?');
+    this.#prune = database.prepare(
+      `DELETE FROM gone_blobs WHERE blobId IN (SELECT blobId FROM gone_blobs INDEXED BY gone_blobs_by_expiry
+       WHERE expiresAtMs <= ? ORDER BY expiresAtMs, blobId LIMIT ${PRUNED_PER_RECORD})`,
+    );
+  }
+
+  /** One that stands here already stays for longer. */
+  add(blobId: BlobId, expiresAtMs: number): void {
+    this.#put.run(idBytes(blobId), expiresAtMs);
+  }
+
+  /** At the time of a record; an expired one that is still there does not count. */
+  has(blobId: BlobId, timeMs: number): boolean {
+    return (this.#find.get(idBytes(blobId))?.expiresAtMs ?? 0) > timeMs;
+  }
+
+  prune(timeMs: number): void {
+    this.#prune.run(timeMs);
+  }
+}
