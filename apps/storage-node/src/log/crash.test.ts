@@ -1,11 +1,11 @@
 /** Crashes of the log and the votes at every step; what survives a process, and what survives a disk that fails. */
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { VoteStore } from '../membership/vote.ts';
 import { EXIT_DISK_FAILED } from './durability.ts';
 import { NO_HASH } from './record.ts';
 import { ReplicatedLog } from './replicated-log.ts';
+import { atEverySync, type CrashCopies } from './testing/at-every-sync.ts';
 import { expectKept, said } from './testing/expect-kept.ts';
 import { fileHandlePrototype } from './testing/file-handle-prototype.ts';
 import { flipByte } from './testing/flip-byte.ts';
@@ -19,41 +19,10 @@ const whySkipped = whyNoInjection();
 /** What never settles keeps its files open: Node ends a process that leaves open files to the garbage collector. */
 const pinned: unknown[] = [];
 
-/** Every state of the directory that a crash before or after any sync could leave, with what had been said by then. */
-async function snapshots(
-  work: (root: string, say: (seq: number) => void) => Promise<void>,
-): Promise<{ paths: [string, number][] } & AsyncDisposable> {
-  const live = await makeTempDir('log', 'divergent');
-  const copies = await makeTempDir();
-  const paths: [string, number][] = [];
-  let acknowledged = 0;
-  const take = async (): Promise<void> => {
-    const path = join(copies.path, String(paths.length));
-    const seq = acknowledged;
-    await cp(live.path, path, { recursive: true });
-    paths.push([path, seq]);
-  };
-  const prototype = await fileHandlePrototype();
-  const { datasync, sync } = prototype;
-  vi.spyOn(prototype, 'datasync').mockImplementation(async function (this: typeof prototype) {
-    await take();
-    await datasync.call(this);
-    await take();
-  });
-  vi.spyOn(prototype, 'sync').mockImplementation(async function (this: typeof prototype) {
-    await take();
-    await sync.call(this);
-    await take();
-  });
-  try {
-    await work(live.path, (seq) => {
-      acknowledged = seq;
-    });
-  } finally {
-    vi.restoreAllMocks();
-    await live[Symbol.asyncDispose]();
-  }
-  return { paths, [Symbol.asyncDispose]: () => copies[Symbol.asyncDispose]() };
+/** Work on an empty directory, and every state of it that a crash at a sync could leave. */
+async function crashes(work: (root: string, say: (seq: number) => void) => Promise<void>): Promise<CrashCopies> {
+  await using live = await makeTempDir('log', 'divergent');
+  return await atEverySync(live.path, (say) => work(live.path, say));
 }
 
 const openLog = (root: string, mark = EMPTY as { seq: number; hash: Uint8Array }) =>
@@ -61,7 +30,7 @@ const openLog = (root: string, mark = EMPTY as { seq: number; hash: Uint8Array }
 
 describe('a crash before or after any sync', () => {
   test('of appends and acknowledgements loses nothing that was acknowledged', async () => {
-    await using taken = await snapshots(async (root, say) => {
+    await using taken = await crashes(async (root, say) => {
       await using votes = await VoteStore.open(root);
       await using log = await openLog(root, votes.current.acknowledged);
       while (log.last.seq < 20) {
@@ -70,19 +39,19 @@ describe('a crash before or after any sync', () => {
         say(log.last.seq);
       }
     });
-    expect(taken.paths.length).toBeGreaterThan(40);
-    for (const [path, acknowledgedSeq] of taken.paths) await expectKept(path, { acknowledgedSeq, promisedEpoch: 0 });
+    expect(taken.copies.length).toBeGreaterThan(40);
+    for (const { path, saidSeq } of taken.copies) await expectKept(path, { acknowledgedSeq: saidSeq, promisedEpoch: 0 });
   });
 
   test('of setting aside leaves the old log, the new one, or one between them, and what left it is in divergent', async () => {
     const records = recordChain(25);
-    await using taken = await snapshots(async (root) => {
+    await using taken = await crashes(async (root) => {
       await using log = await openLog(root);
       await log.append(records);
       await log.setAside(6);
       await log.append(recordChain(5, { after: log.last, epoch: 2 }));
     });
-    for (const [path] of taken.paths) {
+    for (const { path } of taken.copies) {
       await using log = await openLog(path);
       const found = await log.read(1, 1e6);
       const isOld = found.every(({ epoch }) => epoch === 1);
@@ -94,7 +63,7 @@ describe('a crash before or after any sync', () => {
 
   test('of a recovery can be recovered from in turn', async () => {
     const records = recordChain(12);
-    await using taken = await snapshots(async (root) => {
+    await using taken = await crashes(async (root) => {
       {
         await using log = await openLog(root);
         await log.append(records);
@@ -104,8 +73,7 @@ describe('a crash before or after any sync', () => {
       await using log = await openLog(root, { seq: 1, hash: records[0]?.hash ?? NO_HASH });
       expect(log.last.seq).toBe(1);
     });
-    const recovering = taken.paths.slice(-12);
-    for (const [path] of recovering) {
+    for (const { path } of taken.copies.slice(-12)) {
       await using log = await openLog(path, { seq: 1, hash: records[0]?.hash ?? NO_HASH });
       expect([1, 12]).toContain(log.last.seq);
       await log.append(recordChain(1, { after: log.last }));
@@ -115,7 +83,7 @@ describe('a crash before or after any sync', () => {
   test('of setting damage aside leaves damage to be told again, until the records are there again', async () => {
     const records = recordChain(12);
     const mark = { seq: 12, hash: records[11]?.hash ?? NO_HASH };
-    await using taken = await snapshots(async (root) => {
+    await using taken = await crashes(async (root) => {
       {
         await using log = await openLog(root);
         await log.append(records);
@@ -125,7 +93,7 @@ describe('a crash before or after any sync', () => {
       await log.append(records.slice(1));
     });
     let damagedCount = 0;
-    for (const [path] of taken.paths) {
+    for (const { path } of taken.copies) {
       await using log = await openLog(path, mark);
       damagedCount += log.damage === undefined ? 0 : 1;
       expect(log.damage?.seq).toBe(log.last.seq === 12 ? undefined : log.last.seq + 1);

@@ -1,6 +1,6 @@
-/** Keeps what leaves the log: suffixes that lost, bytes behind a torn tail, and what stands behind damage. Files here are never deleted by the program. */
+/** Keeps what leaves the log: suffixes that lost, bytes behind a torn tail, what stands behind damage, and segments that went bad. Files here are never deleted by the program. */
 import { randomBytes } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { link, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isDiskFull, toDiskError } from './disk-error.ts';
 import type { Durability } from './durability.ts';
@@ -38,6 +38,19 @@ export async function keepTornBytes(
     if (torn.mayLetGo && isDiskFull(error instanceof Error ? error.cause : error)) return false;
     throw error;
   }
+}
+
+/**
+ * A segment that is about to be replaced, under a second name: while it is there, its bad sectors are given to no other file. Replacing
+ * it takes the first name away.
+ */
+export async function keepSegment(dir: string, path: string, durability: Durability): Promise<void> {
+  try {
+    await link(path, join(dir, `${stamp()}-bad-${basename(path)}`));
+  } catch (error) {
+    throw toDiskError(error, `Keeping ${path}`);
+  }
+  await syncFolder(dir, durability);
 }
 
 /** A whole segment that continues nothing. */

@@ -103,6 +103,12 @@ export function parseRecord(bytes: Buffer, at: number): Parsed {
   return { kind: 'record', record, end };
 }
 
+/** Whether nothing was written there: the rest of a segment behind its last record. */
+export function isZeroFrom(bytes: Buffer, from: number): boolean {
+  const rest = bytes.subarray(from);
+  return rest.equals(Buffer.alloc(rest.length));
+}
+
 /** A run of whole records, as appends carry them. Throws `NS_FRAME_MALFORMED` when any of it is not. */
 export function parseRecords(bytes: Uint8Array): LogRecord[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -5,17 +5,20 @@
 import { NetStoreError } from '@netstore/shared-types';
 import type { LogPosition } from '@netstore/wire-protocol';
 import { AppendQueue, type QueuedAppend } from './append-queue.ts';
-import { CHAIN_START, type ChainEnd, chainEndAt } from './chain.ts';
+import { chainEndAt } from './chain.ts';
 import { keepSuffix } from './divergent.ts';
 import { Durability, type OnFatal } from './durability.ts';
 import { DurableFolder } from './durable-folder.ts';
-import { cutRuns, type EpochRun, epochIn, extendRuns } from './epoch-runs.ts';
-import { expectRecord, readStored } from './read-records.ts';
+import { cutRuns, extendRuns } from './epoch-runs.ts';
 import type { LogRecord } from './record.ts';
-import { recoverLog, removeUnfinished, type TornTail } from './recover-log.ts';
+import { type Recovery, recoverLog, removeUnfinished, type TornTail } from './recover-log.ts';
+import { repairStored } from './repair-stored.ts';
 import { type Damage, damageBelow, requireSameMark, scanLog } from './scan-log.ts';
 import { Segment } from './segment.ts';
 import { SEGMENT_BYTES, splitAtSegments } from './segment-plan.ts';
+import { StoredLog } from './stored-log.ts';
+import { UncachedReader } from './uncached-reader.ts';
+import { type Verified, verifyStored } from './verify-stored.ts';
 
 export interface OpenLogOptions {
   readonly dir: string;
@@ -31,9 +34,7 @@ interface LogParts {
   readonly options: OpenLogOptions;
   readonly durability: Durability;
   readonly folder: DurableFolder;
-  readonly segments: Segment[];
-  readonly end: ChainEnd;
-  readonly epochs: EpochRun[];
+  readonly stored: StoredLog;
   readonly tornTail: TornTail | undefined;
   readonly damage: Damage | undefined;
 }
@@ -51,12 +52,11 @@ export class ReplicatedLog implements AsyncDisposable {
   readonly #segmentBytes: number;
   readonly #durability: Durability;
   readonly #folder: DurableFolder;
-  readonly #segments: Segment[];
-  readonly #epochs: EpochRun[];
+  readonly #stored: StoredLog;
   readonly #queue: AppendQueue;
-  #end: ChainEnd;
-  /** Counts the times records left the log, so that a read notices that they left under its hands. */
-  #cutCount = 0;
+  readonly #uncached = new UncachedReader();
+  /** The reader takes one after the other. */
+  #verifying: Promise<unknown> = Promise.resolve();
 
   /**
    * Proves every record of the log and sets aside what cannot be read, see `tornTail` and `damage`. Throws `NS_LOG_DAMAGED` when the
@@ -72,7 +72,8 @@ export class ReplicatedLog implements AsyncDisposable {
     const folder = await DurableFolder.open(options.dir, durability);
     try {
       const { segments, tornTail } = await recoverLog(scan, options.mark.seq, { divergentDir: options.divergentDir, folder, durability });
-      return new ReplicatedLog({ options, durability, folder, segments, end: scan.end, epochs: scan.epochs, tornTail, damage });
+      const stored = new StoredLog(segments, scan.end, scan.epochs);
+      return new ReplicatedLog({ options, durability, folder, stored, tornTail, damage });
     } catch (error) {
       await folder[Symbol.asyncDispose]();
       throw error;
@@ -85,31 +86,29 @@ export class ReplicatedLog implements AsyncDisposable {
     this.#segmentBytes = parts.options.segmentBytes ?? SEGMENT_BYTES;
     this.#durability = parts.durability;
     this.#folder = parts.folder;
-    this.#segments = parts.segments;
-    this.#end = parts.end;
-    this.#epochs = parts.epochs;
+    this.#stored = parts.stored;
     this.tornTail = parts.damage === undefined ? parts.tornTail : undefined;
     this.damage = parts.damage;
     this.#queue = new AppendQueue({
-      end: () => this.#end,
-      freeBytes: () => this.#segments.at(-1)?.freeBytes ?? 0,
+      end: () => this.#stored.end,
+      freeBytes: () => this.#stored.tail?.freeBytes ?? 0,
       write: (records) => this.#write(records),
     });
   }
 
   /** The last durable record; `(0, zeros)` when the log is empty. */
   get last(): LogPosition {
-    return this.#end.position;
+    return this.#stored.last;
   }
 
   /** The epoch of the last durable record; 0 when the log is empty. */
   get lastEpoch(): number {
-    return this.#end.epoch;
+    return this.#stored.end.epoch;
   }
 
   /** The first record of `lastEpoch`; 0 when the log is empty. */
   get epochStartSeq(): number {
-    return this.#epochs.at(-1)?.fromSeq ?? 0;
+    return this.#stored.epochs.at(-1)?.fromSeq ?? 0;
   }
 
   /**
@@ -124,32 +123,40 @@ export class ReplicatedLog implements AsyncDisposable {
    * Whole records from `fromSeq` on, as many as `bytesMax` holds but at least one if there is one. Throws `NS_LOG_DAMAGED` when the disk
    * gives back other bytes than were written.
    */
-  async read(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
-    if (fromSeq < 1) throw new NetStoreError('NS_BAD_REQUEST', `Log begins with record 1, asked for ${fromSeq}`);
-    for (;;) {
-      const cutCount = this.#cutCount;
-      try {
-        const records = await this.#readOnce(fromSeq, bytesMax);
-        if (cutCount === this.#cutCount) return records;
-      } catch (error) {
-        if (cutCount === this.#cutCount) throw error;
-      }
-      // Records were set aside meanwhile: what was read may be neither what was nor what is.
-    }
+  read(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
+    return this.#stored.read(fromSeq, bytesMax);
   }
 
   /** Undefined when the log does not reach that far. */
-  async positionAt(seq: number): Promise<LogPosition | undefined> {
-    if (seq === 0) return CHAIN_START.position;
-    if (seq === this.last.seq) return this.last;
-    const [record] = await this.read(seq, 0);
-    return record === undefined ? undefined : { seq: record.seq, hash: record.hash };
+  positionAt(seq: number): Promise<LogPosition | undefined> {
+    return this.#stored.positionAt(seq);
   }
 
   /** Undefined when the log does not reach that far; 0 for seq 0. */
-  async epochAt(seq: number): Promise<number | undefined> {
-    if (seq === 0) return 0;
-    return seq > this.last.seq ? undefined : epochIn(this.#epochs, seq);
+  epochAt(seq: number): number | undefined {
+    return this.#stored.epochAt(seq);
+  }
+
+  /**
+   * Reads records from the disk itself, past all caches, and says which are bad: from `fromSeq` on, at least one where there is one, until
+   * `bytesMax`, the end of their file or the end of the first run of bad ones. Go on at `nextSeq`.
+   */
+  verify(fromSeq: number, bytesMax: number, signal: AbortSignal): Promise<Verified> {
+    const verified = this.#verifying.then(() => {
+      signal.throwIfAborted();
+      return this.#stored.settled(() => verifyStored(this.#stored, { fromSeq, bytesMax }, this.#uncached));
+    });
+    this.#verifying = verified.catch(() => undefined);
+    return verified;
+  }
+
+  /**
+   * Puts whole records that a peer gave in the place of stored ones that went bad; durable on return. Throws `NS_CONFLICT` when they are
+   * not the very records that stood there (the hash chain tells), `NS_LOG_DAMAGED` with the seq of another record that is bad and would
+   * have to be given as well, and `NS_DISK_FULL`.
+   */
+  repair(records: readonly LogRecord[]): Promise<void> {
+    return this.#queue.alone(() => repairStored(this.#stored, records, this.#place));
   }
 
   /**
@@ -165,12 +172,16 @@ export class ReplicatedLog implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#durability.hasFailed) return;
     await this.#queue[Symbol.asyncDispose]();
-    for (const segment of this.#segments) await segment.close();
+    for (const segment of this.#stored.segments) await segment.close();
     await this.#folder[Symbol.asyncDispose]();
   }
 
+  get #place(): Recovery {
+    return { divergentDir: this.#divergentDir, folder: this.#folder, durability: this.#durability };
+  }
+
   async #write(records: QueuedAppend['records']): Promise<void> {
-    const tail = this.#segments.at(-1);
+    const { segments, tail, epochs } = this.#stored;
     const [forTail, ...further] = splitAtSegments(records, { freeBytes: tail?.freeBytes ?? 0, segmentBytes: this.#segmentBytes });
     const prepared: Segment[] = [];
     try {
@@ -184,65 +195,31 @@ export class ReplicatedLog implements AsyncDisposable {
       throw error;
     }
     for (const segment of prepared) {
-      await this.#segments.at(-1)?.close();
+      await this.#stored.tail?.close();
       await segment.publish(this.#folder);
-      this.#segments.push(segment);
+      segments.push(segment);
     }
-    for (const record of records) extendRuns(this.#epochs, record);
+    for (const record of records) extendRuns(epochs, record);
     const last = records.at(-1);
-    if (last !== undefined) this.#end = chainEndAt(last);
-  }
-
-  async #readOnce(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
-    const records: LogRecord[] = [];
-    let seq = fromSeq;
-    let bytesLeft = bytesMax;
-    while (seq <= this.last.seq && (bytesLeft > 0 || records.length === 0)) {
-      const segment = this.#segmentOf(seq);
-      const bytes = await readStored(segment, seq, bytesLeft);
-      // A record may be too long for what is left: the first one of all is given all the same.
-      if (bytes.length > bytesLeft && records.length > 0) break;
-      for (let at = 0; at < bytes.length && seq <= this.last.seq; seq += 1) {
-        const record = expectRecord(bytes, at, { seq, path: segment.path });
-        records.push(record);
-        at += record.encoded.length;
-      }
-      bytesLeft -= bytes.length;
-    }
-    return records;
+    if (last !== undefined) this.#stored.end = chainEndAt(last);
   }
 
   async #cut(fromSeq: number): Promise<void> {
-    if (fromSeq > this.last.seq) return;
-    const position = await this.positionAt(fromSeq - 1);
-    const epoch = await this.epochAt(fromSeq - 1);
+    const stored = this.#stored;
+    if (fromSeq > stored.last.seq) return;
+    const position = await stored.positionAt(fromSeq - 1);
+    const epoch = stored.epochAt(fromSeq - 1);
     if (position === undefined || epoch === undefined) throw new NetStoreError('NS_INTERNAL', `Log has no record ${fromSeq - 1}`);
-    await keepSuffix(this.#divergentDir, { fromSeq, toSeq: this.last.seq, parts: this.#storedFrom(fromSeq) }, this.#durability);
-    this.#cutCount += 1;
-    this.#end = { position, epoch };
-    cutRuns(this.#epochs, fromSeq);
+    await keepSuffix(this.#divergentDir, { fromSeq, toSeq: stored.last.seq, parts: stored.storedFrom(fromSeq) }, this.#durability);
+    stored.cutCount += 1;
+    stored.end = { position, epoch };
+    cutRuns(stored.epochs, fromSeq);
     // From the end on, so that what is left is a whole prefix at every moment.
-    while ((this.#segments.at(-1)?.firstSeq ?? 0) >= fromSeq) {
-      await this.#segments.pop()?.remove();
+    while ((stored.tail?.firstSeq ?? 0) >= fromSeq) {
+      await stored.segments.pop()?.remove();
       await this.#folder.sync();
     }
-    const tail = this.#segments.at(-1);
+    const { tail } = stored;
     if (tail !== undefined && tail.lastSeq >= fromSeq) await tail.cut(fromSeq);
-  }
-
-  /** As the bytes stand: a suffix that leaves the log may be damaged, and is kept as it is. */
-  async *#storedFrom(fromSeq: number): AsyncGenerator<Buffer> {
-    let seq = fromSeq;
-    while (seq <= this.last.seq) {
-      const segment = this.#segmentOf(seq);
-      yield await readStored(segment, seq, Number.POSITIVE_INFINITY);
-      seq = segment.lastSeq + 1;
-    }
-  }
-
-  #segmentOf(seq: number): Segment {
-    const segment = this.#segments.findLast(({ firstSeq }) => firstSeq <= seq);
-    if (segment === undefined) throw new NetStoreError('NS_INTERNAL', `Log has no segment with record ${seq}`);
-    return segment;
   }
 }

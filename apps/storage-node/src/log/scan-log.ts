@@ -9,7 +9,7 @@ import type { LogPosition } from '@netstore/wire-protocol';
 import { CHAIN_START, type ChainEnd, chainEndAt, chainProblem, isSameHash } from './chain.ts';
 import { errnoOf, toDiskError } from './disk-error.ts';
 import { type EpochRun, extendRuns } from './epoch-runs.ts';
-import { parseRecord } from './record.ts';
+import { isZeroFrom, parseRecord } from './record.ts';
 import type { SegmentContent } from './segment.ts';
 import { isSegmentName, parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
 
@@ -110,11 +110,6 @@ function walkSegment(path: string, bytes: Buffer, walk: Walk): { content: Segmen
   }
   const fault = reason === undefined ? undefined : { seq: walk.end.position.seq + 1, path, offset: at, reason };
   return { content: { path, firstSeq, sizeBytes: bytes.length, offsets, end: at }, fault };
-}
-
-function isZeroFrom(bytes: Buffer, from: number): boolean {
-  const rest = bytes.subarray(from);
-  return rest.equals(Buffer.alloc(rest.length));
 }
 
 /** What was acknowledged and is not in the log any more: a peer has to give it again. */

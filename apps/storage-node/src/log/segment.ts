@@ -38,7 +38,8 @@ export interface NewSegment {
 export class Segment {
   readonly path: string;
   readonly firstSeq: number;
-  readonly #sizeBytes: number;
+  /** Of the file. */
+  readonly sizeBytes: number;
   readonly #offsets: number[];
   readonly #durability: Durability;
   #end: number;
@@ -47,7 +48,7 @@ export class Segment {
   constructor(content: SegmentContent, durability: Durability) {
     this.path = content.path;
     this.firstSeq = content.firstSeq;
-    this.#sizeBytes = content.sizeBytes;
+    this.sizeBytes = content.sizeBytes;
     this.#offsets = content.offsets;
     this.#end = content.end;
     this.#durability = durability;
@@ -84,7 +85,7 @@ export class Segment {
   }
 
   get freeBytes(): number {
-    return this.#sizeBytes - this.#end;
+    return this.sizeBytes - this.#end;
   }
 
   /** Gives a prepared file its name, durably. */
@@ -122,18 +123,30 @@ export class Segment {
   /** The stored bytes of whole records from `fromSeq` on: at least one record, then as many as `bytesMax` holds. */
   async read(fromSeq: number, bytesMax: number): Promise<Buffer> {
     const start = this.#offsetOf(fromSeq);
-    let seq = fromSeq + 1;
-    while (seq <= this.lastSeq && this.#offsetOf(seq + 1) - start <= bytesMax) seq += 1;
-    const bytes = Buffer.allocUnsafe(this.#offsetOf(seq) - start);
+    const bytes = Buffer.allocUnsafe(this.#offsetOf(this.seqWithin(fromSeq, bytesMax)) - start);
     await using handle = await open(this.path, 'r');
     const count = await readFully(handle, bytes, start);
     return bytes.subarray(0, count);
   }
 
+  /** One behind the last record that `bytesMax` holds when they are counted from `fromSeq` on; that one always counts. */
+  seqWithin(fromSeq: number, bytesMax: number): number {
+    const start = this.#offsetOf(fromSeq);
+    let seq = fromSeq + 1;
+    while (seq <= this.lastSeq && this.#offsetOf(seq + 1) - start <= bytesMax) seq += 1;
+    return seq;
+  }
+
+  /** Where a record stands in the file; behind the last one, where the next would. */
+  placeOf(seq: number): { readonly offset: number; readonly bytes: number } {
+    const offset = this.#offsetOf(seq);
+    return { offset, bytes: this.#offsetOf(seq + 1) - offset };
+  }
+
   /** Writes the records from `fromSeq` on once more, from what was read, and syncs them. */
   async rewrite(fromSeq: number): Promise<void> {
     if (fromSeq > this.lastSeq) return;
-    const bytes = await this.read(fromSeq, this.#sizeBytes);
+    const bytes = await this.read(fromSeq, this.sizeBytes);
     // A page whose sync failed may have left the cache since the scan: what is read now must be the records that were proved.
     parseRecords(bytes).forEach((record, index) => {
       if (record.seq !== fromSeq + index)
@@ -161,7 +174,7 @@ export class Segment {
 
   /** Makes everything behind the last record zeros, durably. */
   async wipeRest(): Promise<void> {
-    await this.#wipe(this.#end, this.#sizeBytes);
+    await this.#wipe(this.#end, this.sizeBytes);
   }
 
   async remove(): Promise<void> {
