@@ -7,6 +7,7 @@ import {
   type Expected,
   type FileVersion,
   type Operation,
+  type TrashRow,
   unpackBlobRefs,
 } from '@netstore/wire-protocol';
 
@@ -15,6 +16,11 @@ interface FakeFile {
   readonly manifest: Uint8Array;
 }
 type FakeEntry = { readonly modifiedAtMs: number; readonly versions: readonly FakeFile[] };
+interface Trashed {
+  readonly space: string;
+  readonly row: TrashRow;
+  readonly entry: FakeEntry;
+}
 
 const accepted = (entry: EntryRow | null, isCreated: boolean): Committed['outcome'] => ({ isAccepted: true, entry, isCreated });
 
@@ -23,6 +29,7 @@ export class FakeTree {
   readonly manifests = new Map<number, Uint8Array>();
   readonly abandoned: BlobId[] = [];
   readonly #entries = new Map<string, FakeEntry>();
+  readonly #trash: Trashed[] = [];
   readonly #nodeCount: number;
   #seq = 0;
 
@@ -76,6 +83,11 @@ export class FakeTree {
     return names.sort().map((key) => this.row(space, key.slice(space.length + 1)) as EntryRow);
   }
 
+  /** Last trashed first. */
+  trash(space: string): TrashRow[] {
+    return this.#trash.flatMap((trashed) => (trashed.space === space ? [trashed.row] : [])).reverse();
+  }
+
   blobIdsOf(contentId: number): BlobId[] {
     return unpackBlobRefs(this.manifests.get(contentId) ?? new Uint8Array()).map(({ blobId }) => blobId);
   }
@@ -95,8 +107,14 @@ export class FakeTree {
         return this.#put(operation, author);
       case 'delete':
         this.#check(operation.space, operation.path, operation.expected);
-        this.#entries.delete(`${operation.space}:${operation.path}`);
+        this.#toTrash(operation.space, operation.path, author);
         return accepted(null, false);
+      case 'restore':
+        return this.#restore(operation);
+      case 'purge':
+        return this.#purge(operation);
+      case 'purge-versions':
+        return this.#purgeVersions(operation);
       case 'make-folder':
         return this.#makeFolder(operation.space, operation.path);
       case 'move':
@@ -134,6 +152,62 @@ export class FakeTree {
     return accepted(this.row(space, to), true);
   }
 
+  #toTrash(space: string, path: string, trashedBy: UserId): void {
+    const entry = this.#entries.get(`${space}:${path}`);
+    if (entry === undefined) return;
+    this.#entries.delete(`${space}:${path}`);
+    const sizeBytes = sizeOf(entry.versions);
+    const isFile = entry.versions.length > 0;
+    this.#trash.push({
+      space,
+      row: { trashId: this.#seq, path: path as FilePath, isFile, sizeBytes, trashedAtMs: Date.now(), trashedBy },
+      entry,
+    });
+  }
+
+  #restore({ space, trashId, to }: Extract<Operation, { kind: 'restore' }>): Committed['outcome'] {
+    const trashed = this.#take(space, trashId);
+    if (trashed === undefined) throw new NetStoreError('NS_NOT_FOUND', 'it is not in the trash');
+    const path = to ?? trashed.row.path;
+    if (this.#entries.has(`${space}:${path}`)) {
+      this.#trash.push(trashed);
+      throw new NetStoreError('NS_ALREADY_EXISTS', `${path} is there already`);
+    }
+    this.#entries.set(`${space}:${path}`, trashed.entry);
+    return accepted(this.row(space, path), true);
+  }
+
+  #purge({ space, trashIds }: Extract<Operation, { kind: 'purge' }>): Committed['outcome'] {
+    const purged = trashIds.flatMap((trashId) => this.#take(space, trashId)?.entry ?? []);
+    const versions = purged.flatMap((entry) => entry.versions);
+    const files = purged.filter((entry) => entry.versions.length > 0).length;
+    return {
+      isAccepted: true,
+      entry: null,
+      isCreated: false,
+      purged: { entries: purged.length, files, versions: versions.length, bytes: sizeOf(versions), isComplete: true },
+    };
+  }
+
+  #purgeVersions({ space, path, versions: named }: Extract<Operation, { kind: 'purge-versions' }>): Committed['outcome'] {
+    const entry = this.#entries.get(`${space}:${path}`);
+    if (entry === undefined) throw new NetStoreError('NS_NOT_FOUND', `${path} is not there`);
+    const isPurged = (file: FakeFile): boolean => file !== entry.versions[0] && named.includes(file.version.version);
+    const purged = entry.versions.filter(isPurged);
+    this.#entries.set(`${space}:${path}`, { ...entry, versions: entry.versions.filter((file) => !isPurged(file)) });
+    return {
+      isAccepted: true,
+      entry: this.row(space, path),
+      isCreated: false,
+      purged: { entries: 0, files: 0, versions: purged.length, bytes: sizeOf(purged), isComplete: true },
+    };
+  }
+
+  #take(space: string, trashId: number): Trashed | undefined {
+    const at = this.#trash.findIndex((trashed) => trashed.space === space && trashed.row.trashId === trashId);
+    return at === -1 ? undefined : this.#trash.splice(at, 1)[0];
+  }
+
   #check(space: string, path: string, expected: Expected): void {
     const current = this.#entries.get(`${space}:${path}`)?.versions[0]?.version.version;
     const holds = {
@@ -150,5 +224,7 @@ export class FakeTree {
     return { durable: this.#nodeCount, total: this.#nodeCount };
   }
 }
+
+const sizeOf = (files: readonly FakeFile[]): number => files.reduce((sum, { version }) => sum + version.sizeBytes, 0);
 
 export const nodeName = (index: number): NodeId => `node-${index + 1}` as NodeId;
