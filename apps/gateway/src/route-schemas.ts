@@ -14,6 +14,13 @@ export const SpaceParams = Type.Object({ space: Type.String() }, { additionalPro
 /** `*` is read from the URL itself, see `files/url-path.ts`, and cannot be named here: TypeBox makes a regular expression of it. */
 export const SpacePathParams = Type.Object({ space: Type.String() });
 
+/** Reads never show an older state than the client has seen. */
+export const ReadHeaders = Type.Object({
+  'x-netstore-version': Type.Optional(
+    Type.String({ description: 'The latest X-NetStore-Version of earlier answers: any node that knows this state may answer' }),
+  ),
+});
+
 /** Writes are repeated safely with it. */
 export const WriteHeaders = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ description: '1 to 255 visible ASCII characters; the result is kept for 24 h' })),

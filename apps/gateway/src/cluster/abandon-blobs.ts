@@ -8,8 +8,8 @@ const ANSWER_WITHIN_MS = 5_000;
 export async function abandonBlobs(nodes: StorageNodes, blobIds: readonly BlobId[], requestId: string): Promise<void> {
   for (let first = 0; first < blobIds.length; first += DISCARD_BLOBS_MAX) {
     const some = blobIds.slice(first, first + DISCARD_BLOBS_MAX);
-    await nodes.askPrimary((connection) =>
-      connection.request('ABANDON', { requestId, blobIds: some }, 'ABANDONED', { timeoutMs: ANSWER_WITHIN_MS }),
+    await nodes.askPrimary((connection, { signal }) =>
+      connection.request('ABANDON', { requestId, blobIds: some }, 'ABANDONED', { timeoutMs: ANSWER_WITHIN_MS, signal }),
     );
   }
 }

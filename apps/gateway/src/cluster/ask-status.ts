@@ -8,7 +8,7 @@ const STATUS_WITHIN_MS = 1_000;
 export async function askStatus(nodes: StorageNodes, requestId: string): Promise<readonly NodeReport[]> {
   const reports = await Promise.all(nodes.links.map((link) => reportOf(link, requestId)));
   for (const { status } of reports) {
-    if (status?.role === 'primary') nodes.primary.learn({ epoch: status.epoch, primary: status.nodeId });
+    if (status?.role === 'primary') nodes.primary.prove({ epoch: status.epoch, nodeId: status.nodeId });
   }
   return reports;
 }

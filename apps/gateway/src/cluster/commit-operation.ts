@@ -1,12 +1,16 @@
 /** Commits one operation through the primary, and asks what became of an earlier one. */
-import { NetStoreError, type OperationId, type UserId } from '@netstore/shared-types';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NetStoreError, type NodeId, type OperationId, type UserId } from '@netstore/shared-types';
 import type { Committed, Incoming, Operation } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
-import type { StorageNodes } from './storage-nodes.ts';
+import type { Attempt, StorageNodes } from './storage-nodes.ts';
 
 /** The primary may have to fetch blobs from a peer before it can append the record. */
 const COMMITTED_WITHIN_MS = 15_000;
 const ANSWER_WITHIN_MS = 5_000;
+/** A new primary may lack a blob until it has reached the node that holds it. */
+const BLOBS_MISSING_FOR_MS = 5_000;
+const BLOBS_MISSING_PAUSE_MS = 250;
 
 export interface OperationRequest {
   readonly requestId: string;
@@ -23,27 +27,38 @@ export interface OperationRequest {
  * only the same operation id again can tell.
  */
 export async function commitOperation(nodes: StorageNodes, request: OperationRequest): Promise<Committed> {
-  // No signal: a client that went away does not make the outcome less interesting for what has to be cleaned up.
-  const answer = await nodes.askPrimary((connection) => commitOn(connection, request));
-  if (answer.name === 'COMMITTED') {
-    // A repeated answer carries the epoch of the first one, which may be over.
-    if (!answer.body.isReplay) nodes.primary.learn({ epoch: answer.body.epoch, primary: null });
-    return answer.body;
+  const giveUpAtMs = performance.now() + BLOBS_MISSING_FOR_MS;
+  for (;;) {
+    // No signal: a client that went away does not make the outcome less interesting for what has to be cleaned up.
+    const { answer, nodeId } = await nodes.askPrimary((connection, attempt) => commitOn(connection, request, attempt));
+    if (answer.name === 'COMMITTED') {
+      const { epoch, isReplay } = answer.body;
+      // A repeated answer carries the epoch of the first one, which may be over.
+      if (!isReplay) nodes.primary.prove({ epoch, nodeId });
+      return answer.body;
+    }
+    // Their bytes left this memory when two members held them: only the nodes and the client have them now.
+    if (performance.now() >= giveUpAtMs) throw blobsLost(answer.body.blobIds.length);
+    await sleep(BLOBS_MISSING_PAUSE_MS);
   }
-  // Their bytes left this memory when two members held them: only the client has them now.
-  const { length } = answer.body.blobIds;
-  throw new NetStoreError(
+}
+
+function blobsLost(count: number): NetStoreError {
+  return new NetStoreError(
     'NS_UNAVAILABLE',
-    `${length} or more parts of the file were lost before the commit: send it again with the same key`,
+    `The nodes that can be reached lack ${count} or more parts of the file: send it again with the same key`,
   );
 }
 
-type CommitAnswer = Extract<Incoming, { readonly name: 'COMMITTED' | 'BLOBS_MISSING' }>;
+interface CommitAnswer {
+  readonly answer: Extract<Incoming, { readonly name: 'COMMITTED' | 'BLOBS_MISSING' }>;
+  readonly nodeId: NodeId;
+}
 
-async function commitOn(connection: Connection, request: OperationRequest): Promise<CommitAnswer> {
-  await connection.send('COMMIT', request);
-  const answer = await connection.receive({ timeoutMs: COMMITTED_WITHIN_MS });
-  if (answer.name === 'COMMITTED' || answer.name === 'BLOBS_MISSING') return answer;
+async function commitOn(connection: Connection, request: OperationRequest, { node, signal }: Attempt): Promise<CommitAnswer> {
+  await connection.send('COMMIT', request, signal);
+  const answer = await connection.receive({ timeoutMs: COMMITTED_WITHIN_MS, signal });
+  if (answer.name === 'COMMITTED' || answer.name === 'BLOBS_MISSING') return { answer, nodeId: node.id };
   throw new NetStoreError('NS_MESSAGE_UNEXPECTED', `Answer to COMMIT is wrong: expected COMMITTED, got ${answer.name}`);
 }
 
@@ -56,9 +71,9 @@ export interface OperationQuestion {
 /** `undefined` when no operation was committed under this id within its retention. */
 export function findOperation(nodes: StorageNodes, { requestId, operationId, signal }: OperationQuestion): Promise<Committed | undefined> {
   const options = signal === undefined ? {} : { signal };
-  return nodes.askPrimary(async (connection) => {
-    await connection.send('GET_OPERATION', { requestId, operationId });
-    const answer = await connection.receive({ timeoutMs: ANSWER_WITHIN_MS, ...options });
+  return nodes.askPrimary(async (connection, attempt) => {
+    await connection.send('GET_OPERATION', { requestId, operationId }, attempt.signal);
+    const answer = await connection.receive({ timeoutMs: ANSWER_WITHIN_MS, signal: attempt.signal });
     if (answer.name === 'COMMITTED') return answer.body;
     if (answer.name === 'OPERATION_UNKNOWN') return undefined;
     throw new NetStoreError('NS_MESSAGE_UNEXPECTED', `Answer to GET_OPERATION is wrong: expected COMMITTED, got ${answer.name}`);

@@ -1,8 +1,5 @@
-/**
- * Questions about entries, files and operations of the nodes' catalogue. The primary answers them with the present state;
- * when it cannot be reached, any node answers with the state it has, and the answer says that it may be old.
- */
-import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
+/** Questions about entries and files of the nodes' catalogues, and about what single nodes hold. */
+import { NetStoreError } from '@netstore/shared-types';
 import type {
   EntriesAnswer,
   EntryAnswer,
@@ -13,32 +10,46 @@ import type {
   ListEntries,
   ManifestPage,
 } from '@netstore/wire-protocol';
-import type { Connection } from '@netstore/wire-transport';
+import { askCatalogue } from './ask-catalogue.ts';
+import { askEach } from './ask-each.ts';
 import type { NodeLink } from './node-link.ts';
-import { isRetried, type StorageNodes } from './storage-nodes.ts';
+import type { StorageNodes } from './storage-nodes.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
-/** Shorter than for writes: an old answer that says so is better than a long wait. */
-const RETRY_FOR_MS = 2_000;
 
-type Question<Body extends { readonly allowStale: boolean; readonly minSeq: number | null }> = Omit<Body, 'allowStale' | 'minSeq'>;
+/** `minSeq`: the newest state that the client has seen, null when it did not say. */
+type Question<Body extends { readonly allowStale: boolean }> = Omit<Body, 'allowStale'>;
 
+/** Copies are counted by the primary alone: others know of their own. So it is asked first, whatever the client has seen. */
 export function getEntry(nodes: StorageNodes, question: Question<GetEntry>, signal: AbortSignal): Promise<EntryAnswer> {
-  return askWithFallback(nodes, signal, (connection, allowStale) =>
-    connection.request('GET_ENTRY', { ...question, allowStale, minSeq: null }, 'ENTRY', { timeoutMs: ANSWER_WITHIN_MS, signal }),
-  );
+  return askCatalogue<EntryAnswer>(nodes, signal, {
+    minSeq: question.minSeq,
+    isSpread: false,
+    isFound: ({ entry }) => entry !== null,
+    ask: (connection, freshness, each) =>
+      connection.request('GET_ENTRY', { ...question, ...freshness }, 'ENTRY', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
+  });
 }
 
+/** From the primary first, as above. The root of a space is there before anything is in it. */
 export function listEntries(nodes: StorageNodes, question: Question<ListEntries>, signal: AbortSignal): Promise<EntriesAnswer> {
-  return askWithFallback(nodes, signal, (connection, allowStale) =>
-    connection.request('LIST_ENTRIES', { ...question, allowStale, minSeq: null }, 'ENTRIES', { timeoutMs: ANSWER_WITHIN_MS, signal }),
-  );
+  return askCatalogue<EntriesAnswer>(nodes, signal, {
+    minSeq: question.minSeq,
+    isSpread: false,
+    isFound: ({ isFound }) => isFound || question.folder === '',
+    ask: (connection, freshness, each) =>
+      connection.request('LIST_ENTRIES', { ...question, ...freshness }, 'ENTRIES', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
+  });
 }
 
 export function getFile(nodes: StorageNodes, question: Question<GetFile>, signal: AbortSignal): Promise<FileAnswer> {
-  return askWithFallback(nodes, signal, (connection, allowStale) =>
-    connection.request('GET_FILE', { ...question, allowStale, minSeq: null }, 'FILE', { timeoutMs: ANSWER_WITHIN_MS, signal }),
-  );
+  return askCatalogue<FileAnswer>(nodes, signal, {
+    minSeq: question.minSeq,
+    isSpread: true,
+    isFound: ({ entry, isFolder }) => entry !== null || isFolder,
+    ask: (connection, freshness, each) =>
+      connection.request('GET_FILE', { ...question, ...freshness }, 'FILE', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
+  });
 }
 
 export interface ManifestQuestion {
@@ -49,9 +60,10 @@ export interface ManifestQuestion {
 
 /** From any node that knows the content: a manifest never changes. */
 export function getManifest(nodes: StorageNodes, question: ManifestQuestion, signal: AbortSignal): Promise<ManifestPage> {
-  return askEach(nodes.byFitness(), signal, async (connection) => {
-    const { manifest } = await connection.request('GET_MANIFEST', question, 'MANIFEST', { timeoutMs: ANSWER_WITHIN_MS, signal });
-    if (manifest === null) throw new NetStoreError('NS_UNAVAILABLE', `Content ${question.contentId} is not known yet`);
+  return askEach(nodes.byFitness(), signal, async (connection, attemptSignal) => {
+    const options = { timeoutMs: ANSWER_WITHIN_MS, signal: attemptSignal };
+    const { manifest } = await connection.request('GET_MANIFEST', question, 'MANIFEST', options);
+    if (manifest === null) throw new NetStoreError('NS_NOT_FOUND', `Content ${question.contentId} is not known yet`);
     return manifest;
   });
 }
@@ -68,54 +80,4 @@ export function getHoldings(node: NodeLink, { requestId, contentId, timeoutMs }:
     (connection) => connection.request('GET_HOLDINGS', { requestId, contentId }, 'HOLDINGS', { timeoutMs, signal }),
     signal,
   );
-}
-
-interface Dated {
-  readonly epoch: number;
-  readonly isStale: boolean;
-}
-
-async function askWithFallback<Answer extends Dated>(
-  nodes: StorageNodes,
-  signal: AbortSignal,
-  ask: (connection: Connection, allowStale: boolean) => Promise<Answer>,
-): Promise<Answer> {
-  // While the primary is known to be away each question looks for one once, and does not wait again.
-  const retryForMs = nodes.isPrimaryMissing ? 0 : RETRY_FOR_MS;
-  try {
-    return await nodes.askPrimary((connection) => believed(nodes, ask(connection, false)), { retryForMs, signal });
-  } catch (error) {
-    if (!isRetried(error) || signal.aborted) throw error;
-    const answer = await askEach(nodes.byFitness(), signal, (connection) => ask(connection, true));
-    // A primary that missed being replaced takes its own state for the present one.
-    return answer.epoch < nodes.primary.epoch ? { ...answer, isStale: true } : answer;
-  }
-}
-
-/** An answer from an epoch that is over is as good as none: the node that gave it has missed being replaced. */
-async function believed<Answer extends Dated>(nodes: StorageNodes, asking: Promise<Answer>): Promise<Answer> {
-  const answer = await asking;
-  if (answer.epoch < nodes.primary.epoch) {
-    throw new NetStoreError('NS_FENCED', `Epoch is too old: expected ${nodes.primary.epoch} or later, got ${answer.epoch}`);
-  }
-  nodes.primary.learn({ epoch: answer.epoch, primary: null });
-  return answer;
-}
-
-/** The first answer of any of `links`, tried one after the other. */
-async function askEach<Answer>(
-  links: readonly NodeLink[],
-  signal: AbortSignal,
-  ask: (connection: Connection) => Promise<Answer>,
-): Promise<Answer> {
-  const reasons: string[] = [];
-  for (const link of links) {
-    try {
-      return await link.converse(ask, signal);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      reasons.push(`${link.id}: ${toNetStoreError(thrown).message}`);
-    }
-  }
-  throw new NetStoreError('NS_UNAVAILABLE', `No node answered: ${reasons.join('; ')}`);
 }

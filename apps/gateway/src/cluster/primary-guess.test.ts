@@ -1,6 +1,6 @@
 import type { NodeId } from '@netstore/shared-types';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { PrimaryGuess } from './primary-guess.ts';
+import { type Primacy, PrimaryGuess } from './primary-guess.ts';
 
 const [one, two, three] = ['node-1', 'node-2', 'node-3'] as [NodeId, NodeId, NodeId];
 
@@ -15,24 +15,48 @@ describe('the guess of who is primary', () => {
     expect(guess.epoch).toBe(0);
   });
 
-  test('follows what is said from the same epoch or a later one', () => {
-    guess.learn({ epoch: 2, primary: three });
-    expect([guess.nodeId, guess.epoch]).toEqual([three, 2]);
-    guess.learn({ epoch: 2, primary: two });
+  test('follows hints of the same epoch and of later ones', () => {
+    guess.hear({ epoch: 2, primary: three });
+    expect(guess.nodeId).toBe(three);
+    guess.hear({ epoch: 2, primary: two });
+    expect(guess.nodeId).toBe(two);
+    guess.hear({ epoch: 1, primary: one });
     expect(guess.nodeId).toBe(two);
   });
 
-  test('never goes back to a lower epoch', () => {
-    guess.learn({ epoch: 5, primary: two });
-    guess.learn({ epoch: 4, primary: one });
+  test('takes a hint for no proof: an epoch that a candidate named may never begin', () => {
+    guess.prove({ epoch: 5, nodeId: one });
+    guess.hear({ epoch: 7, primary: two });
+    expect([guess.nodeId, guess.epoch]).toEqual([two, 5]);
+    expect(guess.prove({ epoch: 5, nodeId: one })).toBe(true);
+    expect(guess.nodeId).toBe(one);
+  });
+
+  test('never goes back to a lower epoch than one in which a primary answered', () => {
+    expect(guess.prove({ epoch: 5, nodeId: two })).toBe(true);
+    expect(guess.prove({ epoch: 4, nodeId: one })).toBe(false);
+    guess.hear({ epoch: 4, primary: one });
     expect([guess.nodeId, guess.epoch]).toEqual([two, 5]);
   });
 
-  test('learns of an epoch without a primary, and of no node that is not configured', () => {
-    guess.learn({ epoch: 7, primary: null });
-    expect([guess.nodeId, guess.epoch]).toEqual([one, 7]);
-    guess.learn({ epoch: 8, primary: 'node-9' as NodeId });
-    expect([guess.nodeId, guess.epoch]).toEqual([one, 8]);
+  test('learns nothing from a hint that names nobody, or a node that is not configured', () => {
+    guess.hear({ epoch: 7, primary: null });
+    guess.hear({ epoch: 8, primary: 'node-9' as NodeId });
+    expect([guess.nodeId, guess.epoch]).toEqual([one, 0]);
+  });
+
+  test('tells once of each primary that is proven', () => {
+    const told: Primacy[] = [];
+    const listening = guess.onProven((primacy) => told.push(primacy));
+    guess.prove({ epoch: 1, nodeId: one });
+    guess.prove({ epoch: 1, nodeId: one });
+    guess.prove({ epoch: 2, nodeId: three });
+    listening[Symbol.dispose]();
+    guess.prove({ epoch: 3, nodeId: one });
+    expect(told).toEqual([
+      { epoch: 1, nodeId: one },
+      { epoch: 2, nodeId: three },
+    ]);
   });
 
   test('moves on in the configured order, once for many that fail at once', () => {

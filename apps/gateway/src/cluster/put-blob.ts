@@ -21,18 +21,22 @@ export interface PutBlobOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Resolves when the blob is held. Until then its bytes must not change: they may be sent more than once. */
+/**
+ * Resolves when the blob is held: then any one node may be lost and the blob is still there, so the bytes may be let go before the commit.
+ * Until then they must not change: they may be sent more than once.
+ */
 export async function putBlob(nodes: StorageNodes, blob: OutgoingBlob, { requestId, signal }: PutBlobOptions): Promise<void> {
   const options = signal === undefined ? {} : { signal };
-  await nodes.askPrimary(async (connection) => {
+  await nodes.askPrimary(async (connection, attempt) => {
     // The answer is awaited from the start: FAILURE may come while the chunks are still on their way.
-    const held = connection.expect('BLOB_HELD', { timeoutMs: HELD_WITHIN_MS, ...options });
-    await Promise.all([sendBlob(connection, blob, requestId), held]);
+    const held = connection.expect('BLOB_HELD', { timeoutMs: HELD_WITHIN_MS, signal: attempt.signal });
+    await Promise.all([sendBlob(connection, blob, { requestId, signal: attempt.signal }), held]);
   }, options);
 }
 
-async function sendBlob(connection: Connection, blob: OutgoingBlob, requestId: string): Promise<void> {
-  await connection.send('PUT_BLOB', { requestId, epoch: null, blobId: blob.blobId, lengthBytes: blob.lengthBytes });
-  for (const chunk of blob.chunks) await connection.sendData(chunk);
-  await connection.send('PUT_BLOB_END', { crcTableSha256: blob.crcTableSha256 });
+/** Under its own id also to the next primary, which may hold it already: the same bytes, so that its copy is replaced by an equal one. */
+async function sendBlob(connection: Connection, blob: OutgoingBlob, { requestId, signal }: PutBlobOptions): Promise<void> {
+  await connection.send('PUT_BLOB', { requestId, epoch: null, blobId: blob.blobId, lengthBytes: blob.lengthBytes }, signal);
+  for (const chunk of blob.chunks) await connection.sendData(chunk, signal);
+  await connection.send('PUT_BLOB_END', { crcTableSha256: blob.crcTableSha256 }, signal);
 }

@@ -6,12 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlobId, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { CHUNK_BYTES, type Chunk, ChunkChecksum } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
+import type { NodeLink } from './node-link.ts';
 import type { StorageNodes } from './storage-nodes.ts';
 
-/** Between two chunks. A node that needs longer is worse than another replica. */
-const CHUNK_WITHIN_MS = 5_000;
-/** All replicas may fail for a moment, as when a node has just been started again. */
-const ROUNDS = 2;
+/**
+ * For a connection, and between two chunks: a node that needs longer is worse than another replica. All replicas may fail for a moment,
+ * as when a node has just been started again, or be slow: then they are asked once more, with more patience.
+ */
+const ROUNDS_WITHIN_MS = [1_000, 5_000] as const;
 const ROUND_PAUSE_MS = 250;
 
 export interface ChunkRun {
@@ -37,22 +39,26 @@ export interface ReadChunksOptions {
 export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: ReadChunksOptions): Promise<readonly FilledSlab[]> {
   const filled = new FilledRun(run, options.takeSlab);
   let reasons = '';
-  for (let round = 0; round < ROUNDS; round += 1) {
-    if (round > 0) await sleep(ROUND_PAUSE_MS, undefined, { signal: options.signal });
-    reasons = await readRound(nodes, filled, options);
+  for (const withinMs of ROUNDS_WITHIN_MS) {
+    if (reasons !== '') await sleep(ROUND_PAUSE_MS, undefined, { signal: options.signal });
+    reasons = await readRound(nodes, filled, { ...options, withinMs });
     if (filled.isFull) return filled.slabs;
   }
   throw new NetStoreError('NS_BLOB_MISSING', `No replica can give blob ${run.blobId}: ${reasons}`);
 }
 
+interface RoundOptions extends ReadChunksOptions {
+  readonly withinMs: number;
+}
+
 /** Asks one node after the other for what is still missing. Returns why each of them that failed did. */
-async function readRound(nodes: StorageNodes, filled: FilledRun, options: ReadChunksOptions): Promise<string> {
+async function readRound(nodes: StorageNodes, filled: FilledRun, options: RoundOptions): Promise<string> {
   const failed = new Map<NodeId, string>();
   while (!filled.isFull) {
     const node = nodes.byFitness().find(({ id }) => !failed.has(id));
     if (node === undefined) break;
     try {
-      await node.converse((connection) => readRest(connection, filled, options), options.signal);
+      await readFrom(node, filled, options);
     } catch (thrown) {
       options.signal.throwIfAborted();
       failed.set(node.id, toNetStoreError(thrown).message);
@@ -61,12 +67,29 @@ async function readRound(nodes: StorageNodes, filled: FilledRun, options: ReadCh
   return [...failed].map(([node, reason]) => `${node}: ${reason}`).join('; ');
 }
 
+/** A node that is frozen takes connections and says nothing on them: the wait for one has its deadline here. */
+async function readFrom(node: NodeLink, filled: FilledRun, options: RoundOptions): Promise<void> {
+  const { withinMs } = options;
+  const connecting = new AbortController();
+  const late = new NetStoreError('NS_DEADLINE_EXCEEDED', `No connection to ${node.id} within ${withinMs} ms`);
+  const timer = setTimeout(() => connecting.abort(late), withinMs);
+  const read = (connection: Connection): Promise<void> => {
+    clearTimeout(timer);
+    return readRest(connection, filled, options);
+  };
+  try {
+    await node.converse(read, AbortSignal.any([options.signal, connecting.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Keeps what it got also when it throws after some of it. */
-async function readRest(connection: Connection, filled: FilledRun, { requestId, signal }: ReadChunksOptions): Promise<void> {
+async function readRest(connection: Connection, filled: FilledRun, { requestId, signal, withinMs }: RoundOptions): Promise<void> {
   const { nextChunk, chunksLeft, blobId } = filled;
   await connection.send('READ_BLOB', { requestId, blobId, firstChunk: nextChunk, chunkCount: chunksLeft });
-  while (!filled.isFull) filled.take(await connection.expect('DATA', { timeoutMs: CHUNK_WITHIN_MS, signal }));
-  await connection.expect('READ_BLOB_END', { timeoutMs: CHUNK_WITHIN_MS, signal });
+  while (!filled.isFull) filled.take(await connection.expect('DATA', { timeoutMs: withinMs, signal }));
+  await connection.expect('READ_BLOB_END', { timeoutMs: withinMs, signal });
 }
 
 export interface FilledSlab {

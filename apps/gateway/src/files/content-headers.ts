@@ -5,6 +5,7 @@ import { create as contentDisposition } from 'content-disposition';
 import { sha256Hex } from './entry-view.ts';
 import type { OpenedFile } from './open-file.ts';
 import { etagOf } from './preconditions.ts';
+import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 
 export interface Presentation {
   readonly disposition: 'inline' | 'attachment';
@@ -23,7 +24,7 @@ export function contentHeaders(file: OpenedFile, { disposition, contentType }: P
     etag: etagOf(version.version),
     'last-modified': new Date(version.createdAtMs).toUTCString(),
     'repr-digest': formatDigestField(sha256Hex(version.sha256)),
-    'x-netstore-version': version.version,
+    [VERSION_HEADER]: formatVersionToken(file.appliedSeq),
     // Nothing may be shown from a cache after the right to see it is gone.
     'cache-control': 'private, no-cache',
     'content-type': contentType,

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
 import type { SpaceRights } from '../spaces/space-rights.ts';
 import { clientSignal } from './client-signal.ts';
 import type { ContentAnswerer, Present } from './content-answer.ts';
@@ -12,6 +12,7 @@ import { openFile } from './open-file.ts';
 import { TICKET_SECONDS, type Tickets } from './ticket.ts';
 import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
 import { pathFromUrl } from './url-path.ts';
+import { formatVersionToken, seenSeqOf, VERSION_HEADER } from './version-token.ts';
 
 export interface ContentRoutesOptions {
   readonly nodes: StorageNodes;
@@ -53,6 +54,7 @@ function addFileRoute(app: GatewayApp, { gatekeeper, answerer }: ContentRoutesOp
       security: [{ accessToken: [] }],
       params: SpacePathParams,
       querystring: ContentQuery,
+      headers: ReadHeaders,
       response: contentResponses,
     },
     handler: (request, reply) => {
@@ -62,6 +64,7 @@ function addFileRoute(app: GatewayApp, { gatekeeper, answerer }: ContentRoutesOp
         space: spaceOf(request).id,
         path: pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH),
         version: version === undefined ? null : parseVersionId(version),
+        minSeq: seenSeqOf(request.headers),
       };
       return answerer.answer(request, reply, { question, present: download === '1' ? asDownload : asStored });
     },
@@ -88,10 +91,11 @@ function addTicketRoute(app: GatewayApp, { gatekeeper, nodes, tickets }: Content
       const { disposition } = request.body;
       const path = parseFilePath(request.body.path);
       const version = request.body.version === undefined ? null : parseVersionId(request.body.version);
-      const { file } = await openFile(nodes, { requestId: request.id, space: space.id, path, version }, clientSignal(reply));
+      const question = { requestId: request.id, space: space.id, path, version, minSeq: seenSeqOf(request.headers) };
+      const { file, appliedSeq } = await openFile(nodes, question, clientSignal(reply));
       const { sessionId } = principalOf(request);
       const ticket = tickets.issue({ session: sessionId, space: space.name, path, version: file.version, disposition });
-      reply.code(201).header('cache-control', 'no-store');
+      reply.code(201).headers({ 'cache-control': 'no-store', [VERSION_HEADER]: formatVersionToken(appliedSeq) });
       return { url: `/content/${ticket}/${encodeURIComponent(nameOf(path))}`, expiresInSeconds: TICKET_SECONDS };
     },
   );
@@ -111,7 +115,7 @@ function addTicketContentRoute(app: GatewayApp, { rights, answerer, tickets }: C
     handler: async (request, reply) => {
       const { session, space, path, version, disposition } = tickets.open(request.params.ticket);
       const granted = await rights.grantToSession(session, space, 'read');
-      const question = { requestId: request.id, space: granted.id, path, version };
+      const question = { requestId: request.id, space: granted.id, path, version, minSeq: seenSeqOf(request.headers) };
       return answerer.answer(request, reply, { question, present: disposition === 'inline' ? asShown : asDownload });
     },
   });

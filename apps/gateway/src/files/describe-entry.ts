@@ -13,18 +13,22 @@ export interface EntryQuestion {
   readonly requestId: string;
   readonly space: SpaceId;
   readonly path: FilePath;
+  /** The newest state that the client has seen. */
+  readonly minSeq: number | null;
+}
+
+export interface DescribedEntry {
+  readonly detail: EntryDetail;
+  readonly appliedSeq: number;
+  readonly isStale: boolean;
 }
 
 /** Throws `NS_NOT_FOUND`. */
-export async function describeEntry(
-  nodes: StorageNodes,
-  question: EntryQuestion,
-  signal: AbortSignal,
-): Promise<{ readonly detail: EntryDetail; readonly isStale: boolean }> {
-  const { entry, versions, isStale } = await getEntry(nodes, { ...question, withVersions: true }, signal);
+export async function describeEntry(nodes: StorageNodes, question: EntryQuestion, signal: AbortSignal): Promise<DescribedEntry> {
+  const { entry, versions, isStale, appliedSeq } = await getEntry(nodes, { ...question, withVersions: true }, signal);
   if (entry === null) throw notFound('entry', isStale);
   const view = entryView(entry);
-  if (entry.file === null) return { detail: { ...view, replicas: null, versions: [] }, isStale };
+  if (entry.file === null) return { detail: { ...view, replicas: null, versions: [] }, appliedSeq, isStale };
   const { contentId, version } = entry.file;
   const copies = await Promise.all(nodes.links.map((node) => replicaOn(node, { requestId: question.requestId, contentId }, signal)));
   const durable = copies.filter(({ state }) => state === 'held').length;
@@ -33,7 +37,7 @@ export async function describeEntry(
     replicas: { durable, total: copies.length, nodes: copies },
     versions: versions.map((each) => versionView(each, version)),
   };
-  return { detail, isStale };
+  return { detail, appliedSeq, isStale };
 }
 
 async function replicaOn(

@@ -4,12 +4,13 @@ import type { FastifyReply } from 'fastify';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
 import { clientSignal } from './client-signal.ts';
 import { describeEntry } from './describe-entry.ts';
 import { listFolder } from './list-folder.ts';
 import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
 import { pathFromUrl } from './url-path.ts';
+import { formatVersionToken, seenSeqOf, VERSION_HEADER } from './version-token.ts';
 
 export interface EntryRoutesOptions {
   readonly nodes: StorageNodes;
@@ -30,13 +31,14 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryR
         security,
         params: SpaceParams,
         querystring: EntriesQuery,
+        headers: ReadHeaders,
         response: { 200: EntriesPage, ...problems },
       },
     },
     async (request, reply) => {
-      const asked = { requestId: request.id, space: spaceOf(request).id, query: request.query };
-      const { page, isStale } = await listFolder(nodes, asked, clientSignal(reply));
-      markStale(reply, isStale);
+      const asked = { requestId: request.id, space: spaceOf(request).id, query: request.query, minSeq: seenSeqOf(request.headers) };
+      const { page, ...state } = await listFolder(nodes, asked, clientSignal(reply));
+      sayState(reply, state);
       return page;
     },
   );
@@ -50,23 +52,21 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryR
         security,
         params: SpacePathParams,
         querystring: NoQuery,
+        headers: ReadHeaders,
         response: { 200: EntryDetail, ...problems },
       },
     },
     async (request, reply) => {
       const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
-      const { detail, isStale } = await describeEntry(
-        nodes,
-        { requestId: request.id, space: spaceOf(request).id, path },
-        clientSignal(reply),
-      );
-      markStale(reply, isStale);
+      const asked = { requestId: request.id, space: spaceOf(request).id, path, minSeq: seenSeqOf(request.headers) };
+      const { detail, ...state } = await describeEntry(nodes, asked, clientSignal(reply));
+      sayState(reply, state);
       return detail;
     },
   );
 }
 
-function markStale(reply: FastifyReply, isStale: boolean): void {
-  reply.header('cache-control', 'no-store');
+function sayState(reply: FastifyReply, { appliedSeq, isStale }: { readonly appliedSeq: number; readonly isStale: boolean }): void {
+  reply.headers({ 'cache-control': 'no-store', [VERSION_HEADER]: formatVersionToken(appliedSeq) });
   if (isStale) reply.header('x-netstore-stale', 'possibly');
 }

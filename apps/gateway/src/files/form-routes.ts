@@ -17,6 +17,7 @@ import { entryView } from './entry-view.ts';
 import { identifyOperation, parseIdempotencyKey } from './idempotency.ts';
 import type { FileUploader } from './upload-file.ts';
 import { announcedBytesOf, contentTypeOf } from './upload-headers.ts';
+import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 
 export const FORM_FILES_MAX = 1000;
 const FORM_LIMITS = {
@@ -78,12 +79,14 @@ async function answerForm(form: FormUpload, request: FastifyRequest, reply: Fast
     throw form.explain(thrown);
   }
   if (form.entries.length === 0) throw new NetStoreError('NS_FORM_WITHOUT_FILE', 'The form has no part named "file"');
-  reply.code(201);
+  reply.code(201).header(VERSION_HEADER, formatVersionToken(form.lastSeq));
   return { entries: form.entries };
 }
 
 class FormUpload {
   readonly entries: Entry[] = [];
+  /** Of the records that made the entries, the last one. */
+  lastSeq = 0;
   readonly #uploader: FileUploader;
   readonly #request: FastifyRequest;
   readonly #signal: AbortSignal;
@@ -127,7 +130,7 @@ class FormUpload {
       const path = parseFilePath(this.#folder === undefined || this.#folder === '' ? filename : `${this.#folder}/${filename}`);
       const contentType = contentTypeOf(mimetype, path);
       const part = this.entries.length;
-      const { entry, replicas } = await this.#uploader.upload({
+      const { entry, replicas, seq } = await this.#uploader.upload({
         requestId: this.#request.id,
         space,
         author: space.userId,
@@ -141,6 +144,7 @@ class FormUpload {
         signal: this.#signal,
       });
       this.entries.push(entryView({ ...entry, replicas }));
+      this.lastSeq = Math.max(this.lastSeq, seq);
     } finally {
       await body.finish();
     }

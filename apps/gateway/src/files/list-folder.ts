@@ -22,6 +22,14 @@ export interface ListingQuestion {
   readonly requestId: string;
   readonly space: SpaceId;
   readonly query: EntriesQuery;
+  /** The newest state that the client has seen. */
+  readonly minSeq: number | null;
+}
+
+export interface ListedFolder {
+  readonly page: EntriesPage;
+  readonly appliedSeq: number;
+  readonly isStale: boolean;
 }
 
 interface Listing {
@@ -34,17 +42,18 @@ interface Listing {
 /** Throws `NS_NOT_FOUND` when the folder is not there, `NS_BAD_CURSOR`, `NS_BAD_PATH`. */
 export async function listFolder(
   nodes: StorageNodes,
-  { requestId, space, query }: ListingQuestion,
+  { requestId, space, query, minSeq }: ListingQuestion,
   signal: AbortSignal,
-): Promise<{ readonly page: EntriesPage; readonly isStale: boolean }> {
+): Promise<ListedFolder> {
   const { sort = 'name', order = 'asc', limit = LIMIT_DEFAULT, cursor } = query;
   const listing: Listing = { space, folder: parseFolderPath(query.folder ?? ''), sort, order };
   const after = cursor === undefined ? null : openCursor(cursor, listing);
-  const answer = await listEntries(nodes, { requestId, ...listing, after, limit }, signal);
+  const answer = await listEntries(nodes, { requestId, ...listing, after, limit, minSeq }, signal);
   // The root of a space is there before anything is in it.
   if (!answer.isFound && listing.folder !== '') throw notFound('folder', answer.isStale);
   const nextCursor = answer.next === null ? null : makeCursor(answer.next, listing);
-  return { page: { entries: answer.entries.map(entryView), nextCursor }, isStale: answer.isStale };
+  const { appliedSeq, isStale } = answer;
+  return { page: { entries: answer.entries.map(entryView), nextCursor }, appliedSeq, isStale };
 }
 
 /** Seal and place: the seal names the listing, so that a mistake is found, not an attack; a place is no secret. */

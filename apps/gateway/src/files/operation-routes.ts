@@ -13,6 +13,7 @@ import { expectedOf } from './preconditions.ts';
 import { type AcceptedOperation, runOperation } from './run-operation.ts';
 import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
 import { pathFromUrl } from './url-path.ts';
+import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 
 export interface OperationRoutesOptions {
   readonly nodes: StorageNodes;
@@ -38,8 +39,9 @@ export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: Op
     },
     async (request, reply) => {
       const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
-      await run(nodes, request, { kind: 'delete', space: spaceOf(request).id, path, expected: expectedOf(request.headers) });
-      return reply.code(204).send(null);
+      const operation = { kind: 'delete', space: spaceOf(request).id, path, expected: expectedOf(request.headers) } as const;
+      const { seq } = await run(nodes, request, operation);
+      return reply.code(204).header(VERSION_HEADER, formatVersionToken(seq)).send(null);
     },
   );
   app.post(
@@ -74,8 +76,8 @@ function operationOf(asked: FileOperation, space: SpaceId): Operation {
   return { kind, space, from: parseFilePath(asked.from), to: parseFilePath(asked.to), ifExists };
 }
 
-function answerEntry(reply: FastifyReply, { outcome, replicas }: AcceptedOperation): Entry {
+function answerEntry(reply: FastifyReply, { outcome, replicas, seq }: AcceptedOperation): Entry {
   if (outcome.entry === null) throw new NetStoreError('NS_INTERNAL', 'An operation was accepted without an entry');
-  reply.header('x-netstore-replicas', `${replicas.durable}/${replicas.total}`);
+  reply.headers({ 'x-netstore-replicas': `${replicas.durable}/${replicas.total}`, [VERSION_HEADER]: formatVersionToken(seq) });
   return entryView(outcome.entry);
 }

@@ -37,6 +37,8 @@ export interface UploadedFile {
   readonly entry: EntryRow;
   readonly file: FileVersion;
   readonly replicas: AcceptedOperation['replicas'];
+  /** The record that made the version. */
+  readonly seq: number;
 }
 
 export interface UploadFileOptions {
@@ -134,11 +136,11 @@ function checkAnnounced({ sizeBytes, sha256 }: StoredBody, { bytes, sha256s }: U
 }
 
 /** The same key with other bytes is another request. */
-function sameContent({ outcome, replicas }: AcceptedOperation, sha256: Sha256): UploadedFile {
+function sameContent({ outcome, replicas, seq }: AcceptedOperation, sha256: Sha256): UploadedFile {
   const { entry } = outcome;
   if (entry === null || entry.file === null) throw new NetStoreError('NS_INTERNAL', 'A put was accepted without an entry');
   if (sha256Hex(entry.file.sha256) !== sha256) {
     throw new NetStoreError('NS_OPERATION_ID_REUSED', 'The idempotency key was used before for other content');
   }
-  return { entry, file: entry.file, replicas };
+  return { entry, file: entry.file, replicas, seq };
 }

@@ -13,6 +13,7 @@ import { etagOf, expectedOf } from './preconditions.ts';
 import type { FileUploader, UploadedFile, UploadRequest } from './upload-file.ts';
 import { announcedBytesOf, announcedDigestsOf, contentTypeOf } from './upload-headers.ts';
 import { encodePath, pathFromUrl } from './url-path.ts';
+import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 
 export interface UploadRoutesOptions {
   readonly gatekeeper: Gatekeeper;
@@ -75,12 +76,12 @@ function uploadRequestOf(request: FastifyRequest, reply: FastifyReply, body: Bod
 }
 
 /** Repeated requests get the same answer as the first. */
-function answerUploaded(reply: FastifyReply, space: GrantedSpace, { entry, file, replicas }: UploadedFile): Entry {
+function answerUploaded(reply: FastifyReply, space: GrantedSpace, { entry, file, replicas, seq }: UploadedFile): Entry {
   reply.code(201).headers({
     location: `/api/v1/spaces/${encodeURIComponent(space.name)}/files/${encodePath(entry.path)}`,
     etag: etagOf(file.version),
     'repr-digest': formatDigestField(sha256Hex(file.sha256)),
-    'x-netstore-version': file.version,
+    [VERSION_HEADER]: formatVersionToken(seq),
     'x-netstore-replicas': `${replicas.durable}/${replicas.total}`,
   });
   return entryView({ ...entry, replicas });

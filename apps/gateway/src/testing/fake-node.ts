@@ -24,6 +24,8 @@ export interface FakeNodeState {
   /** Where held blobs go besides this node. */
   readonly replicate: (blobId: BlobId, bytes: Buffer) => void;
   readonly manifestPageBlobs: number;
+  /** The node lags when this is below the newest record. */
+  appliedSeq: number;
 }
 
 export function startFakeNode(state: FakeNodeState, options: { readonly key: Buffer; readonly port?: number }): Promise<Listener> {
@@ -59,13 +61,13 @@ async function answer(connection: Connection, message: Incoming, state: FakeNode
     case 'READ_BLOB':
       return sendBlob(connection, message.body, state);
     case 'COMMIT': {
-      requirePrimary(state, false);
+      requirePrimary(state);
       const committed = state.tree.commit(message.body, state.roles.epoch);
       await state.beforeAnswer(message, connection);
       return connection.send('COMMITTED', committed);
     }
     case 'GET_OPERATION': {
-      requirePrimary(state, false);
+      requirePrimary(state);
       const known = state.tree.outcomes.get(message.body.operationId);
       return known === undefined ? connection.send('OPERATION_UNKNOWN', {}) : connection.send('COMMITTED', { ...known, isReplay: true });
     }
@@ -79,23 +81,30 @@ async function answer(connection: Connection, message: Incoming, state: FakeNode
 
 async function answerMetadata(connection: Connection, message: Incoming, state: FakeNodeState): Promise<void> {
   const { tree, roles } = state;
-  const view = { appliedSeq: tree.seq, epoch: roles.epoch, isStale: roles.primary !== state.nodeId };
   switch (message.name) {
     case 'GET_ENTRY': {
-      requirePrimary(state, message.body.allowStale);
+      const view = viewFor(state, message.body);
       const { space, path } = message.body;
       return connection.send('ENTRY', { ...view, entry: tree.row(space, path), versions: tree.versions(space, path) });
     }
     case 'LIST_ENTRIES': {
-      requirePrimary(state, message.body.allowStale);
+      const view = viewFor(state, message.body);
       const { space, folder, after, limit } = message.body;
       const rows = tree.children(space, folder).filter(({ path }) => after === null || path > after);
       const entries = rows.slice(0, limit);
       const isFound = folder !== '' && tree.row(space, folder) !== null;
       return connection.send('ENTRIES', { ...view, isFound, entries, next: rows.length > limit ? (entries.at(-1)?.path ?? null) : null });
     }
+    case 'LIST_TRASH': {
+      const view = viewFor(state, message.body);
+      const { space, after, limit } = message.body;
+      const rows = tree.trash(space).filter(({ trashId }) => after === null || trashId < Number(after));
+      const entries = rows.slice(0, limit);
+      const next = rows.length > limit ? String(entries.at(-1)?.trashId) : null;
+      return connection.send('TRASH', { ...view, graceMs: 86_400_000, entries, next });
+    }
     case 'GET_FILE': {
-      requirePrimary(state, message.body.allowStale);
+      const view = viewFor(state, message.body);
       const { space, path, version, firstByte } = message.body;
       const entry = tree.row(space, path, version);
       const file = entry?.file ?? null;
@@ -132,12 +141,27 @@ async function answerMetadata(connection: Connection, message: Incoming, state: 
   }
 }
 
-function requirePrimary({ nodeId, roles }: FakeNodeState, allowStale: boolean): void {
-  if (!allowStale && roles.primary !== nodeId) throw new NetStoreError('NS_NOT_PRIMARY', `${nodeId} is not primary`);
+/** Every fake member has applied all there is, unless `appliedSeq` says otherwise. */
+function viewFor(
+  { nodeId, roles, tree, appliedSeq }: FakeNodeState,
+  { allowStale, minSeq }: { readonly allowStale: boolean; readonly minSeq: number | null },
+): { appliedSeq: number; epoch: number; isStale: boolean } {
+  const applied = Math.min(appliedSeq, tree.seq);
+  const isStale = roles.primary !== nodeId && (minSeq === null || applied < minSeq);
+  if (isStale && !allowStale) throw notPrimary(nodeId);
+  return { appliedSeq: applied, epoch: roles.epoch, isStale };
+}
+
+function requirePrimary({ nodeId, roles }: FakeNodeState): void {
+  if (roles.primary !== nodeId) throw notPrimary(nodeId);
+}
+
+function notPrimary(nodeId: NodeId): NetStoreError {
+  return new NetStoreError('NS_NOT_PRIMARY', `${nodeId} is not primary`);
 }
 
 async function receiveBlob(connection: Connection, blobId: BlobId, lengthBytes: number, state: FakeNodeState): Promise<void> {
-  requirePrimary(state, false);
+  requirePrimary(state);
   const checksum = new ChunkChecksum(blobId);
   const parts: Uint8Array[] = [];
   for (let at = 0; at < lengthBytes; at += CHUNK_BYTES) {

@@ -66,6 +66,7 @@ export class GatewayBench implements AsyncDisposable {
       node.beforeAnswer = () => undefined;
       node.answersItself = false;
       node.damaged.clear();
+      node.appliedSeq = Number.MAX_SAFE_INTEGER;
     }
   }
 
@@ -128,6 +129,7 @@ export class GatewayBench implements AsyncDisposable {
         for (const node of this.nodes) node.blobs.set(blobId, bytes);
       },
       manifestPageBlobs,
+      appliedSeq: Number.MAX_SAFE_INTEGER,
     };
   }
 
