@@ -13,6 +13,10 @@ export interface Config {
   /** All nodes, alike on each of them. The first is the primary: put the machine with the best disk there. */
   readonly nodes: readonly NodeAddress[];
   readonly dataDir: string;
+  /** `automatic`: another node takes over when the primary is silent for two seconds. `manual`: it waits for `netstore promote`. */
+  readonly failover: 'automatic' | 'manual';
+  /** How long a node that comes earlier in `nodes` has to be caught up before the primary gives way to it. Short: more switching. */
+  readonly preferAfterMs: number;
   /** Where the wire protocol listens. Beyond loopback only with `allowInsecureWire`, until certificates can be configured. */
   readonly wire: { readonly host: string; readonly port: number };
   /** Where `/livez`, `/readyz` and `/metrics` answer. */
@@ -39,6 +43,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     nodeId,
     nodes,
     dataDir: reader.text('NETSTORE_DATA_DIR'),
+    failover: reader.choice('NETSTORE_FAILOVER', ['automatic', 'manual'] as const, 'automatic'),
+    preferAfterMs: reader.integer('NETSTORE_PREFERRED_AFTER_MS', { default: 60_000, min: 500, max: 86_400_000 }),
     wire: {
       host: reader.text('NETSTORE_WIRE_HOST', { default: '127.0.0.1' }),
       port: reader.integer('NETSTORE_WIRE_PORT', { default: own?.port ?? 0, min: 0, max: 65_535 }),

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { ReplicatedLog } from './log/replicated-log.ts';
 import { type DataDirectory, openDataDirectory } from './membership/data-directory.ts';
 import { type Identity, readIdentity, writeIdentity } from './membership/identity.ts';
+import { PeerGenerations } from './membership/peer-generations.ts';
 import { VoteStore } from './membership/vote.ts';
 import { Quarantine } from './repair/quarantine.ts';
 import { Discards } from './replication/discards.ts';
@@ -18,6 +19,7 @@ import { Peers } from './replication/peers.ts';
 import { Replicator } from './replication/replicator.ts';
 import { abandonHandler, commitHandler, getOperationHandler } from './server/handle-commit.ts';
 import { membershipHandlers } from './server/handle-membership.ts';
+import { operateHandlers } from './server/handle-operate.ts';
 import { putBlobHandler } from './server/handle-put-blob.ts';
 import { queryHandlers } from './server/handle-query.ts';
 import { readBlobHandler } from './server/handle-read-blob.ts';
@@ -35,6 +37,7 @@ const RESERVE = { reserveFraction: 0.02, reserveBytesMin: 32 * 1024 * 1024 } as 
 interface Stores {
   readonly directory: DataDirectory;
   readonly vote: VoteStore;
+  readonly generations: PeerGenerations;
   readonly log: ReplicatedLog;
   readonly blobs: DiskBlobStore;
   readonly catalogue: Catalogue;
@@ -73,7 +76,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       nodes: config.nodes,
       key: config.clusterKey,
       identity: () => identity,
-      admit: (id, incarnation) => members.admit(id, incarnation),
+      see: (id, incarnation) => members.see(id, incarnation),
     }),
   );
   const replicator = stack.use(
@@ -82,6 +85,8 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       self,
       nodes,
       identity: () => identity,
+      failover: config.failover,
+      preferAfterMs: config.preferAfterMs,
       members,
       peers,
       logger,
@@ -92,7 +97,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   );
   const discards = stack.use(new Discards({ ...stores, replicator, logger, now: Date.now }));
   const quarantine = new Quarantine({ ...stores, logger, onTaken: () => replicator.applier.refreshDebt() });
-  const status = { self, identity: () => identity, replicator, ...stores };
+  const status = { self, failover: config.failover, members, identity: () => identity, replicator, ...stores };
 
   const handlers: Handlers = {
     PUT_BLOB: putBlobHandler({ self, replicator, peers, members, discards, ...stores }),
@@ -102,6 +107,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     ABANDON: abandonHandler({ discards }),
     GET_STATUS: statusHandler(status),
     ...queryHandlers({ replicator, ...stores }),
+    ...operateHandlers({ self, operations: replicator }),
     ...membershipHandlers({ self, nodes, identity: () => identity, adopt, members, replicator, ...stores }),
   };
   const listener = stack.use(
@@ -122,7 +128,9 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   stack.defer(() => app.close());
   await app.listen(config.health);
 
-  if (identity === undefined && nodes[0] === self) formWhenPossible({ self, nodes, peers: peers.all, logger }, adopt, stack);
+  if (identity === undefined && nodes[0] === self) {
+    formWhenPossible({ self, nodes, peers: peers.all, isFormed: () => identity !== undefined, logger }, adopt, stack);
+  }
   signal.throwIfAborted();
   return stack.move();
 }
@@ -134,6 +142,7 @@ async function openStores(
 ): Promise<Stores> {
   const directory = stack.use(await openDataDirectory(config.dataDir));
   const vote = stack.use(await VoteStore.open(config.dataDir, { onFatal }));
+  const generations = stack.use(await PeerGenerations.open(config.dataDir, { onFatal }));
   const log = stack.use(
     await ReplicatedLog.open({ dir: directory.logDir, divergentDir: directory.divergentDir, mark: vote.current.acknowledged, onFatal }),
   );
@@ -148,7 +157,7 @@ async function openStores(
   );
   const catalogue = stack.use(await Catalogue.open({ path: directory.cataloguePath, quarantineDir: directory.quarantineDir, onFatal }));
   reportRepairs(vote, log, logger);
-  return { directory, vote, log, blobs, catalogue };
+  return { directory, vote, generations, log, blobs, catalogue };
 }
 
 function reportRepairs(vote: VoteStore, log: ReplicatedLog, logger: Logger): void {
@@ -196,7 +205,7 @@ function formWhenPossible(options: FormationOptions, adopt: (identity: Identity)
   const ended = new AbortController();
   stack.defer(() => ended.abort());
   formCluster(options, ended.signal)
-    .then(adopt)
+    .then((identity) => (identity === undefined ? undefined : adopt(identity)))
     .catch((error: unknown) => {
       if (!ended.signal.aborted) options.logger.error({ code: toNetStoreError(error).code, err: error }, 'cluster could not be formed');
     });

@@ -63,6 +63,8 @@ export interface BlobStore extends BlobReader, AsyncDisposable {
    * `NS_BLOB_DAMAGED`.
    */
   verify(ref: BlobRef): Promise<void>;
+  /** Whether a copy of it was ever moved aside here. */
+  isQuarantined(blobId: BlobId): Promise<boolean>;
   /** When the blob was last wholly written or read and found right; undefined when it is not here. */
   verifiedAtMs(blobId: BlobId): Promise<number | undefined>;
   /** Every staged blob, in no order. */

@@ -2,7 +2,7 @@
  * The store of blobs on a disk: one file a blob, in staging/ until a record refers to it, then in blobs/. It keeps back a reserve of
  * the disk for the log and the catalogue, deletes nothing on its own, and knows no files, records or peers.
  */
-import { type FileHandle, opendir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { type FileHandle, opendir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
@@ -154,6 +154,10 @@ export class DiskBlobStore implements BlobStore {
     } catch (error) {
       if (!isDiskFull(error)) throw toDiskError(error, `Writing ${aside}.reason`);
     }
+  }
+
+  async isQuarantined(blobId: BlobId): Promise<boolean> {
+    return (await readdir(this.#dirs.quarantine)).some((name) => name.startsWith(`${blobId}-`));
   }
 
   async verifiedAtMs(blobId: BlobId): Promise<number | undefined> {

@@ -25,6 +25,7 @@ export class MemoryBlobStore implements BlobStore {
   readonly #staged = new Map<BlobId, HeldBlob>();
   readonly #kept = new Map<BlobId, HeldBlob>();
   readonly #quarantined: HeldBlob[] = [];
+  readonly #quarantinedIds = new Set<BlobId>();
   /** Of writers that are open. */
   #incomingBytes = 0;
 
@@ -76,7 +77,12 @@ export class MemoryBlobStore implements BlobStore {
     this.#staged.delete(blobId);
   }
 
+  async isQuarantined(blobId: BlobId): Promise<boolean> {
+    return this.#quarantinedIds.has(blobId);
+  }
+
   async quarantine(blobId: BlobId, _reason: string): Promise<void> {
+    this.#quarantinedIds.add(blobId);
     const held = this.#held(blobId);
     if (held === undefined) return;
     this.#quarantined.push(held);

@@ -23,7 +23,7 @@ export interface ApplyReply extends CatalogueState {
 /** Called by name across the threads: arguments and results are plain values. */
 export interface CatalogueCalls {
   /** Encoded records, one after the other, in a buffer that changes hands. */
-  apply(records: Uint8Array, missing: readonly BlobId[]): ApplyReply;
+  apply(records: Uint8Array, missing: readonly BlobId[], aborted?: readonly number[]): ApplyReply;
   getEntry(query: EntryQuery): EntryFound;
   listEntries(query: ListingQuery): ListingFound;
   getFile(query: FileQuery): FileFound;

@@ -108,10 +108,10 @@ export class Catalogue implements AsyncDisposable {
 
   /**
    * Applies records as one transaction; they must follow on `applied`, else it throws `NS_LOG_DAMAGED` and nothing is changed.
-   * `missing`: those of their blobs that this node does not hold. A process that dies in the middle finds either all of
+   * `missing`: those of their blobs that this node does not hold. `aborted`: seqs of those that a later epoch declared void. A process that dies in the middle finds either all of
    * them applied or none; a power cut may take applied records back, which are then applied again from the log.
    */
-  async apply(records: readonly LogRecord[], missing: ReadonlySet<BlobId>): Promise<AppliedRecord[]> {
+  async apply(records: readonly LogRecord[], missing: ReadonlySet<BlobId>, aborted: readonly number[] = []): Promise<AppliedRecord[]> {
     const bytes = records.reduce((sum, record) => sum + record.encoded.length, 0);
     if (bytes > APPLY_BYTES_MAX)
       throw new NetStoreError('NS_INTERNAL', `Group of records is too large: ${bytes} bytes, at most ${APPLY_BYTES_MAX}`);
@@ -121,7 +121,7 @@ export class Catalogue implements AsyncDisposable {
       group.set(encoded, at);
       at += encoded.length;
     }
-    const { records: applied, ...state } = await this.#queue.call(['apply', group, [...missing]], [group.buffer]);
+    const { records: applied, ...state } = await this.#queue.call(['apply', group, [...missing], aborted], [group.buffer]);
     this.#state = state;
     return applied;
   }

@@ -49,8 +49,8 @@ export class OpenedCatalogue implements CatalogueCalls {
     return { applied: { seq: applied.seq, hash: Uint8Array.from(applied.hash) }, cluster };
   }
 
-  apply(records: Uint8Array, missing: readonly BlobId[]): ApplyReply {
-    const applied = this.#applier.apply(parseRecords(records), new Set(missing));
+  apply(records: Uint8Array, missing: readonly BlobId[], aborted: readonly number[] = []): ApplyReply {
+    const applied = this.#applier.apply(parseRecords(records), { missing: new Set(missing), aborted: new Set(aborted) });
     return { records: applied, ...this.state };
   }
 

@@ -25,6 +25,7 @@ function gate({ missing = [] as number[], commitSeq = 0, matchedSeq = 0 } = {}) 
     {
       tail,
       commitSeq: () => state.commitSeq,
+      epoch: 1,
       holdsBlobs: async (record) => !state.missing.has(record.seq),
       obtainBlobs: (record, signal) => {
         state.obtained.push(record.seq);

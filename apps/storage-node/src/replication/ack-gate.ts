@@ -13,6 +13,8 @@ const GROUP_BYTES_MAX = 1024 * 1024;
 export interface AckGateOptions {
   readonly tail: LogTail;
   readonly commitSeq: () => number;
+  /** Of the stream. Records of earlier epochs were judged when it was opened: their missing blobs are debt and hold nothing up. */
+  readonly epoch: number;
   /** Whether every blob of the record is here now. */
   readonly holdsBlobs: (record: LogRecord) => Promise<boolean>;
   /** Waits for blobs on their way and fetches the others. Resolves when all are here; rejects when aborted. */
@@ -95,7 +97,9 @@ export class AckGate {
   async #clearGroup(signal: AbortSignal, aborted: Promise<void>): Promise<void> {
     for (const record of await this.#options.tail.read(this.#clearedSeq + 1, GROUP_BYTES_MAX)) {
       if (record.seq > this.#durableSeq) return;
-      const isHeld = (await this.#options.holdsBlobs(record)) || (await this.#waitForBlobs(record, signal, aborted));
+      const isHeld =
+        (await this.#options.holdsBlobs(record)) ||
+        (record.epoch >= this.#options.epoch && (await this.#waitForBlobs(record, signal, aborted)));
       if (signal.aborted) return;
       if (!isHeld) this.#uncheckedSeq = record.seq;
       this.#clearedSeq = record.seq;

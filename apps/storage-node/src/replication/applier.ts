@@ -8,6 +8,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { AppliedRecord, Catalogue } from '../catalogue/catalogue.ts';
 import { decodeOperation } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
+import type { Aborted } from './aborted.ts';
 import type { LogTail } from './log-tail.ts';
 import { missingBlobs } from './missing-blobs.ts';
 import { Pulse } from './pulse.ts';
@@ -23,6 +24,7 @@ export interface ApplierOptions {
   readonly catalogue: Catalogue;
   readonly tail: LogTail;
   readonly blobs: BlobStore;
+  readonly aborted: Aborted;
   readonly debt: Debt;
   /** Called after each group, in order. */
   readonly onApplied: (applied: readonly AppliedRecord[]) => void;
@@ -70,11 +72,12 @@ export class Applier {
   }
 
   async #applyGroup(): Promise<void> {
-    const { catalogue, tail, blobs, onApplied } = this.#options;
+    const { catalogue, tail, blobs, aborted, onApplied } = this.#options;
     const records = (await tail.read(this.appliedSeq + 1, GROUP_BYTES_MAX)).filter((record) => record.seq <= this.#commitSeq);
-    const refs = records.flatMap(blobRefsOf);
+    const voids = new Set(aborted.among(records));
+    const refs = records.filter(({ seq }) => !voids.has(seq)).flatMap(blobRefsOf);
     const missing = new Set((await missingBlobs(refs, blobs)).map((ref) => ref.blobId));
-    const applied = await retryWhileBusy(() => catalogue.apply(records, missing));
+    const applied = await retryWhileBusy(() => catalogue.apply(records, missing, [...voids]));
     const discarded = new Set(applied.flatMap(({ committed }) => committed?.discarded ?? []));
     const isKept = new Set(
       applied.filter(({ committed }) => committed?.outcome.isAccepted === true && !committed.isReplay).map(({ seq }) => seq),
@@ -83,6 +86,7 @@ export class Applier {
     for (const blobId of discarded) await blobs.discard(blobId);
     if (missing.size > 0) await this.refreshDebt();
     this.#appliedSeq = catalogue.applied.seq;
+    aborted.applied(this.#appliedSeq);
     onApplied(applied);
     this.changed.notify();
   }

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type NetStoreError, toNetStoreError } from '@netstore/shared-types';
-import type { Heartbeat, PromiseAnswer } from '@netstore/wire-protocol';
+import type { Heartbeat, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
+import type { Confirmations } from './confirmations.ts';
 import type { PeerProgress } from './peer-progress.ts';
 import type { Peer } from './peers.ts';
+import { whenAborted } from './when-aborted.ts';
 
 export const HEARTBEAT_MS = 500;
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -14,13 +16,14 @@ const RETRY_MS = 250;
 export interface ControlLinkOptions {
   readonly peer: Peer;
   readonly progress: PeerProgress;
+  readonly confirmations: Confirmations;
   readonly logger: Logger;
   readonly now: () => number;
   /** What to ask for, or undefined when promises are no longer needed. */
-  readonly wantedPromise: () =>
-    | { readonly epoch: number; readonly candidate: PromiseAnswer['candidate']; readonly generation: number }
-    | undefined;
+  readonly wantedPromise: () => RequestPromise | undefined;
   readonly onPromise: (answer: PromiseAnswer) => Promise<void>;
+  /** The secondary answered in this epoch; whether that counts. */
+  readonly onHeard: (generation: number) => boolean;
   readonly onFenced: (epoch: number) => void;
   readonly heartbeat: () => Promise<Heartbeat>;
 }
@@ -48,14 +51,21 @@ export async function runControlLink(options: ControlLinkOptions, signal: AbortS
 }
 
 async function converse(connection: Connection, options: ControlLinkOptions, signal: AbortSignal): Promise<void> {
+  const { confirmations, progress } = options;
   const deadline = { timeoutMs: ANSWER_TIMEOUT_MS, signal };
+  const aborted = whenAborted(signal);
   const wanted = options.wantedPromise();
   if (wanted !== undefined) await options.onPromise(await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline));
   while (!signal.aborted) {
+    const round = confirmations.begin();
     const ack = await connection.request('HEARTBEAT', await options.heartbeat(), 'HEARTBEAT_ACK', deadline);
-    options.progress.heard(options.now());
-    options.progress.reported(ack);
-    await sleep(HEARTBEAT_MS, undefined, { signal });
+    progress.heard(options.now());
+    progress.reported(ack);
+    if (options.onHeard(ack.generation)) confirmations.confirmed(round);
+    const timer = new AbortController();
+    const isDue = sleep(HEARTBEAT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([isDue, confirmations.wanted(round), aborted]);
+    timer.abort();
   }
 }
 

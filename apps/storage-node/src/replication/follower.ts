@@ -8,13 +8,13 @@ import type { Connection } from '@netstore/wire-transport';
 import { type LogRecord, parseRecords } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import { AckGate, type AckGateOptions } from './ack-gate.ts';
-import { planAppend, type RecordMark } from './core/log-rules.ts';
-import { isSameHash, type LogTail } from './log-tail.ts';
+import { LogIntake, requireChain } from './log-intake.ts';
+import type { LogTail } from './log-tail.ts';
 
 /** The primary sends an empty append every second when there is nothing else. */
 const APPEND_TIMEOUT_MS = 10_000;
 
-export interface FollowerHost extends Omit<AckGateOptions, 'acknowledge'> {
+export interface FollowerHost extends Omit<AckGateOptions, 'acknowledge' | 'epoch'> {
   readonly tail: LogTail;
   readonly log: ReplicatedLog;
   /** Throws `NS_FENCED` when the epoch is below this node's promise. */
@@ -34,6 +34,7 @@ export class Follower {
   readonly #connection: Connection;
   readonly #epoch: number;
   readonly #primary: NodeId;
+  readonly #intake: LogIntake;
   #gate: AckGate | undefined;
   #gating: Promise<void> = Promise.resolve();
   /** Appends that are not durable yet. */
@@ -46,6 +47,7 @@ export class Follower {
     this.#host = host;
     this.#epoch = epoch;
     this.#primary = primary;
+    this.#intake = new LogIntake(host);
   }
 
   /** The commit point moved, or missing blobs came in. */
@@ -79,44 +81,11 @@ export class Follower {
 
   async #take(append: LogAppend, signal: AbortSignal): Promise<void> {
     const records = parseRecords(append.records);
-    checkChain(append, records);
-    const { tail } = this.#host;
-    const plan = planAppend({
-      previous: await this.#compare(append.prevSeq, append.prevHash),
-      records: await Promise.all(
-        records.map(async (record): Promise<RecordMark> => ({ seq: record.seq, own: await this.#compare(record.seq, record.hash) })),
-      ),
-      lastSeq: tail.last.seq,
-      commitSeq: this.#host.commitSeq(),
-    });
-    if (plan.kind === 'gap')
-      throw new NetStoreError('NS_CONFLICT', `Append continues record ${append.prevSeq}, this log ends at ${tail.last.seq}`);
-    if (plan.kind === 'contradiction') {
-      throw new NetStoreError(
-        'NS_LOG_DAMAGED',
-        `Append contradicts record ${plan.seq}, which is committed here: one of the two nodes has a log of another history`,
-      );
-    }
-    if (plan.setAsideFrom !== null) await this.#setAside(plan.setAsideFrom);
+    const previous = { seq: append.prevSeq, hash: append.prevHash };
+    requireChain(previous, records, append.epoch);
+    const fresh = await this.#intake.accept(previous, records, () => Promise.all(this.#writing));
     this.#commitSeq = append.commitSeq;
-    this.#write(records.slice(plan.skip), append.prevSeq + records.length, signal);
-  }
-
-  async #compare(seq: number, hash: Uint8Array): Promise<RecordMark['own']> {
-    const own = await this.#host.tail.positionAt(seq);
-    if (own === undefined) return 'absent';
-    return isSameHash(own.hash, hash) ? 'same' : 'different';
-  }
-
-  async #setAside(fromSeq: number): Promise<void> {
-    await Promise.all(this.#writing);
-    const { tail, log, lowerMark } = this.#host;
-    const shared = await tail.positionAt(fromSeq - 1);
-    if (shared === undefined) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${fromSeq - 1}`);
-    // First the mark, then the log: a crash between the two leaves a tail that was never acknowledged.
-    await lowerMark(shared);
-    await log.setAside(fromSeq);
-    tail.truncate(fromSeq);
+    this.#write(fresh, append.prevSeq + records.length, signal);
   }
 
   #write(fresh: readonly LogRecord[], matchedSeq: number, signal: AbortSignal): void {
@@ -137,7 +106,10 @@ export class Follower {
     const host = this.#host;
     await host.commitKnown(this.#epoch, this.#commitSeq, matchedSeq);
     if (this.#gate === undefined) {
-      const gate = new AckGate({ ...host, acknowledge: (seq, uncheckedSeq) => this.#acknowledge(seq, uncheckedSeq) }, matchedSeq);
+      const gate = new AckGate(
+        { ...host, epoch: this.#epoch, acknowledge: (seq, uncheckedSeq) => this.#acknowledge(seq, uncheckedSeq) },
+        matchedSeq,
+      );
       this.#gate = gate;
       this.#gating = gate.run(signal).catch((error: unknown) => this.#connection.destroy(toNetStoreError(error)));
     }
@@ -150,18 +122,5 @@ export class Follower {
     if (position === undefined) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${seq}`);
     const { heldSeq } = await this.#host.acknowledge(position, uncheckedSeq);
     await this.#connection.send('LOG_ACK', { epoch: this.#epoch, acknowledged: position, heldSeq: Math.min(heldSeq, seq) });
-  }
-}
-
-function checkChain(append: LogAppend, records: readonly LogRecord[]): void {
-  let previous: { readonly seq: number; readonly hash: Uint8Array } = { seq: append.prevSeq, hash: append.prevHash };
-  for (const record of records) {
-    const isNext = record.seq === previous.seq + 1 && isSameHash(record.previous, previous.hash) && record.epoch <= append.epoch;
-    if (!isNext)
-      throw new NetStoreError(
-        'NS_FRAME_MALFORMED',
-        `Record ${record.seq} of epoch ${record.epoch} does not continue record ${previous.seq}`,
-      );
-    previous = record;
   }
 }

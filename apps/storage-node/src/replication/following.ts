@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
 import type { LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
-import { PROMISE_RECORDS_MAX } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { LogRecord } from '../log/record.ts';
@@ -16,16 +15,15 @@ import { type Applier, blobRefsOf } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
 import { heldUpTo } from './core/held.ts';
 import type { ReplicaEvent } from './core/replica.ts';
-import { readEpochOpening } from './epoch-opening.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import { Follower, type FollowerHost } from './follower.ts';
 import type { LogTail } from './log-tail.ts';
 import { missingBlobs } from './missing-blobs.ts';
+import type { OwnLog } from './own-log.ts';
 import type { Peer, Peers } from './peers.ts';
 
 const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
-const PROMISE_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface FollowingOptions {
   readonly self: NodeId;
@@ -36,6 +34,7 @@ export interface FollowingOptions {
   readonly arrivals: Arrivals;
   readonly blobs: BlobStore;
   readonly peers: Peers;
+  readonly ownLog: OwnLog;
   readonly logger: Logger;
   readonly commitSeq: () => number;
   readonly onLogFull: () => Promise<void>;
@@ -88,12 +87,12 @@ export class Following {
     const { vote, tail, log } = this.#options;
     // Two streams at once would write into each other's log.
     await stream.before?.ended;
-    const follower = new Follower(connection, this.#host(), stream.epoch, stream.primary);
+    const follower = new Follower(connection, this.#host(stream.epoch), stream.epoch, stream.primary);
     await connection.send('LOG_POSITION', {
       promisedEpoch: vote.current.epoch,
       lastEpoch: log.lastEpoch,
       last: position(tail.last),
-      commit: await tail.committedAt(this.#options.commitSeq()),
+      commit: await this.#options.ownLog.committed(),
     });
     this.#follower = follower;
     try {
@@ -123,19 +122,7 @@ export class Following {
   /** What this node says when it promises. */
   async promise(epoch: number, candidate: NodeId): Promise<PromiseAnswer> {
     await this.#options.step({ kind: 'offered', epoch, from: candidate });
-    const { tail, log, vote, commitSeq } = this.#options;
-    const above = await tail.read(commitSeq() + 1, PROMISE_BYTES_MAX);
-    return {
-      epoch,
-      candidate,
-      lastEpoch: log.lastEpoch,
-      lastPrimary: (await readEpochOpening(log))?.primary ?? null,
-      last: position(tail.last),
-      commit: await tail.committedAt(this.#options.commitSeq()),
-      acknowledged: position(vote.current.acknowledged),
-      generation: vote.current.generation,
-      records: above.slice(0, PROMISE_RECORDS_MAX).map(position),
-    };
+    return { epoch, candidate, ...(await this.#options.ownLog.state()) };
   }
 
   /** Whom to ask for blobs: the primary first. */
@@ -145,8 +132,9 @@ export class Following {
     return [...peers.all].sort((a, b) => Number(b.id === primary) - Number(a.id === primary));
   }
 
-  #host(): FollowerHost {
-    const { tail, log, vote, step, commitSeq, onLogFull, blobs, applier } = this.#options;
+  #host(epoch: number): FollowerHost {
+    const { tail, log, vote, step, commitSeq, onLogFull, blobs, applier, ownLog } = this.#options;
+    let isMarkLost = ownLog.isDamaged;
     return {
       tail,
       log,
@@ -157,16 +145,30 @@ export class Following {
         await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
         await step({ kind: 'commit-known', epoch, commitSeq: seq, heldSeq });
       },
-      lowerMark: (shared) =>
-        shared.seq < vote.current.acknowledged.seq ? vote.acknowledge(shared, { allowLower: true }) : Promise.resolve(),
+      lowerMark: async (shared) => {
+        // A damaged log says by its mark what it once held: that stays until the records are back.
+        if (!isMarkLost && shared.seq < vote.current.acknowledged.seq) await vote.acknowledge(shared, { allowLower: true });
+      },
       acknowledge: async (acknowledged, uncheckedSeq) => {
-        if (acknowledged.seq > vote.current.acknowledged.seq) await vote.acknowledge(acknowledged);
+        if (isMarkLost) isMarkLost = !(await this.#restoreMark(acknowledged, epoch));
+        else if (acknowledged.seq > vote.current.acknowledged.seq) await vote.acknowledge(acknowledged);
         const { appliedSeq, debt } = applier;
         return { heldSeq: heldUpTo({ clearedSeq: acknowledged.seq, uncheckedSeq, appliedSeq, debt }) };
       },
       holdsBlobs: async (record) => (await missingBlobs(blobRefsOf(record), blobs)).length === 0,
       obtainBlobs: (record, signal) => this.#obtain(record, signal),
     };
+  }
+
+  /**
+   * Whether the mark is true again: the log has reached it, or has the record that opened the primary's epoch. That one's log has everything that
+   * was ever committed, so that a mark beyond it was of records that lost.
+   */
+  async #restoreMark(acknowledged: LogPosition, epoch: number): Promise<boolean> {
+    const { vote, log } = this.#options;
+    if (acknowledged.seq < vote.current.acknowledged.seq && log.lastEpoch < epoch) return false;
+    await vote.acknowledge(acknowledged, { allowLower: true });
+    return true;
   }
 
   async #obtain(record: LogRecord, signal: AbortSignal): Promise<void> {

@@ -36,14 +36,20 @@ export interface FormationOptions {
   readonly self: NodeId;
   readonly nodes: readonly NodeId[];
   readonly peers: readonly Peer[];
+  /** This node was taken into a cluster meanwhile. */
+  readonly isFormed: () => boolean;
   readonly logger: Logger;
 }
 
-/** Returns this node's identity once every other node has durably taken its own. Rejects only when aborted. */
-export async function formCluster(options: FormationOptions, signal: AbortSignal): Promise<Identity> {
+/**
+ * Returns this node's identity once every other node has durably taken its own; undefined when it was taken into a cluster meanwhile. Rejects
+ * only when aborted.
+ */
+export async function formCluster(options: FormationOptions, signal: AbortSignal): Promise<Identity | undefined> {
   let reported = '';
   for (;;) {
     signal.throwIfAborted();
+    if (options.isFormed()) return undefined;
     const verdict = await attempt(options, signal);
     if (verdict.kind === 'form') return { clusterId: verdict.clusterId, nodeId: options.self, incarnation: newIncarnation() };
     if (verdict.reason !== reported) options.logger.warn({ reason: verdict.reason }, 'cluster cannot form yet');

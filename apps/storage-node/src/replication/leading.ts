@@ -1,26 +1,29 @@
 /**
- * What a node does as candidate and primary: stands when it is its turn, opens an epoch, appends and sends. Its counterpart
- * on the other nodes is `following.ts`.
+ * What a node does as candidate and primary: asks for promises, makes its log the one that the epoch begins with, opens the epoch, appends and
+ * sends, gives way. Its counterpart on the other nodes is `following.ts`.
  */
 import type { Logger } from '@netstore/service-kit';
-import { NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
+import { type NodeId, toNetStoreError } from '@netstore/shared-types';
 import type { PromiseAnswer } from '@netstore/wire-protocol';
 import { encodeNewEpoch } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
-import { mayKnowMore } from './core/log-rules.ts';
 import type { Replica, ReplicaEvent } from './core/replica.ts';
-import { isSameHash, type LogTail } from './log-tail.ts';
+import { giveWay } from './give-way.ts';
+import { Joining } from './joining.ts';
+import type { LogTail } from './log-tail.ts';
 import type { Members } from './members.ts';
+import { statedLog } from './own-log.ts';
 import type { Peers } from './peers.ts';
 import { PrimaryTerm } from './primary-term.ts';
+import { type RecoveryOptions, type RecoveryPlan, recoverLog } from './recovery.ts';
 
-const STAND_INTERVAL_MS = 500;
+/** A disk that takes longer for one sync is no disk to be primary on. */
+const SYNC_MS_MAX = 2_000;
 
-export interface LeadingOptions {
-  readonly self: NodeId;
+export interface LeadingOptions extends Omit<RecoveryOptions, 'commitSeq' | 'tail'> {
   readonly nodes: readonly NodeId[];
   readonly identity: () => Identity | undefined;
   readonly members: Members;
@@ -31,6 +34,8 @@ export interface LeadingOptions {
   readonly vote: VoteStore;
   readonly logger: Logger;
   readonly now: () => number;
+  /** A peer showed the generation of its disk; false when that disk is refused. */
+  readonly isTrusted: (peer: NodeId, generation: number) => boolean;
   /** The log found no room: something is given up for it. */
   readonly onLogFull: () => Promise<void>;
   readonly step: (event: ReplicaEvent) => Promise<void>;
@@ -40,47 +45,34 @@ export interface LeadingOptions {
 }
 
 export class Leading implements AsyncDisposable {
+  readonly joining: Joining;
   readonly #options: LeadingOptions;
   #term: PrimaryTerm | undefined;
-  #standTimer: NodeJS.Timeout | undefined;
+  /** What was found void when the log was recovered; the record that opens the epoch says so. */
+  #void: number[] = [];
+  #recovering: Promise<void> = Promise.resolve();
   #appending: Promise<void> = Promise.resolve();
+  #appendingSince: number | undefined;
   /** Of terms that have ended. */
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(options: LeadingOptions) {
     this.#options = options;
+    this.joining = new Joining(options);
   }
 
   get term(): PrimaryTerm | undefined {
     return this.#term;
   }
 
-  /** The configured primary stands, now and whenever it finds that it is none. */
-  keepStanding(): void {
-    const stand = (): void => void this.#options.guard(this.#stand());
-    this.#standTimer = setInterval(stand, STAND_INTERVAL_MS);
-    stand();
-  }
-
-  async #stand(): Promise<void> {
-    const { identity, members, core, log, step } = this.#options;
-    const own = identity();
-    if (own === undefined || !members.isMember(own.nodeId, own.incarnation)) return;
-    await this.#closing;
-    if (core.role !== 'secondary') return;
-    try {
-      // What a failed term has still written is part of this log: the epoch's own records begin behind it.
-      await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
-      await step({ kind: 'stand' });
-    } catch (error) {
-      // A higher epoch was promised in the same moment: the next turn stands above it.
-      if (!(error instanceof NetStoreError && error.code === 'NS_FENCED')) throw error;
-    }
+  /** The disk has not answered a sync of the log for too long. */
+  get isStalled(): boolean {
+    return this.#appendingSince !== undefined && performance.now() - this.#appendingSince > SYNC_MS_MAX;
   }
 
   /** Asks the others for their promise. */
   begin(epoch: number): void {
-    const { self, peers, tail, logger, now, core, step, guard } = this.#options;
+    const { self, peers, tail, vote, logger, now, core, members, step, guard, isTrusted } = this.#options;
     this.#term = new PrimaryTerm({
       self,
       epoch,
@@ -89,32 +81,52 @@ export class Leading implements AsyncDisposable {
       logger,
       now,
       commitSeq: () => core.commitSeq,
-      isCandidate: () => core.role === 'candidate',
-      heartbeat: async () => ({ epoch, primary: self, commit: await tail.committedAt(core.commitSeq) }),
+      wantedPromise: () => (core.role === 'candidate' ? { epoch, candidate: self, generation: vote.current.generation } : undefined),
+      heartbeat: async () => ({ epoch, primary: self, commit: await this.#options.ownLog.committed() }),
       append: (records) => this.#append(records),
       onPromise: (from, answer) => this.#promised(from, answer),
+      onHeard: (from, generation) => {
+        const isCounted = isTrusted(from, generation) && members.counts(from);
+        if (isCounted) void guard(step({ kind: 'heard', from, epoch }));
+        return isCounted;
+      },
       onFenced: (seen) => void guard(step({ kind: 'fenced', epoch: seen })),
-      onAcknowledged: (from, seq) => void guard(step({ kind: 'acknowledged', from, epoch, seq })),
+      onAcknowledged: (from, seq) => {
+        if (members.counts(from)) void guard(step({ kind: 'acknowledged', from, epoch, seq }));
+      },
     });
     this.#term.start();
   }
 
+  /** Who may vote is what this node's own log says, whether that is committed or not. */
   async #promised(from: NodeId, answer: PromiseAnswer): Promise<void> {
-    const { self, tail, log, step } = this.#options;
-    const own = await tail.positionAt(answer.commit.seq);
-    const knowsMore = mayKnowMore(
-      { self, lastEpoch: log.lastEpoch, lastSeq: log.last.seq },
-      {
-        isCommitOurs: own !== undefined && isSameHash(own.hash, answer.commit.hash),
-        lastEpoch: answer.lastEpoch,
-        lastSeq: answer.last.seq,
-        lastPrimary: answer.lastPrimary,
-      },
-    );
-    await step({ kind: 'promised', from, epoch: answer.epoch, knowsMore });
+    const { members, step, isTrusted } = this.#options;
+    const isVoter = isTrusted(from, answer.generation) && members.isMember(from, members.incarnationOf(from) ?? null);
+    if (isVoter) await step({ kind: 'promised', epoch: answer.epoch, log: statedLog(from, answer) });
   }
 
-  /** A majority has promised. Resolves when the record that opens the epoch is committed and applied, or the epoch has ended. */
+  /** Makes this node's log the chosen one. */
+  recover(plan: RecoveryPlan): void {
+    const { core, log, step, guard, logger } = this.#options;
+    const term = this.#term;
+    if (term === undefined) return;
+    const recovering = async (): Promise<void> => {
+      try {
+        this.#void = await recoverLog(plan, { ...this.#options, commitSeq: () => core.commitSeq }, term.ended);
+        await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
+      } catch (thrown) {
+        if (term.ended.aborted) return;
+        const { code, message } = toNetStoreError(thrown);
+        logger.warn({ code, reason: message, from: plan.from }, 'log could not be recovered');
+        return step({ kind: 'recovery-failed', epoch: plan.epoch, reason: message });
+      }
+      if (!term.ended.aborted) await step({ kind: 'recovered', epoch: plan.epoch });
+    };
+    // Not awaited by whoever steps: a higher epoch must be able to end it.
+    this.#recovering = guard(recovering());
+  }
+
+  /** Resolves when the record that opens the epoch is committed and applied, or the epoch has ended. */
   async openEpoch(): Promise<void> {
     const { members, nodes, identity, logger, signal } = this.#options;
     const term = this.#term;
@@ -123,14 +135,21 @@ export class Leading implements AsyncDisposable {
     const full = await members.forNewEpoch({ nodeId: own.nodeId, incarnation: own.incarnation }, nodes, signal);
     if (this.#term !== term) return;
     term.openStreams();
-    const payload = encodeNewEpoch({ epoch: term.epoch, primary: own.nodeId, clusterId: own.clusterId, members: full });
+    const opening = { epoch: term.epoch, primary: own.nodeId, clusterId: own.clusterId, members: full, aborted: this.#void };
     try {
-      await term.proposals.propose('new-epoch', payload);
+      await term.proposals.propose('new-epoch', encodeNewEpoch(opening));
       term.isServing = this.#term === term;
       logger.info({ epoch: term.epoch }, 'primary is active');
     } catch (error) {
       logger.warn({ err: error, epoch: term.epoch }, 'epoch ended before it was open');
     }
+  }
+
+  /** Lets a preferred node take over, or goes on as before when it does not. */
+  async handOver(to: NodeId): Promise<void> {
+    const term = this.#term;
+    const peer = this.#options.peers.get(to);
+    if (term?.isServing === true && peer !== undefined) await giveWay({ ...this.#options, term, peer });
   }
 
   #append(records: readonly LogRecord[]): Promise<void> {
@@ -144,14 +163,18 @@ export class Leading implements AsyncDisposable {
     if (last === undefined) return;
     tail.push(records);
     this.#term?.notifyStreams();
+    this.#appendingSince = performance.now();
     try {
       await log.append(records);
       await vote.acknowledge({ seq: last.seq, hash: last.hash });
+      this.#appendingSince = undefined;
       await step({ kind: 'logged', seq: last.seq, epoch: last.epoch });
     } catch (error) {
       logger.error({ err: error }, 'log could not be appended to');
       await guard(step({ kind: 'log-failed', reason: 'the log could not be written' }));
       if (toNetStoreError(error).code === 'NS_DISK_FULL') await guard(onLogFull());
+    } finally {
+      this.#appendingSince = undefined;
     }
   }
 
@@ -165,13 +188,13 @@ export class Leading implements AsyncDisposable {
     const term = this.#term;
     const { tail } = this.#options;
     this.#term = undefined;
+    this.#void = [];
     // What is being written may still become part of the log: only then is it known where the log ends.
-    const ended = Promise.all([this.#closing, term?.close(reason), this.#appending]);
+    const ended = Promise.all([this.#closing, term?.close(reason), this.#recovering, this.#appending]);
     this.#closing = ended.then(() => tail.truncate(tail.durableSeq + 1));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#standTimer);
     this.end('the node stops');
     await this.#closing;
   }

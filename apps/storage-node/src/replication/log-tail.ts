@@ -10,13 +10,21 @@ import type { ReplicatedLog } from '../log/replicated-log.ts';
 /** Durable records beyond this many bytes are left to the disk. */
 const TAIL_BYTES_MAX = 8 * 1024 * 1024;
 
+/** Hears which records are at the end of the log, durable or on their way, and which have left it. */
+export interface TailListener {
+  readonly pushed: (records: readonly LogRecord[]) => void;
+  readonly truncated: (fromSeq: number) => void;
+}
+
 export class LogTail {
   readonly #log: ReplicatedLog;
+  readonly #listeners: readonly TailListener[];
   #records: LogRecord[] = [];
   #bytes = 0;
 
-  constructor(log: ReplicatedLog) {
+  constructor(log: ReplicatedLog, listeners: readonly TailListener[] = []) {
     this.#log = log;
+    this.#listeners = listeners;
   }
 
   /** The last record there is, durable or on its way. */
@@ -37,6 +45,7 @@ export class LogTail {
       this.#records.push(record);
       this.#bytes += record.encoded.length;
     }
+    for (const listener of this.#listeners) listener.pushed(records);
     this.#evict();
   }
 
@@ -56,6 +65,7 @@ export class LogTail {
   truncate(seq: number): void {
     this.#records = this.#records.filter((record) => record.seq < seq);
     this.#bytes = this.#records.reduce((sum, record) => sum + record.encoded.length, 0);
+    for (const listener of this.#listeners) listener.truncated(seq);
   }
 
   /** Whole records from `fromSeq` on, at least one where there is one, until `bytesMax` is reached. */

@@ -1,8 +1,14 @@
 /**
  * Which disks are full members. A node's name is not enough: a replaced disk has another incarnation, and it may neither
  * promise nor count until it was taken in.
+ *
+ * Who may vote is what this node's log says, also where that is not committed yet: a log that takes another disk in might be
+ * committed, and then the old one's promise is worth nothing. Whose copies count is what is both in the log and committed: the
+ * record that takes a disk in has to be committed by the others.
  */
 import { type Incarnation, NetStoreError, type NodeId } from '@netstore/shared-types';
+import { decodeJoin, decodeNewEpoch } from '../log/payload.ts';
+import type { LogRecord } from '../log/record.ts';
 import { Pulse } from './pulse.ts';
 import { whenAborted } from './when-aborted.ts';
 
@@ -11,47 +17,123 @@ export interface Member {
   readonly incarnation: Incarnation;
 }
 
+interface LoggedMembers {
+  readonly seq: number;
+  readonly members: readonly Member[];
+}
+
 export class Members {
-  /** By the last applied NEW_EPOCH; empty before the first. */
-  #known = new Map<NodeId, Incarnation>();
+  /** By what is applied; empty before the first epoch. */
+  #committed: readonly Member[] = [];
+  /** By records of the log that are not applied yet, in order. */
+  #logged: LoggedMembers[] = [];
   /** What connected peers say they are. */
   readonly #seen = new Map<NodeId, Incarnation>();
-  readonly #changed = new Pulse();
+  /** Peers whose disk is refused, and why. */
+  readonly #refused = new Map<NodeId, string>();
+  readonly changed = new Pulse();
 
-  learn(members: readonly Member[]): void {
-    this.#known = new Map(members.map((member) => [member.nodeId, member.incarnation]));
+  /** What is applied says so. */
+  learn(members: readonly Member[], appliedSeq: number): void {
+    this.#committed = members;
+    this.#logged = this.#logged.filter(({ seq }) => seq > appliedSeq);
+    this.changed.notify();
   }
 
-  /** Before the first epoch every formed node is a member. */
+  /** These records are at the end of the log now. */
+  pushed(records: readonly LogRecord[]): void {
+    const found = records.flatMap((record) => {
+      const members = membersOf(record);
+      return members === undefined ? [] : [{ seq: record.seq, members }];
+    });
+    if (found.length === 0) return;
+    this.#logged.push(...found);
+    this.changed.notify();
+  }
+
+  /** Records from `fromSeq` on have left the log. */
+  truncated(fromSeq: number): void {
+    const count = this.#logged.length;
+    this.#logged = this.#logged.filter(({ seq }) => seq < fromSeq);
+    if (this.#logged.length !== count) this.changed.notify();
+  }
+
+  /** By the end of this node's log. Empty before the first epoch. */
+  get current(): readonly Member[] {
+    return this.#logged.at(-1)?.members ?? this.#committed;
+  }
+
+  /** Whether this disk may vote. Before the first epoch every formed node may. */
   isMember(nodeId: NodeId, incarnation: Incarnation | null): boolean {
-    if (incarnation === null) return false;
-    return this.#known.size === 0 || this.#known.get(nodeId) === incarnation;
+    return isAmong(this.current, nodeId, incarnation);
+  }
+
+  /** Whether this disk is a full member: by the log's end and by what is committed. */
+  isFull(nodeId: NodeId, incarnation: Incarnation | null): boolean {
+    return isAmong(this.current, nodeId, incarnation) && isAmong(this.#committed, nodeId, incarnation);
+  }
+
+  /** Whether what this peer acknowledges counts: the disk that is connected is a full member's, and is not refused. */
+  counts(nodeId: NodeId): boolean {
+    return !this.#refused.has(nodeId) && this.isFull(nodeId, this.#seen.get(nodeId) ?? null);
+  }
+
+  incarnationOf(nodeId: NodeId): Incarnation | undefined {
+    return this.#seen.get(nodeId);
+  }
+
+  /** A peer is connected and has said what it is. Throws `NS_WRONG_NODE` when it is blank. */
+  see(nodeId: NodeId, incarnation: Incarnation | null): void {
+    if (incarnation === null) {
+      throw new NetStoreError(
+        'NS_WRONG_NODE',
+        `${nodeId} is blank: it belongs to no cluster yet. Take its disk in with "netstore node replace ${nodeId}"`,
+      );
+    }
+    if (this.#seen.get(nodeId) === incarnation) return;
+    this.#seen.set(nodeId, incarnation);
+    this.#refused.delete(nodeId);
+    this.changed.notify();
   }
 
   /** Throws `NS_WRONG_NODE` when a connected peer is not the disk that this cluster knows under its name. */
   admit(nodeId: NodeId, incarnation: Incarnation | null): void {
-    if (!this.isMember(nodeId, incarnation)) {
-      throw new NetStoreError(
-        'NS_WRONG_NODE',
-        `${nodeId} is not a full member: its disk is ${incarnation ?? 'blank'}, expected ${this.#known.get(nodeId) ?? 'one that was formed'}`,
-      );
-    }
-    if (incarnation !== null && this.#seen.get(nodeId) !== incarnation) {
-      this.#seen.set(nodeId, incarnation);
-      this.#changed.notify();
-    }
+    this.see(nodeId, incarnation);
+    const refusal = this.#refused.get(nodeId);
+    if (refusal !== undefined) throw new NetStoreError('NS_WRONG_NODE', `${nodeId} is refused: ${refusal}`);
+    if (this.isMember(nodeId, incarnation)) return;
+    const expected = this.current.find((member) => member.nodeId === nodeId)?.incarnation ?? 'one that was formed';
+    throw new NetStoreError('NS_WRONG_NODE', `${nodeId} is not a full member: its disk is ${incarnation}, expected ${expected}`);
   }
 
-  ids(nodes: readonly NodeId[]): ReadonlySet<NodeId> {
-    return new Set(this.#known.size === 0 ? nodes : this.#known.keys());
+  /** This disk neither votes nor counts any more, until another one answers under the name. */
+  refuse(nodeId: NodeId, reason: string): void {
+    this.#refused.set(nodeId, reason);
+    this.changed.notify();
+  }
+
+  /** Why the disk that is connected under this name does not count, for people; null when it does. */
+  reasonAgainst(nodeId: NodeId): string | null {
+    const refusal = this.#refused.get(nodeId);
+    if (refusal !== undefined) return refusal;
+    const incarnation = this.#seen.get(nodeId);
+    if (incarnation === undefined || this.isFull(nodeId, incarnation)) return null;
+    return 'Its disk is not a full member: it gets copies, and neither votes nor counts.';
+  }
+
+  /** Those of the configured nodes that may vote, without this node when its own disk may not. */
+  voters(self: NodeId, incarnation: Incarnation | null, nodes: readonly NodeId[]): ReadonlySet<NodeId> {
+    const voters = new Set(this.current.length === 0 ? nodes : this.current.map(({ nodeId }) => nodeId));
+    if (incarnation !== null && !this.isFull(self, incarnation)) voters.delete(self);
+    return voters;
   }
 
   /** The members for the record that opens an epoch. For the first one all nodes have to be connected. */
   async forNewEpoch(self: Member, nodes: readonly NodeId[], signal: AbortSignal): Promise<Member[]> {
-    if (this.#known.size > 0) return [...this.#known].map(([nodeId, incarnation]) => ({ nodeId, incarnation }));
+    if (this.current.length > 0) return this.current.map(({ nodeId, incarnation }) => ({ nodeId, incarnation }));
     this.#seen.set(self.nodeId, self.incarnation);
     for (;;) {
-      const changed = this.#changed.next();
+      const changed = this.changed.next();
       signal.throwIfAborted();
       const members = nodes.flatMap((nodeId) => {
         const incarnation = this.#seen.get(nodeId);
@@ -61,4 +143,14 @@ export class Members {
       await Promise.race([changed, whenAborted(signal)]);
     }
   }
+}
+
+function isAmong(members: readonly Member[], nodeId: NodeId, incarnation: Incarnation | null): boolean {
+  if (incarnation === null) return false;
+  return members.length === 0 || members.some((member) => member.nodeId === nodeId && member.incarnation === incarnation);
+}
+
+function membersOf(record: LogRecord): readonly Member[] | undefined {
+  if (record.type === 'new-epoch') return decodeNewEpoch(record.payload).members;
+  return record.type === 'join' ? decodeJoin(record.payload).members : undefined;
 }

@@ -24,7 +24,7 @@ test('nothing is said to be held by a peer that has not said so yet', () => {
   const peer = new PeerProgress('node-2' as NodeId);
   peer.heard(1_000);
   expect(peer.holdsSeq).toBe(0);
-  expect(peer.status(true)).toMatchObject({ isConnected: true, ackedSeq: null });
+  expect(peer.status(true, null)).toMatchObject({ isConnected: true, ackedSeq: null });
 });
 
 test('a peer that is silent is not counted on, and counts again when it is heard', () => {

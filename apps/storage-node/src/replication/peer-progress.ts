@@ -51,7 +51,7 @@ export class PeerProgress {
     return this.#space;
   }
 
-  status(isMember: boolean): PeerStatus {
+  status(isMember: boolean, reason: string | null): PeerStatus {
     return {
       nodeId: this.id,
       isConnected: this.isConnected,
@@ -59,7 +59,7 @@ export class PeerProgress {
       ackedSeq: this.#ackedSeq,
       debt: this.#debt,
       lastHeardAtMs: this.#lastHeardAtMs,
-      reason: isMember ? null : 'Its disk is not known to the cluster.',
+      reason,
     };
   }
 }

@@ -10,12 +10,17 @@ const POOL_CONNECTIONS_MAX = 32;
 const POOL_IDLE_MS = 30_000;
 const POOL_WAITERS_MAX = 256;
 
+export interface DialOptions {
+  /** A blank disk is spoken to as well: it may be asked to belong to the cluster. */
+  readonly isBlankWelcome?: boolean;
+}
+
 export interface Peer {
   readonly id: NodeId;
   /** Connections for conversations: blobs. */
   readonly pool: ConnectionPool;
   /** A connection of its own, for control or the log stream. */
-  dial(channel: Channel, signal: AbortSignal): Promise<Connection>;
+  dial(channel: Channel, signal: AbortSignal, options?: DialOptions): Promise<Connection>;
 }
 
 export interface PeersOptions {
@@ -24,8 +29,8 @@ export interface PeersOptions {
   readonly key: Buffer;
   /** Undefined while this node is blank. */
   readonly identity: () => Identity | undefined;
-  /** Throws when the node that answered is not the disk that this cluster knows under its name. */
-  readonly admit: (nodeId: NodeId, incarnation: Incarnation | null) => void;
+  /** Takes note of the disk that answered; throws when it is blank. */
+  readonly see: (nodeId: NodeId, incarnation: Incarnation | null) => void;
 }
 
 export class Peers implements AsyncDisposable {
@@ -45,7 +50,7 @@ export class Peers implements AsyncDisposable {
 }
 
 function makePeer(node: NodeAddress, options: PeersOptions): Peer {
-  const dial = async (channel: Channel, signal: AbortSignal): Promise<Connection> => {
+  const dial = async (channel: Channel, signal: AbortSignal, { isBlankWelcome = false }: DialOptions = {}): Promise<Connection> => {
     const identity = options.identity();
     const connection = await connectTo({
       host: node.host,
@@ -58,7 +63,8 @@ function makePeer(node: NodeAddress, options: PeersOptions): Peer {
       signal,
     });
     // A blank node talks to blank nodes: that is how a cluster forms.
-    if (identity !== undefined) admitOrDestroy(connection, node.id, options);
+    const isBlank = connection.peer.incarnation === null;
+    if (identity !== undefined && !(isBlank && isBlankWelcome)) seeOrDestroy(connection, node.id, options);
     return connection;
   };
   const pool = new ConnectionPool({
@@ -70,9 +76,9 @@ function makePeer(node: NodeAddress, options: PeersOptions): Peer {
   return { id: node.id, pool, dial };
 }
 
-function admitOrDestroy(connection: Connection, nodeId: NodeId, options: PeersOptions): void {
+function seeOrDestroy(connection: Connection, nodeId: NodeId, options: PeersOptions): void {
   try {
-    options.admit(nodeId, connection.peer.incarnation);
+    options.see(nodeId, connection.peer.incarnation);
   } catch (error) {
     connection.destroy(toNetStoreError(error));
     throw error;

@@ -5,8 +5,9 @@
 
 import type { Logger } from '@netstore/service-kit';
 import type { NodeId } from '@netstore/shared-types';
-import type { Heartbeat, PromiseAnswer } from '@netstore/wire-protocol';
+import type { Heartbeat, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
 import type { LogRecord } from '../log/record.ts';
+import { Confirmations } from './confirmations.ts';
 import { runControlLink } from './control-link.ts';
 import { LogStream } from './log-stream.ts';
 import type { LogTail } from './log-tail.ts';
@@ -22,10 +23,12 @@ export interface PrimaryTermOptions {
   readonly logger: Logger;
   readonly now: () => number;
   readonly commitSeq: () => number;
-  readonly isCandidate: () => boolean;
+  readonly wantedPromise: () => RequestPromise | undefined;
   readonly heartbeat: () => Promise<Heartbeat>;
   readonly append: (records: readonly LogRecord[]) => Promise<void>;
   readonly onPromise: (from: NodeId, answer: PromiseAnswer) => Promise<void>;
+  /** A peer answered in this epoch; whether that counts. */
+  readonly onHeard: (from: NodeId, generation: number) => boolean;
   readonly onFenced: (epoch: number) => void;
   readonly onAcknowledged: (from: NodeId, seq: number) => void;
 }
@@ -33,6 +36,7 @@ export interface PrimaryTermOptions {
 export class PrimaryTerm {
   readonly epoch: number;
   readonly proposals: Proposals;
+  readonly confirmations = new Confirmations();
   /** NEW_EPOCH is committed and applied: operations are taken and reads are answered. */
   isServing = false;
   readonly #options: PrimaryTermOptions;
@@ -58,20 +62,25 @@ export class PrimaryTerm {
 
   /** Starts asking for promises and, once there are enough of them, heartbeats. */
   start(): void {
-    const { self, epoch, isCandidate, onPromise, ...options } = this.#options;
+    const { onPromise, onHeard, ...options } = this.#options;
     for (const peer of this.#options.peers) {
       const link = runControlLink(
         {
           ...options,
           peer,
           progress: this.#progress.get(peer.id) as PeerProgress,
-          wantedPromise: () => (isCandidate() ? { epoch, candidate: self, generation: 0 } : undefined),
+          confirmations: this.confirmations,
           onPromise: (answer) => onPromise(peer.id, answer),
+          onHeard: (generation) => onHeard(peer.id, generation),
         },
         this.#ended.signal,
       );
       this.#tasks.push(link);
     }
+  }
+
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   /** Starts sending the log. */
@@ -102,6 +111,7 @@ export class PrimaryTerm {
   async close(reason: string): Promise<void> {
     this.isServing = false;
     this.proposals.close(reason);
+    this.confirmations.close(reason);
     this.#ended.abort(new Error(reason));
     await Promise.allSettled(this.#tasks);
   }

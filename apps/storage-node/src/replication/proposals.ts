@@ -43,6 +43,7 @@ export class Proposals {
   readonly #pending = new Map<number, Answering>();
   #queueBytes = 0;
   #isAppending = false;
+  #isPaused = false;
   #lastTimeMs = 0;
   #closed: NetStoreError | undefined;
 
@@ -73,10 +74,26 @@ export class Proposals {
     });
   }
 
+  /** Until disposed of, what is proposed waits and is not appended. */
+  pause(): Disposable {
+    this.#isPaused = true;
+    return {
+      [Symbol.dispose]: () => {
+        this.#isPaused = false;
+        void this.#appendAll();
+      },
+    };
+  }
+
+  /** Everything that was appended is committed and applied. */
+  get isIdle(): boolean {
+    return !this.#isAppending && this.#pending.size === 0;
+  }
+
   async #appendAll(): Promise<void> {
     if (this.#isAppending) return;
     this.#isAppending = true;
-    while (this.#queue.length > 0 && this.#closed === undefined) await this.#appendGroup(this.#takeGroup());
+    while (this.#queue.length > 0 && this.#closed === undefined && !this.#isPaused) await this.#appendGroup(this.#takeGroup());
     this.#isAppending = false;
   }
 

@@ -4,23 +4,35 @@
  */
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
+import type { Debt } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { AppliedRecord, Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
 import { encodeOperation, type OperationPayload } from '../log/payload.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { Identity } from '../membership/identity.ts';
+import type { PeerGenerations } from '../membership/peer-generations.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import { Aborted } from './aborted.ts';
 import { Applier } from './applier.ts';
 import { Arrivals } from './arrivals.ts';
 import { catchUp } from './catch-up.ts';
 import { Replica, type ReplicaEffect, type ReplicaEvent } from './core/replica.ts';
-import { readEpochOpening } from './epoch-opening.ts';
 import { Following } from './following.ts';
+import type { Replacing } from './joining.ts';
 import { Leading } from './leading.ts';
 import { isSameHash, LogTail } from './log-tail.ts';
-import type { Member, Members } from './members.ts';
+import type { Members } from './members.ts';
+import { OwnLog, statedLog } from './own-log.ts';
 import type { Peers } from './peers.ts';
+import { requestPrevotes } from './prevotes.ts';
 import type { PrimaryTerm } from './primary-term.ts';
+import { promote } from './promote.ts';
+import { whenAborted } from './when-aborted.ts';
+
+/** Time as the core sees it. */
+const TICK_MS = 100;
+/** Records above what is applied, read at once at the start. */
+const SCAN_BYTES = 4 * 1024 * 1024;
 
 export interface ReplicatorOptions {
   readonly self: NodeId;
@@ -28,8 +40,12 @@ export interface ReplicatorOptions {
   readonly nodes: readonly NodeId[];
   /** Undefined while this node is blank. */
   readonly identity: () => Identity | undefined;
+  readonly failover: 'automatic' | 'manual';
+  /** How long a node that the configuration prefers has to be caught up before the primary gives way to it. */
+  readonly preferAfterMs: number;
   readonly members: Members;
   readonly peers: Peers;
+  readonly generations: PeerGenerations;
   readonly log: ReplicatedLog;
   readonly vote: VoteStore;
   readonly catalogue: Catalogue;
@@ -43,6 +59,13 @@ export interface ReplicatorOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
+/** What is made before the replicator and reports to it. */
+interface Parts {
+  readonly tail: LogTail;
+  readonly aborted: Aborted;
+  readonly debt: Debt;
+}
+
 export class Replicator implements AsyncDisposable {
   readonly core: Replica;
   readonly tail: LogTail;
@@ -50,50 +73,64 @@ export class Replicator implements AsyncDisposable {
   readonly arrivals = new Arrivals();
   readonly following: Following;
   readonly #leading: Leading;
+  readonly #ownLog: OwnLog;
   readonly #options: ReplicatorOptions;
   readonly #ended = new AbortController();
   readonly #tasks: Promise<void>[] = [];
+  #ticking: NodeJS.Timeout | undefined;
 
-  private constructor(options: ReplicatorOptions, applier: Applier, tail: LogTail) {
+  private constructor(options: ReplicatorOptions, { tail, aborted, debt }: Parts) {
     this.#options = options;
     this.tail = tail;
-    this.applier = applier;
+    this.applier = new Applier({ ...options, tail, aborted, debt, onApplied: (applied) => this.#applied(applied) });
     this.core = new Replica({
       self: options.self,
       nodes: options.nodes,
       promised: options.vote.current,
       last: { seq: options.log.last.seq, epoch: options.log.lastEpoch },
       commitSeq: options.catalogue.applied.seq,
+      isAutomatic: options.failover === 'automatic',
+      preferAfterMs: options.preferAfterMs,
+      nowMs: performance.now(),
     });
-    const step = (event: ReplicaEvent): Promise<void> => this.#step(event);
-    this.following = new Following({ ...options, tail, applier, arrivals: this.arrivals, step, commitSeq: () => this.core.commitSeq });
-    this.#leading = new Leading({
+    const commitSeq = (): number => this.core.commitSeq;
+    this.#ownLog = new OwnLog({ ...options, tail, commitSeq });
+    const shared = {
       ...options,
-      core: this.core,
       tail,
-      step,
+      arrivals: this.arrivals,
+      ownLog: this.#ownLog,
+      step: (event: ReplicaEvent): Promise<void> => this.#step(event),
+    };
+    this.following = new Following({ ...shared, applier: this.applier, commitSeq });
+    this.#leading = new Leading({
+      ...shared,
+      core: this.core,
+      isTrusted: (peer, generation) => this.isTrusted(peer, generation),
       guard: (task) => this.#guard(task),
       signal: this.#ended.signal,
     });
   }
 
   static async start(options: ReplicatorOptions): Promise<Replicator> {
-    const tail = new LogTail(options.log);
+    const { members, log, catalogue } = options;
     await requireSameHistory(options);
-    const debt = await options.catalogue.debt();
-    // The replicator is made from the applier that reports to it: until then there is nothing to report.
-    let onApplied: (applied: readonly AppliedRecord[]) => void = () => undefined;
-    const applier = new Applier({ ...options, tail, debt, onApplied: (applied) => onApplied(applied) });
-    const replicator = new Replicator(options, applier, tail);
-    onApplied = (applied) => replicator.#applied(applied);
-    replicator.#start(await knownMembers(options));
+    const aborted = new Aborted();
+    const tail = new LogTail(log, [members, aborted]);
+    members.learn(catalogue.clusterState.members, catalogue.applied.seq);
+    for (let seq = catalogue.applied.seq + 1; seq <= log.last.seq; ) {
+      const records = await log.read(seq, SCAN_BYTES);
+      members.pushed(records);
+      aborted.pushed(records);
+      seq += records.length;
+    }
+    const replicator = new Replicator(options, { tail, aborted, debt: await catalogue.debt() });
+    replicator.#start();
     return replicator;
   }
 
-  #start(known: readonly Member[]): void {
-    const { self, nodes } = this.#options;
+  #start(): void {
     const { signal } = this.#ended;
-    this.#learnMembers(known);
     const debts = {
       ...this.#options,
       applier: this.applier,
@@ -101,14 +138,35 @@ export class Replicator implements AsyncDisposable {
       sources: () => this.following.sources(),
       onSettled: () => this.following.recheck(),
     };
-    this.#tasks.push(this.#guard(this.applier.run(signal)), this.#guard(catchUp(debts, signal)));
-    if (nodes[0] === self) this.#leading.keepStanding();
+    this.#tasks.push(this.#guard(this.applier.run(signal)), this.#guard(catchUp(debts, signal)), this.#guard(this.#followMembers(signal)));
+    this.#ticking = setInterval(() => void this.#guard(this.#tick()), TICK_MS);
+    void this.#guard(this.#tick());
   }
 
-  #learnMembers(known: readonly Member[]): void {
-    const { members, nodes } = this.#options;
-    members.learn(known);
-    void this.#guard(this.#step({ kind: 'members', members: members.ids(nodes) }));
+  async #tick(): Promise<void> {
+    if (this.#options.identity() === undefined) return;
+    try {
+      if (this.#leading.isStalled) await this.#step({ kind: 'log-failed', reason: 'the disk does not finish a sync' });
+      await this.#step({ kind: 'tick', nowMs: performance.now() });
+    } catch (error) {
+      // A higher epoch was promised in the same moment: the next attempt stands above it.
+      if (!(error instanceof NetStoreError && error.code === 'NS_FENCED')) throw error;
+    }
+  }
+
+  /** The core hears who is a full member whenever that may have changed. */
+  async #followMembers(signal: AbortSignal): Promise<void> {
+    const aborted = whenAborted(signal);
+    while (!signal.aborted) {
+      const changed = this.#options.members.changed.next();
+      await this.#tellMembers();
+      await Promise.race([changed, aborted]);
+    }
+  }
+
+  #tellMembers(): Promise<void> {
+    const { members, identity, self, nodes } = this.#options;
+    return this.#step({ kind: 'members', members: members.voters(self, identity()?.incarnation ?? null, nodes) });
   }
 
   async #guard(task: Promise<void>): Promise<void> {
@@ -119,9 +177,29 @@ export class Replicator implements AsyncDisposable {
     }
   }
 
+  /** A full member, by this node's own log. */
   get isMember(): boolean {
     const identity = this.#options.identity();
-    return identity !== undefined && this.#options.members.isMember(identity.nodeId, identity.incarnation);
+    return identity !== undefined && this.#options.members.isFull(identity.nodeId, identity.incarnation);
+  }
+
+  /** What this node states of its log. */
+  get ownLog(): OwnLog {
+    return this.#ownLog;
+  }
+
+  /** A peer showed the generation of its disk. False when that disk went back in time: it is refused from then on. */
+  isTrusted(peer: NodeId, generation: number): boolean {
+    const { members, generations, logger } = this.#options;
+    const incarnation = members.incarnationOf(peer);
+    if (incarnation === undefined) return false;
+    const before = generations.note(peer, incarnation, generation);
+    if (before === undefined) return true;
+    const reason = `Its disk went back in time: it has shown generation ${before} and now shows ${generation}. Give it an empty directory and run "netstore node replace ${peer}".`;
+    if (members.reasonAgainst(peer) !== reason)
+      logger.error({ peer, before, generation }, 'a peer has an old disk image: it may not vote and does not count');
+    members.refuse(peer, reason);
+    return false;
   }
 
   /** Undefined while this node is neither candidate nor primary. */
@@ -135,6 +213,27 @@ export class Replicator implements AsyncDisposable {
     if (term?.isServing === true) return term;
     const details = { epoch: this.core.promised.epoch, primary: this.primaryHint };
     throw new NetStoreError('NS_NOT_PRIMARY', `${this.#options.self} does not order writes now`, { details });
+  }
+
+  /** Throws unless one other full member confirms, after this call, that this node is primary. */
+  async confirmRead(): Promise<void> {
+    await this.servingTerm.confirmations.confirm();
+  }
+
+  /** Becomes primary: by the consent of the one that is, or by a majority when there is none. Throws with the reason in plain words. */
+  async promote(signal: AbortSignal): Promise<{ readonly epoch: number }> {
+    return promote({ self: this.#options.self, core: this.core, replicator: this, step: (event) => this.#step(event) }, signal);
+  }
+
+  /** Takes in the new disk of another node. */
+  replaceNode(nodeId: NodeId, signal: AbortSignal): Promise<Replacing> {
+    return this.#leading.joining.replace(nodeId, this.servingTerm, signal);
+  }
+
+  /** The primary asks this node to stand. */
+  async takeOver(epoch: number, primary: NodeId): Promise<void> {
+    await this.offered(epoch, primary);
+    await this.#step({ kind: 'stand', cause: 'handed-over' });
   }
 
   get primaryHint(): NodeId | null {
@@ -151,7 +250,7 @@ export class Replicator implements AsyncDisposable {
   /** How many members are known to hold everything up to `seq` now. */
   replicasOf(seq: number): { durable: number; total: number } {
     const own = this.heldSeq >= seq ? 1 : 0;
-    const others = this.term?.progress.filter((peer) => this.core.isMember(peer.id) && peer.holdsSeq >= seq).length ?? 0;
+    const others = this.term?.progress.filter((peer) => this.#options.members.counts(peer.id) && peer.holdsSeq >= seq).length ?? 0;
     return { durable: own + others, total: this.#options.nodes.length };
   }
 
@@ -177,10 +276,22 @@ export class Replicator implements AsyncDisposable {
         await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);
         // What this node still writes or acknowledges for a lower epoch has to show in what the promise says of its log.
         await Promise.all([this.#leading.closed, this.following.endBelow(effect.promise.epoch)]);
-        return this.#step({ kind: 'promise-stored', promise: effect.promise });
+        return this.#step({
+          kind: 'promise-stored',
+          promise: effect.promise,
+          own: statedLog(this.#options.self, await this.#ownLog.state()),
+        });
+      case 'request-prevotes':
+        void this.#guard(this.#requestPrevotes(effect.epoch));
+        return;
       case 'request-promises':
         logger.info({ epoch: effect.epoch }, 'standing for primary');
         return this.#leading.begin(effect.epoch);
+      case 'recover-log':
+        return this.#leading.recover(effect);
+      case 'hand-over':
+        void this.#guard(this.#leading.handOver(effect.to));
+        return;
       case 'append-new-epoch':
         void this.#guard(this.#leading.openEpoch());
         return;
@@ -202,13 +313,27 @@ export class Replicator implements AsyncDisposable {
     }
   }
 
+  async #requestPrevotes(epoch: number): Promise<void> {
+    const { self, peers, vote } = this.#options;
+    await requestPrevotes(
+      peers,
+      { epoch, candidate: self, generation: vote.current.generation },
+      async ({ from, isGranted, promisedEpoch, generation }) => {
+        if (this.isTrusted(from, generation)) await this.#step({ kind: 'prevoted', from, epoch, isGranted, promisedEpoch });
+      },
+      this.#ended.signal,
+    );
+  }
+
   #applied(applied: readonly AppliedRecord[]): void {
-    if (applied.some(({ committed }) => committed === null)) this.#learnMembers(this.#options.catalogue.clusterState.members);
+    const { members, catalogue } = this.#options;
+    if (applied.some(({ committed }) => committed === null)) members.learn(catalogue.clusterState.members, catalogue.applied.seq);
     for (const { seq, committed } of applied) this.term?.proposals.settle(seq, committed);
     this.following.recheck();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#ticking);
     this.#ended.abort();
     await this.#leading[Symbol.asyncDispose]();
     await Promise.allSettled(this.#tasks);
@@ -216,8 +341,10 @@ export class Replicator implements AsyncDisposable {
 }
 
 /** What the catalogue shows is committed: a log that does not contain it has lost records, or is another disk's. */
-async function requireSameHistory({ log, catalogue }: ReplicatorOptions): Promise<void> {
+async function requireSameHistory({ log, catalogue, vote }: ReplicatorOptions): Promise<void> {
   const { seq, hash } = catalogue.applied;
+  // A damaged log gets back from the others what the catalogue shows already; the hashes are compared when it does.
+  if (seq > log.last.seq && vote.current.acknowledged.seq > log.last.seq) return;
   const own = await log.positionAt(seq);
   if (own !== undefined && isSameHash(own.hash, hash)) return;
   throw new NetStoreError(
@@ -225,10 +352,4 @@ async function requireSameHistory({ log, catalogue }: ReplicatorOptions): Promis
     `The catalogue shows record ${seq}, and the log ${own === undefined ? `ends at ${log.last.seq}` : 'has another record there'}: they are not of one disk, or the log lost records. ` +
       'Nothing was changed. Move this data directory away (do not delete it) and start the node with an empty one: the others give it everything again',
   );
-}
-
-/** By the catalogue; by the log while the catalogue is being made again from it. None before the first epoch. */
-async function knownMembers({ log, catalogue }: ReplicatorOptions): Promise<readonly Member[]> {
-  const { members } = catalogue.clusterState;
-  return members.length > 0 ? members : ((await readEpochOpening(log))?.members ?? []);
 }

@@ -49,8 +49,10 @@ export function getOperationHandler({ replicator, catalogue }: Pick<CommitOption
   return async ({ operationId }, connection) => {
     void replicator.servingTerm;
     const outcome = await catalogue.getOutcome(operationId);
-    if (outcome === null) await connection.send('OPERATION_UNKNOWN', {});
-    else await connection.send('COMMITTED', committed(outcome, replicator));
+    if (outcome !== null) return connection.send('COMMITTED', committed(outcome, replicator));
+    // That there is none, only the primary of the moment can say.
+    await replicator.confirmRead();
+    await connection.send('OPERATION_UNKNOWN', {});
   };
 }
 

@@ -1,12 +1,16 @@
 /** Control conversations between nodes: forming the cluster, promises, heartbeats. */
-import { NetStoreError, type NodeId, newIncarnation } from '@netstore/shared-types';
+import { type ClusterId, type Incarnation, NetStoreError, type NodeId, newIncarnation } from '@netstore/shared-types';
+import { BLOB_STATES, LOG_APPEND_RECORDS_BYTES_MAX, unpackBlobIds } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import { blobStatesOf } from '../replication/blob-states.ts';
 import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handlers } from './handler.ts';
+
+const SPACE_MS = 1_000;
 
 export interface MembershipOptions {
   readonly self: NodeId;
@@ -20,9 +24,37 @@ export interface MembershipOptions {
   readonly blobs: BlobStore;
 }
 
-export function membershipHandlers(options: MembershipOptions): Pick<Handlers, 'GET_IDENTITY' | 'FORM' | 'REQUEST_PROMISE' | 'HEARTBEAT'> {
+type MembershipName =
+  | 'GET_IDENTITY'
+  | 'FORM'
+  | 'ADOPT'
+  | 'REQUEST_PREVOTE'
+  | 'REQUEST_PROMISE'
+  | 'HEARTBEAT'
+  | 'HAND_OVER'
+  | 'GET_LOG'
+  | 'GET_BLOB_STATES';
+
+export function membershipHandlers(options: MembershipOptions): Pick<Handlers, MembershipName> {
   const { self, nodes, identity, adopt, members, replicator, vote, blobs } = options;
-  const admit = (connection: Connection): void => members.admit(connection.peer.nodeId as NodeId, connection.peer.incarnation);
+  const space = remembered(() => blobs.space(), SPACE_MS);
+  const requireSameNodes = (proposed: readonly NodeId[], { peer }: Connection): void => {
+    if (proposed.join() === nodes.join()) return;
+    throw new NetStoreError(
+      'NS_CONFIG_INVALID',
+      `The nodes differ: ${peer.nodeId} has ${proposed.join(', ')}, ${self} has ${nodes.join(', ')}`,
+    );
+  };
+  const requireCluster = (known: Identity, clusterId: ClusterId): void => {
+    if (known.clusterId !== clusterId) throw new NetStoreError('NS_WRONG_CLUSTER', `${self} belongs to cluster ${known.clusterId} already`);
+  };
+  /** Why this node's vote is not to be had; undefined when it is. */
+  const whyRefused = (connection: Connection, candidate: NodeId, generation: number): string | undefined => {
+    const { nodeId, incarnation } = requireOwnName(connection, candidate);
+    members.admit(nodeId, incarnation);
+    if (!replicator.isTrusted(nodeId, generation)) return members.reasonAgainst(nodeId) ?? `${nodeId} is refused`;
+    return replicator.isMember ? undefined : `${self} is a learner: it may not promise`;
+  };
   return {
     GET_IDENTITY: (_, connection) => {
       const known = identity();
@@ -35,26 +67,34 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, '
       });
     },
     FORM: async ({ clusterId, nodes: proposed }, connection) => {
-      if (proposed.join() !== nodes.join()) {
-        throw new NetStoreError(
-          'NS_CONFIG_INVALID',
-          `The nodes differ: ${connection.peer.nodeId} has ${proposed.join(', ')}, ${self} has ${nodes.join(', ')}`,
-        );
-      }
+      requireSameNodes(proposed, connection);
       const known = identity() ?? (await adopt({ clusterId, nodeId: self, incarnation: newIncarnation() }));
-      if (known.clusterId !== clusterId)
-        throw new NetStoreError('NS_WRONG_CLUSTER', `${self} belongs to cluster ${known.clusterId} already`);
+      requireCluster(known, clusterId);
       await connection.send('FORMED', { incarnation: known.incarnation });
     },
-    REQUEST_PROMISE: async ({ epoch, candidate }, connection) => {
-      admit(connection);
-      requireOwnName(connection, candidate);
-      if (!replicator.isMember) throw new NetStoreError('NS_CONFLICT', `${self} is a learner: it may not promise`);
+    ADOPT: async ({ clusterId, nodes: proposed }, connection) => {
+      requireSameNodes(proposed, connection);
+      const known = identity() ?? (await adopt({ clusterId, nodeId: self, incarnation: newIncarnation() }));
+      requireCluster(known, clusterId);
+      await connection.send('FORMED', { incarnation: known.incarnation });
+    },
+    REQUEST_PREVOTE: async ({ candidate, generation }, connection) => {
+      const reason = whyRefused(connection, candidate, generation);
+      const answer = reason === undefined ? replicator.core.judgePrevote(candidate) : { isGranted: false, reason };
+      await connection.send('PREVOTE', {
+        ...answer,
+        promisedEpoch: replicator.core.promised.epoch,
+        generation: vote.current.generation,
+      });
+    },
+    REQUEST_PROMISE: async ({ epoch, candidate, generation }, connection) => {
+      const reason = whyRefused(connection, candidate, generation);
+      if (reason !== undefined) throw new NetStoreError('NS_CONFLICT', reason);
       await connection.send('PROMISE', await replicator.following.promise(epoch, candidate));
     },
     HEARTBEAT: async ({ epoch, primary }, connection) => {
-      admit(connection);
-      requireOwnName(connection, primary);
+      const { nodeId, incarnation } = requireOwnName(connection, primary);
+      members.see(nodeId, incarnation);
       await replicator.offered(epoch, primary);
       const { seq, hash } = vote.current.acknowledged;
       await connection.send('HEARTBEAT_ACK', {
@@ -63,13 +103,44 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, '
         generation: vote.current.generation,
         appliedSeq: replicator.applier.appliedSeq,
         debt: replicator.applier.debt,
-        space: await blobs.space(),
+        space: await space(),
       });
+    },
+    HAND_OVER: async ({ epoch, primary }, connection) => {
+      requireOwnName(connection, primary);
+      await replicator.takeOver(epoch, primary);
+      await connection.send('HANDED_OVER', {});
+    },
+    GET_LOG: async ({ fromSeq, bytesMax }, connection) => {
+      const { tail } = replicator;
+      const previous = await tail.positionAt(fromSeq - 1);
+      if (fromSeq < 1 || previous === undefined)
+        throw new NetStoreError('NS_BAD_REQUEST', `Log of ${self} has records 1 to ${tail.last.seq}, asked from ${fromSeq}`);
+      const records = await tail.read(fromSeq, Math.min(bytesMax, LOG_APPEND_RECORDS_BYTES_MAX));
+      await connection.send('LOG_RECORDS', { prevHash: previous.hash, records: Buffer.concat(records.map(({ encoded }) => encoded)) });
+    },
+    GET_BLOB_STATES: async ({ blobIds }, connection) => {
+      const states = await blobStatesOf(unpackBlobIds(blobIds), blobs, replicator.arrivals);
+      await connection.send('BLOB_STATES', { states: Uint8Array.from(states, (state) => BLOB_STATES.indexOf(state)) });
     },
   };
 }
 
 /** A node speaks for itself alone: promises are given to whom the handshake has proved. */
-function requireOwnName({ peer }: Connection, named: NodeId): void {
+function requireOwnName({ peer }: Connection, named: NodeId): { readonly nodeId: NodeId; readonly incarnation: Incarnation | null } {
   if (named !== peer.nodeId) throw new NetStoreError('NS_WRONG_NODE', `${peer.nodeId} asks for ${named}`);
+  return { nodeId: named, incarnation: peer.incarnation };
+}
+
+/** The last answer for `forMs`: heartbeats that confirm reads come by the thousand. */
+function remembered<Answer>(ask: () => Promise<Answer>, forMs: number): () => Promise<Answer> {
+  let answer: Promise<Answer> | undefined;
+  let askedAtMs = 0;
+  return () => {
+    if (answer === undefined || performance.now() - askedAtMs > forMs) {
+      askedAtMs = performance.now();
+      answer = ask();
+    }
+    return answer;
+  };
 }

@@ -43,9 +43,7 @@ async function receiveFromGateway(body: PutBlob, connection: Connection, options
   const { self, replicator, blobs, discards } = options;
   const term = replicator.servingTerm;
   discards.refuse(body.blobId);
-  const secondaries = options.peers.all.filter(
-    (peer) => replicator.core.isMember(peer.id) && term.progressOf(peer.id)?.isConnected === true,
-  );
+  const secondaries = options.peers.all.filter((peer) => options.members.counts(peer.id) && term.progressOf(peer.id)?.isConnected === true);
   if (secondaries.length === 0)
     throw new NetStoreError('NS_NO_QUORUM', 'No secondary is connected: a blob cannot be held by two members now');
   await using writer = await blobs.stage(body.blobId, body.lengthBytes);
@@ -67,7 +65,7 @@ async function receiveFromGateway(body: PutBlob, connection: Connection, options
 
 async function receiveFromPrimary(body: PutBlob, connection: Connection, options: PutBlobOptions, signal: AbortSignal): Promise<NodeId[]> {
   const primary = connection.peer.nodeId as NodeId;
-  options.members.admit(primary, connection.peer.incarnation);
+  options.members.see(primary, connection.peer.incarnation);
   await options.replicator.offered(body.epoch as number, primary);
   await using writer = await options.blobs.stage(body.blobId, body.lengthBytes);
   for (let index = 0; index < chunkCountOf(body.lengthBytes); index += 1) {

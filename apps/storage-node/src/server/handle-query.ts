@@ -59,19 +59,23 @@ interface Answered<Found> {
 
 async function answered<Found>(question: Question, options: QueryOptions, find: () => Promise<Found>): Promise<Answered<Found>> {
   const { replicator, catalogue } = options;
-  const isStale = admit(question, options);
+  const isStale = await admit(question, options);
   const found = await find();
   // Read afterwards: records that were applied meanwhile may show, and nothing newer than what is said here may.
   return { found, appliedSeq: catalogue.applied.seq, epoch: replicator.core.promised.epoch, isStale };
 }
 
 /** Whether the answer may be older than what was asked for. Throws `NS_NOT_PRIMARY` when it must not be. */
-function admit({ allowStale, minSeq }: Question, { replicator, catalogue }: QueryOptions): boolean {
-  // The one place where the primary's word is taken for the present state.
-  if (replicator.term?.isServing === true) return false;
+async function admit({ allowStale, minSeq }: Question, { replicator, catalogue }: QueryOptions): Promise<boolean> {
   if (minSeq !== null && replicator.isMember && catalogue.applied.seq >= minSeq) return false;
-  if (!allowStale) void replicator.servingTerm;
-  return true;
+  try {
+    // The one place where the primary's word is taken for the present state: a second member confirms it, after the question came.
+    await replicator.confirmRead();
+    return false;
+  } catch (error) {
+    if (!allowStale) throw error;
+    return true;
+  }
 }
 
 /** What this node itself has of one content. A content it has not heard of yet is `unknown`, not missing. */

@@ -4,12 +4,15 @@ import type { Debt, Status } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Identity } from '../membership/identity.ts';
+import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handler } from './handler.ts';
 
 export interface StatusOptions {
   readonly self: NodeId;
   readonly identity: () => Identity | undefined;
+  readonly failover: Status['failover'];
+  readonly members: Members;
   readonly replicator: Replicator;
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
@@ -20,10 +23,10 @@ export function statusHandler(options: StatusOptions): Handler<'GET_STATUS'> {
 }
 
 export async function readStatus(options: StatusOptions): Promise<Status> {
-  const { self, identity, replicator, catalogue, blobs } = options;
+  const { self, identity, failover, members, replicator, blobs } = options;
   const { core, applier, term } = replicator;
   const isPrimary = term?.isServing === true;
-  const peers = term?.progress.map((peer) => peer.status(core.isMember(peer.id))) ?? [];
+  const peers = term?.progress.map((peer) => peer.status(members.counts(peer.id), members.reasonAgainst(peer.id))) ?? [];
   const hasQuorum = peers.some((peer) => peer.isConnected && peer.isMember && peer.ackedSeq !== null);
   return {
     nodeId: self,
@@ -31,7 +34,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     role: isPrimary ? 'primary' : replicator.isMember ? 'secondary' : 'learner',
     epoch: core.promised.epoch,
     primary: isPrimary ? self : replicator.primaryHint,
-    failover: 'manual',
+    failover,
     canCommit: isPrimary && hasQuorum,
     lastSeq: replicator.tail.durableSeq,
     commitSeq: core.commitSeq,
@@ -39,7 +42,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     debt: ownDebt(replicator),
     space: await blobs.space(),
     nowMs: Date.now(),
-    filesAtRisk: isPrimary ? await countFilesAtRisk(replicator, catalogue) : null,
+    filesAtRisk: isPrimary ? await countFilesAtRisk(options) : null,
     peers,
     reason: reasonOf(replicator, identity() === undefined, isPrimary, hasQuorum),
   };
@@ -50,15 +53,16 @@ function ownDebt({ applier, heldSeq }: Replicator): Debt {
 }
 
 /** Files that are not known to be on every node: those newer than what the node that is furthest behind is known to hold. */
-async function countFilesAtRisk(replicator: Replicator, catalogue: Catalogue): Promise<number> {
-  const held = replicator.term?.progress.map((peer) => (replicator.core.isMember(peer.id) ? peer.holdsSeq : 0)) ?? [];
+async function countFilesAtRisk({ replicator, members, catalogue }: StatusOptions): Promise<number> {
+  const held = replicator.term?.progress.map((peer) => (members.counts(peer.id) ? peer.holdsSeq : 0)) ?? [];
   return catalogue.countFilesAbove(Math.min(replicator.heldSeq, ...held));
 }
 
 function reasonOf(replicator: Replicator, isBlank: boolean, isPrimary: boolean, hasQuorum: boolean): string | null {
   if (isBlank) return 'This node is blank: it waits for the cluster to form.';
-  if (!replicator.isMember) return 'This node is a learner: its disk is not known to the cluster.';
+  if (!replicator.isMember) return 'This node is a learner: it gets copies, and neither votes nor counts until its disk is taken in.';
   if (isPrimary) return hasQuorum ? null : 'No secondary is connected: writes wait.';
+  if (replicator.core.waitingFor !== null) return `This node waits for another member to become primary: ${replicator.core.waitingFor}.`;
   if (replicator.core.role !== 'secondary') return 'This node waits for a second member to become primary.';
   return replicator.following.isConnected ? null : 'No primary is connected: this node shows what it has, which may be old.';
 }

@@ -25,5 +25,12 @@ export type OpenerName =
   | 'GET_STATUS'
   | 'GET_IDENTITY'
   | 'FORM'
+  | 'ADOPT'
+  | 'REQUEST_PREVOTE'
   | 'REQUEST_PROMISE'
+  | 'HAND_OVER'
+  | 'GET_LOG'
+  | 'GET_BLOB_STATES'
+  | 'PROMOTE'
+  | 'REPLACE_NODE'
   | 'HEARTBEAT';

@@ -33,7 +33,7 @@ export async function serveConnection(connection: Connection, options: ServeOpti
 }
 
 async function serveLog(connection: Connection, { following, members }: ServeOptions, signal: AbortSignal): Promise<void> {
-  members.admit(connection.peer.nodeId as NodeId, connection.peer.incarnation);
+  members.see(connection.peer.nodeId as NodeId, connection.peer.incarnation);
   await following.serve(connection, signal);
 }
 

@@ -84,8 +84,6 @@ export const PromiseAnswer = message({
   epoch: Epoch,
   candidate: NodeIdField,
   lastEpoch: Epoch,
-  /** Who opened `lastEpoch`; null when the log is empty. */
-  lastPrimary: nullable(NodeIdField),
   last: LogPosition,
   /** The highest position this node knows to be committed. */
   commit: LogPosition,

@@ -142,7 +142,6 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     epoch: 8,
     candidate: node2,
     lastEpoch: 7,
-    lastPrimary: node1,
     last: position,
     commit: position,
     acknowledged: position,

@@ -1,7 +1,7 @@
 /** Applies records in groups, each group whole or not at all. A group that fails leaves tables and memory as they were. */
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { Database } from 'better-sqlite3';
-import { decodeNewEpoch } from '../../log/payload.ts';
+import { decodeJoin, decodeNewEpoch } from '../../log/payload.ts';
 import type { LogRecord } from '../../log/record.ts';
 import type { Tables } from '../tables/tables.ts';
 import { applyOperation, type CommittedOutcome } from './apply-operation.ts';
@@ -13,35 +13,48 @@ export interface AppliedRecord {
   readonly committed: CommittedOutcome | null;
 }
 
+/** What is known of a group of records besides themselves. */
+export interface BesideRecords {
+  /** Those of their blobs that this node does not hold. */
+  readonly missing: ReadonlySet<BlobId>;
+  /** Seqs of records that a later epoch declared void. */
+  readonly aborted: ReadonlySet<number>;
+}
+
 export class RecordApplier {
   readonly #tables: Tables;
   readonly #tree: Tree;
-  readonly #transact: (records: readonly LogRecord[], missing: ReadonlySet<BlobId>) => AppliedRecord[];
+  readonly #transact: (records: readonly LogRecord[], beside: BesideRecords) => AppliedRecord[];
 
   constructor(database: Database, tables: Tables) {
     this.#tables = tables;
     this.#tree = new Tree(tables);
-    this.#transact = database.transaction((records: readonly LogRecord[], missing: ReadonlySet<BlobId>) => {
-      const applied = records.map((record) => this.#applyRecord(record, missing));
+    this.#transact = database.transaction((records: readonly LogRecord[], beside: BesideRecords) => {
+      const applied = records.map((record) => this.#applyRecord(record, beside));
       tables.meta.save();
       return applied;
     }).immediate;
   }
 
   /** Records must follow on the applied one, in seq and in hash. Throws `NS_LOG_DAMAGED` when they do not. */
-  apply(records: readonly LogRecord[], missing: ReadonlySet<BlobId>): AppliedRecord[] {
+  apply(records: readonly LogRecord[], beside: BesideRecords): AppliedRecord[] {
     try {
-      return this.#transact(records, missing);
+      return this.#transact(records, beside);
     } catch (error) {
       this.#tables.meta.load();
       throw error;
     }
   }
 
-  #applyRecord(record: LogRecord, missing: ReadonlySet<BlobId>): AppliedRecord {
+  #applyRecord(record: LogRecord, { missing, aborted }: BesideRecords): AppliedRecord {
     const { meta } = this.#tables;
     requireNext(record, meta.applied);
     meta.applied = { seq: record.seq, hash: record.hash };
+    if (aborted.has(record.seq)) return { seq: record.seq, committed: null };
+    if (record.type === 'join') {
+      meta.cluster = { ...meta.cluster, members: decodeJoin(record.payload).members };
+      return { seq: record.seq, committed: null };
+    }
     if (record.type === 'operation') return { seq: record.seq, committed: applyOperation({ record, missing }, this.#tables, this.#tree) };
     const { epoch, primary, clusterId, members } = decodeNewEpoch(record.payload);
     meta.cluster = { epoch, primary, clusterId, members };

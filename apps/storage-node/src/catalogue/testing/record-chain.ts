@@ -51,7 +51,7 @@ export class RecordChain {
 
   newEpoch(epoch: number, primary = 'node-1'): LogRecord {
     const members = [{ nodeId: 'node-1' as NodeId, incarnation: idOf<Incarnation>(1) }];
-    return this.#seal('new-epoch', encodeNewEpoch({ epoch, primary: primary as NodeId, clusterId: CLUSTER, members }));
+    return this.#seal('new-epoch', encodeNewEpoch({ epoch, primary: primary as NodeId, clusterId: CLUSTER, members, aborted: [] }));
   }
 
   #seal(type: LogRecord['type'], payload: Uint8Array, timeMs = START_MS + this.nextSeq * SECOND_MS): LogRecord {

@@ -1,6 +1,5 @@
-import type { NodeId } from '@netstore/shared-types';
 import { describe, expect, test } from 'vitest';
-import { type AppendOffer, firstSeqToSend, mayKnowMore, type PromisedLog, planAppend } from './log-rules.ts';
+import { type AppendOffer, firstSeqToSend, planAppend } from './log-rules.ts';
 
 const offer = (changes: Partial<AppendOffer>): AppendOffer => ({ previous: 'same', records: [], lastSeq: 5, commitSeq: 3, ...changes });
 
@@ -42,37 +41,5 @@ describe('sending', () => {
 
   test('begins behind the commit point of a secondary whose last record is another one', () => {
     expect(firstSeqToSend({ lastSeq: 8, isLastOurs: false, commitSeq: 3 })).toBe(4);
-  });
-});
-
-describe('a promiser', () => {
-  const [n1, n2] = ['node-1', 'node-2'] as [NodeId, NodeId];
-  const own = { self: n1, lastEpoch: 5, lastSeq: 40 };
-  const log = (changes: Partial<PromisedLog>): PromisedLog => ({
-    isCommitOurs: true,
-    lastEpoch: 5,
-    lastSeq: 40,
-    lastPrimary: n2,
-    ...changes,
-  });
-
-  test('with the same log, or one that ends earlier, knows no more', () => {
-    expect(mayKnowMore(own, log({}))).toBe(false);
-    expect(mayKnowMore(own, log({ lastSeq: 39 }))).toBe(false);
-    expect(mayKnowMore(own, log({ lastEpoch: 4, lastSeq: 90 }))).toBe(false);
-  });
-
-  test('that knows a committed record which the candidate lacks knows more', () => {
-    expect(mayKnowMore(own, log({ isCommitOurs: false, lastSeq: 39 }))).toBe(true);
-  });
-
-  test('that is further on in an epoch of somebody else may know more: a third node may have made it a commit', () => {
-    expect(mayKnowMore(own, log({ lastSeq: 41 }))).toBe(true);
-    expect(mayKnowMore(own, log({ lastEpoch: 6, lastSeq: 12 }))).toBe(true);
-  });
-
-  test('that is further on in an epoch of the candidate itself knows no more: its own disk lacks it, so it was never committed', () => {
-    expect(mayKnowMore(own, log({ lastSeq: 41, lastPrimary: n1 }))).toBe(false);
-    expect(mayKnowMore(own, log({ lastEpoch: 6, lastSeq: 41, lastPrimary: n1 }))).toBe(false);
   });
 });

@@ -1,5 +1,4 @@
 /** How logs of two nodes follow each other. Pure: it compares positions that others have read. */
-import type { NodeId } from '@netstore/shared-types';
 
 export interface RecordMark {
   readonly seq: number;
@@ -36,29 +35,6 @@ export function planAppend(offer: AppendOffer): AppendPlan {
   const next = offer.records[skip] as RecordMark;
   if (next.own === 'absent') return { kind: 'append', skip, setAsideFrom: null };
   return next.seq <= offer.commitSeq ? { kind: 'contradiction', seq: next.seq } : { kind: 'append', skip, setAsideFrom: next.seq };
-}
-
-export interface PromisedLog {
-  /** Whether this node's log has the record that the promiser knows to be committed last. */
-  readonly isCommitOurs: boolean;
-  readonly lastEpoch: number;
-  readonly lastSeq: number;
-  /** Who opened `lastEpoch`; null when the log is empty. */
-  readonly lastPrimary: NodeId | null;
-}
-
-/**
- * Whether a promiser may hold a committed record that the candidate lacks. A promiser's log that is further on than the
- * candidate's holds one, unless the candidate itself led its last epoch: nothing of that was committed without being
- * durable in the candidate's own log.
- */
-export function mayKnowMore(
-  own: { readonly self: NodeId; readonly lastEpoch: number; readonly lastSeq: number },
-  peer: PromisedLog,
-): boolean {
-  if (!peer.isCommitOurs) return true;
-  const isAhead = peer.lastEpoch > own.lastEpoch || (peer.lastEpoch === own.lastEpoch && peer.lastSeq > own.lastSeq);
-  return isAhead && peer.lastPrimary !== own.self;
 }
 
 /**

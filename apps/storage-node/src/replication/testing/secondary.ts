@@ -9,6 +9,7 @@ import { encodeNewEpoch, encodeOperation } from '../../log/payload.ts';
 import { type LogRecord, NO_HASH, sealRecord } from '../../log/record.ts';
 import { ReplicatedLog } from '../../log/replicated-log.ts';
 import { makeTempDir } from '../../log/testing/temp-dir.ts';
+import { PeerGenerations } from '../../membership/peer-generations.ts';
 import { VoteStore } from '../../membership/vote.ts';
 import type { Handlers } from '../../server/handler.ts';
 import { serveConnection } from '../../server/serve-connection.ts';
@@ -42,8 +43,9 @@ export async function startReplicator(path: string, stack: AsyncDisposableStack)
   const members = new Members();
   const identity = () => ({ clusterId: CLUSTER, nodeId: SELF, incarnation: incarnationOf(SELF) });
   const nodes = IDS.map((id) => ({ id, host: HOST, port: NOWHERE }));
-  const admit = members.admit.bind(members);
-  const peers = stack.use(new Peers({ nodeId: SELF, nodes, key: KEY, identity, admit }));
+  const see = members.see.bind(members);
+  const peers = stack.use(new Peers({ nodeId: SELF, nodes, key: KEY, identity, see }));
+  const generations = stack.use(await PeerGenerations.open(path));
   const failures: unknown[] = [];
   const seen = { fullLogs: 0 };
   const replicator = stack.use(
@@ -53,6 +55,9 @@ export async function startReplicator(path: string, stack: AsyncDisposableStack)
       self: SELF,
       nodes: IDS,
       identity,
+      failover: 'manual',
+      preferAfterMs: 60_000,
+      generations,
       members,
       peers,
       logger: silent,
@@ -143,7 +148,7 @@ export class TestStream {
 
 export function newEpoch(epoch: number, after: LogPosition = { seq: 0, hash: NO_HASH }, primary = PRIMARY): LogRecord {
   const members = IDS.map((nodeId) => ({ nodeId, incarnation: incarnationOf(nodeId) }));
-  const payload = encodeNewEpoch({ epoch, primary, clusterId: CLUSTER, members });
+  const payload = encodeNewEpoch({ epoch, primary, clusterId: CLUSTER, members, aborted: [] });
   return sealRecord({ seq: after.seq + 1, epoch, timeMs: 1, previous: after.hash, type: 'new-epoch', payload });
 }
 

@@ -1,0 +1,35 @@
+/** Asks the other nodes whether they would promise, before any epoch is raised. Binds nobody and leaves nothing behind. */
+import type { NodeId } from '@netstore/shared-types';
+import type { Peers } from './peers.ts';
+
+const ANSWER_TIMEOUT_MS = 900;
+
+export interface Prevoted {
+  readonly from: NodeId;
+  readonly isGranted: boolean;
+  readonly promisedEpoch: number;
+  readonly generation: number;
+}
+
+export interface PrevoteRequest {
+  readonly epoch: number;
+  readonly candidate: NodeId;
+  readonly generation: number;
+}
+
+/** `onAnswer` for each that answers in time. Resolves when all have answered or failed to; never rejects. */
+export async function requestPrevotes(
+  peers: Peers,
+  request: PrevoteRequest,
+  onAnswer: (answer: Prevoted) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+  await Promise.allSettled(
+    peers.all.map(async (peer) => {
+      await using connection = await peer.dial('control', until);
+      const answer = await connection.request('REQUEST_PREVOTE', request, 'PREVOTE', { timeoutMs: ANSWER_TIMEOUT_MS, signal: until });
+      await onAnswer({ from: peer.id, ...answer });
+    }),
+  );
+}
