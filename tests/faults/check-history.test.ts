@@ -8,7 +8,7 @@ function operation(kind: OperationKind, content: Content, from: number, more: Pa
   count += 1;
   const { returnedAtMs } = more;
   const outcome: Outcome = returnedAtMs === undefined ? 'unknown' : 'ok';
-  const plain = { client: 'c', path: 'p', invokedAtMs: from, returnedAtMs, outcome, isStale: false, version: undefined };
+  const plain = { client: 'c', path: 'p', invokedAtMs: from, returnedAtMs, outcome, isStale: false, version: undefined, reason: undefined };
   return { id: count, kind, content, ...plain, ...more };
 }
 const put = (content: string, from: number, to?: number): Operation => operation('put', content, from, { returnedAtMs: to });

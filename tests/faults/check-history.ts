@@ -18,8 +18,7 @@ export interface Violation {
 
 /** Every path whose history has no order. */
 export function checkHistory(history: readonly Operation[]): Violation[] {
-  const register = history.filter(({ kind }) => kind !== 'add');
-  return [...byPath(register)].flatMap(([path, operations]) => {
+  return [...byPath(history)].flatMap(([path, operations]) => {
     const explanation = checkRegister(operations);
     return explanation === undefined ? [] : [{ path, explanation }];
   });

@@ -26,6 +26,8 @@ export interface Operation {
   /** The answer said that it may be older than the request: what it shows was true at some time before. */
   readonly isStale: boolean;
   readonly version: string | undefined;
+  /** Why it was refused, or why nothing is known; for people. */
+  readonly reason: string | undefined;
 }
 
 export function byPath(history: readonly Operation[]): Map<string, Operation[]> {

@@ -110,6 +110,7 @@ export function readLedger(text: string): Operation[] {
         outcome: ending?.event ?? 'unknown',
         isStale: ending?.isStale === true,
         version: ending?.version,
+        reason: ending?.reason,
       },
     ];
   });

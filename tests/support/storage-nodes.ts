@@ -74,6 +74,12 @@ export class StorageNodes implements AsyncDisposable {
     return this.#processes.get(id)?.pid ?? 0;
   }
 
+  /** By itself, or because a test ended it. */
+  hasEnded(id: NodeId): boolean {
+    const child = this.#processes.get(id);
+    return child === undefined || child.exitCode !== null || child.signalCode !== null;
+  }
+
   /** `through`: a command that becomes the node in the end, by exec, so that its process is the node's. */
   start(id: NodeId, env: Readonly<Record<string, string>> = {}, through: readonly string[] = []): void {
     const [program = process.execPath, ...args] = [...through, process.execPath, MAIN];
@@ -101,7 +107,7 @@ export class StorageNodes implements AsyncDisposable {
   /** For a signal that ends the process, resolves with its exit code when it is gone. */
   async kill(id: NodeId, signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     const child = this.#processes.get(id);
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (child === undefined || this.hasEnded(id)) return child?.exitCode ?? null;
     const ended = once(child, 'exit');
     child.kill(signal);
     if (signal === 'SIGSTOP' || signal === 'SIGCONT') return null;
@@ -130,12 +136,17 @@ export class StorageNodes implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** In order if they can, within the deadline in any case; their data stays. */
+  async stop(): Promise<void> {
     const timer = setTimeout(() => {
       for (const child of this.#processes.values()) child.kill('SIGKILL');
     }, STOP_DEADLINE_MS);
     await Promise.all(IDS.map((id) => this.kill(id, 'SIGTERM')));
     clearTimeout(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -1,0 +1,62 @@
+/**
+ * Deliberate bugs, and moments at which a process ends itself, as changes to the source text of one module each. They are made while the module
+ * is loaded (`planted-bugs.ts`), so the program has no switch for any of them. One that no longer fits its module stops the node that was to have it.
+ */
+export interface Plant {
+  /** The end of the module's path. */
+  readonly module: string;
+  /** Stands in it once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** In planted code, `crashHere('name')` ends the process at the pass that was asked for. */
+const CRASH = (name: string): string => `globalThis.crashHere('${name}');`;
+
+export const PLANTS: Readonly<Record<string, Plant>> = {
+  'no file sync': {
+    module: '/storage-node/src/log/durability.ts',
+    find: 'this.#settle(handle.datasync(), ',
+    replace: 'this.#settle(Promise.resolve(), ',
+  },
+  'no folder sync': {
+    module: '/storage-node/src/log/durability.ts',
+    find: 'this.#settle(handle.sync(), ',
+    replace: 'this.#settle(Promise.resolve(), ',
+  },
+  'one copy is a majority': {
+    module: '/replication/core/quorum.ts',
+    find: 'return Math.floor(nodeCount / 2) + 1;',
+    replace: 'return 1;',
+  },
+  'every epoch is accepted': {
+    module: '/replication/core/epoch.ts',
+    find: "if (epoch > promised.epoch) return 'promise';",
+    replace: "if (epoch <= promised.epoch || epoch > promised.epoch) return 'accept';",
+  },
+  'every disk is a member': {
+    module: '/replication/members.ts',
+    find: 'if (incarnation === null) return false;',
+    replace: 'if (incarnation === null || incarnation !== null) return true;',
+  },
+  'a chunk is not checked': {
+    module: '/blobs/incoming-blob.ts',
+    find: 'if (actual !== crc) {',
+    replace: 'if (actual !== crc && chunkIndex < 0) {',
+  },
+  'crash: staging.write': {
+    module: '/blobs/incoming-blob.ts',
+    find: 'this.#crcs.push(crc);',
+    replace: `this.#crcs.push(crc); ${CRASH('staging.write')}`,
+  },
+  'crash: log.afterAppend': {
+    module: '/replication/leading.ts',
+    find: 'await log.append(records);',
+    replace: `await log.append(records); ${CRASH('log.afterAppend')}`,
+  },
+  'crash: commit.beforeReply': {
+    module: '/server/handle-commit.ts',
+    find: 'const proposed = replicator.propose(payload)',
+    replace: `const proposed = replicator.propose(payload).then((outcome) => { ${CRASH('commit.beforeReply')} return outcome; })`,
+  },
+};

@@ -1,0 +1,141 @@
+/**
+ * Clients that put, get, delete and add until they are told to stop, each waiting for its answer before it goes on. Paths are few at a time, so
+ * that clients meet on them, and are left after some operations, so that a history can be checked.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '../support/random-from.ts';
+import type { FaultCluster } from './fault-cluster.ts';
+import { FileCalls, SharedSession } from './file-calls.ts';
+import { Ledger } from './ledger.ts';
+
+const KIB = 1024;
+const PATHS_AT_ONCE = 5;
+const OPERATIONS_PER_PATH = 16;
+const SMALL_BYTES_MAX = 6 * KIB;
+const ERROR_PAUSE_MS = 50;
+const PATIENCE_MS = 25_000;
+export const ADDED_FOLDER = 'added';
+
+export interface WorkloadOptions {
+  readonly seed: string;
+  readonly clients?: number;
+  /** One in so many puts is larger than a blob; none when 0. */
+  readonly largeOneIn?: number;
+  readonly largeBytes?: number;
+  /** After so many operations it ends by itself. */
+  readonly operationsMax?: number;
+  /** Between two operations of one client. */
+  readonly pauseMs?: number;
+  readonly patienceMs?: number;
+}
+
+export class Workload implements AsyncDisposable {
+  readonly ledger: Ledger;
+  readonly #cluster: FaultCluster;
+  readonly #options: Required<WorkloadOptions>;
+  readonly #random: () => number;
+  readonly #session: SharedSession;
+  readonly #paths: { readonly name: string; count: number }[] = [];
+  readonly #running: Promise<void>[] = [];
+  #isOver = false;
+  #pathCount = 0;
+  /** Operations begun. */
+  #count = 0;
+
+  private constructor(cluster: FaultCluster, ledger: Ledger, options: WorkloadOptions) {
+    this.#cluster = cluster;
+    this.ledger = ledger;
+    this.#options = {
+      clients: 6,
+      largeOneIn: 60,
+      largeBytes: 9 * KIB * KIB,
+      operationsMax: Number.POSITIVE_INFINITY,
+      pauseMs: 0,
+      patienceMs: PATIENCE_MS,
+      ...options,
+    };
+    this.#session = new SharedSession(() => cluster.gateway.signIn());
+    this.#random = randomFrom(`workload ${options.seed}`);
+  }
+
+  /** Begins at once. */
+  static async start(cluster: FaultCluster, options: WorkloadOptions): Promise<Workload> {
+    const ledger = await Ledger.create(join(await mkdtemp(join(tmpdir(), 'netstore-ledger-')), 'ledger'));
+    const workload = new Workload(cluster, ledger, options);
+    for (let index = 0; index < workload.#options.clients; index += 1) workload.#running.push(workload.#client(index));
+    return workload;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The calls of one more client, which does what a test wants. */
+  calls(name: string, gatewayIndex = 0, patienceMs = this.#options.patienceMs): FileCalls {
+    const gateway = this.#cluster.gateways[gatewayIndex % this.#cluster.gateways.length] ?? this.#cluster.gateway;
+    return new FileCalls({ name, url: () => gateway.url, session: this.#session, ledger: this.ledger, patienceMs });
+  }
+
+  /** Every client ends when its operation has. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.done();
+  }
+
+  /** Resolves when the clients have done what they were to do; rejects when one of them broke. */
+  async done(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await Promise.allSettled(this.#running);
+    await this.ledger[Symbol.asyncDispose]();
+    await rm(dirname(this.ledger.path), { recursive: true, force: true });
+  }
+
+  async #client(index: number): Promise<void> {
+    const calls = this.calls(`client-${index}`, index);
+    while (!this.#isOver && this.#count < this.#options.operationsMax) {
+      this.#count += 1;
+      const answer = await this.#operate(calls, this.#count);
+      // A gateway that is down answers at once: a client that asks again at once would fill the ledger.
+      if (answer === 'unknown') await sleep(ERROR_PAUSE_MS);
+      if (this.#options.pauseMs > 0) await sleep(this.#options.pauseMs);
+    }
+  }
+
+  async #operate(calls: FileCalls, count: number): Promise<string> {
+    const dice = this.#random();
+    const seed = `${this.#options.seed} ${count}`;
+    if (dice < 0.1) return (await calls.put(`${ADDED_FOLDER}/${count}`, { seed, sizeBytes: this.#smallBytes() }, 'add')).outcome;
+    const path = this.#path();
+    if (dice < 0.45) return (await calls.put(path, { seed, sizeBytes: this.#bodyBytes() })).outcome;
+    if (dice < 0.88) return (await calls.get(path)).outcome;
+    return (await calls.remove(path)).outcome;
+  }
+
+  #path(): string {
+    while (this.#paths.length < PATHS_AT_ONCE) {
+      this.#pathCount += 1;
+      this.#paths.push({ name: `register/${this.#pathCount}`, count: 0 });
+    }
+    const index = Math.floor(this.#random() * this.#paths.length);
+    const path = this.#paths[index] as { readonly name: string; count: number };
+    path.count += 1;
+    if (path.count >= OPERATIONS_PER_PATH) this.#paths.splice(index, 1);
+    return path.name;
+  }
+
+  #smallBytes(): number {
+    return 1 + Math.floor(this.#random() * SMALL_BYTES_MAX);
+  }
+
+  #bodyBytes(): number {
+    const { largeOneIn, largeBytes } = this.#options;
+    return largeOneIn > 0 && this.#random() * largeOneIn < 1 ? largeBytes : this.#smallBytes();
+  }
+}
