@@ -9,7 +9,15 @@ import type { Answer, CatalogueCalls, Question } from './calls.ts';
 export const QUERIES_WAITING_MAX = 1024;
 export const CHANGES_WAITING_MAX = 64;
 
-const CHANGES: ReadonlySet<keyof CatalogueCalls> = new Set(['apply', 'settleDebt', 'addDebt', 'checkpoint', 'close']);
+const CHANGES: ReadonlySet<keyof CatalogueCalls> = new Set([
+  'apply',
+  'settleDebt',
+  'addDebt',
+  'settleUnlinks',
+  'unlinkGone',
+  'checkpoint',
+  'close',
+]);
 
 interface Waiting {
   readonly isChange: boolean;

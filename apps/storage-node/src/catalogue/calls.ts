@@ -8,8 +8,10 @@ import type { FileFound, FileQuery } from './queries/file.ts';
 import type { ListingFound } from './queries/listing.ts';
 import type { ListingQuery } from './queries/listing-query.ts';
 import type { BlobTotals, HeldBlobs, ReferencedBlob } from './queries/referenced-blobs.ts';
+import type { TrashFound, TrashQuery } from './queries/trash.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
+import type { TrashName } from './tables/trash-table.ts';
 
 export interface CatalogueState {
   readonly applied: LogPosition;
@@ -40,6 +42,12 @@ export interface CatalogueCalls {
   blobsAfter(after: BlobId | null, limit: number): ReferencedBlob[];
   blobTotals(): BlobTotals;
   census(): CensusTaken;
+  listTrash(query: TrashQuery): TrashFound;
+  purging(limit: number): TrashName[];
+  trashedBefore(timeMs: number, limit: number): TrashName[];
+  nextUnlinks(limit: number): BlobId[];
+  settleUnlinks(blobIds: readonly BlobId[]): void;
+  unlinkGone(blobIds: readonly BlobId[]): BlobId[];
   countFilesAbove(seq: number): number;
   digest(): Sha256;
   checkpoint(): void;

@@ -21,6 +21,7 @@ import type { CommittedOutcome } from './apply/apply-operation.ts';
 import type { AppliedRecord } from './apply/apply-records.ts';
 import { CallQueue } from './call-queue.ts';
 import type { CatalogueState, CensusTaken, DebtPosition, Failure, Greeting } from './calls.ts';
+import { inBatches } from './in-batches.ts';
 import type { EntryFound } from './queries/entry.ts';
 import type { FileFound } from './queries/file.ts';
 import type { ListingFound } from './queries/listing.ts';
@@ -28,6 +29,7 @@ import type { ListingQuery } from './queries/listing-query.ts';
 import type { BlobTotals, ReferencedBlob } from './queries/referenced-blobs.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
+import { Trash } from './trash.ts';
 
 export type {
   AppliedRecord,
@@ -46,8 +48,6 @@ export type {
 
 /** Encoded records of one group. */
 export const APPLY_BYTES_MAX = 8 * 1024 * 1024;
-/** Ids in one question to the worker; more are asked in several. */
-const IDS_AT_ONCE = 4096;
 const DEBT_START: DebtPosition = { seq: -1, blobId: null };
 
 export interface CatalogueOptions {
@@ -67,10 +67,12 @@ export class Catalogue implements AsyncDisposable {
   #isClosing = false;
   /** Where a damaged file was moved at the start; the log has to be replayed from its beginning. Undefined when it was sound. */
   readonly movedTo: string | undefined;
+  readonly trash: Trash;
 
   private constructor(worker: Worker, { state, movedTo }: Extract<Greeting, { kind: 'opened' }>, onFatal: (error: Error) => void) {
     this.#worker = worker;
     this.#queue = new CallQueue(worker);
+    this.trash = new Trash(this.#queue);
     this.#state = state;
     this.movedTo = movedTo;
     const end = (error: Error): void => {
@@ -230,12 +232,6 @@ export class Catalogue implements AsyncDisposable {
     this.#queue.end(new NetStoreError('NS_UNAVAILABLE', 'Catalogue is closed'));
     await this.#worker.terminate();
   }
-}
-
-function inBatches(blobIds: readonly BlobId[]): BlobId[][] {
-  return Array.from({ length: Math.ceil(blobIds.length / IDS_AT_ONCE) }, (_, index) =>
-    blobIds.slice(index * IDS_AT_ONCE, (index + 1) * IDS_AT_ONCE),
-  );
 }
 
 function errorOf({ code, message, details }: Failure): NetStoreError {

@@ -14,8 +14,10 @@ import { type FileFound, type FileQuery, getFile } from './queries/file.ts';
 import { Listing, type ListingFound } from './queries/listing.ts';
 import type { ListingQuery } from './queries/listing-query.ts';
 import { type BlobTotals, type ReferencedBlob, ReferencedBlobs } from './queries/referenced-blobs.ts';
+import { type TrashFound, TrashListing, type TrashQuery } from './queries/trash.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import { openTables, type Tables } from './tables/tables.ts';
+import type { TrashName } from './tables/trash-table.ts';
 
 /** When the write-ahead log has grown to this, it is moved into the file. */
 const WAL_BYTES_MAX = 16 * 1024 * 1024;
@@ -29,6 +31,9 @@ export class OpenedCatalogue implements CatalogueCalls {
   readonly #settle: (blobIds: readonly BlobId[]) => void;
   readonly #add: (blobIds: readonly BlobId[]) => BlobId[];
   readonly #referenced: ReferencedBlobs;
+  readonly #trashListing: TrashListing;
+  readonly #settleUnlinks: (blobIds: readonly BlobId[]) => void;
+  readonly #unlinkGone: (blobIds: readonly BlobId[]) => BlobId[];
 
   constructor(database: Database) {
     this.#database = database;
@@ -38,6 +43,11 @@ export class OpenedCatalogue implements CatalogueCalls {
     this.#listing = new Listing(database, tables);
     this.#recentFiles = new RecentFiles(database, tables);
     this.#referenced = new ReferencedBlobs(database);
+    this.#trashListing = new TrashListing(database, tables);
+    this.#settleUnlinks = database.transaction((blobIds: readonly BlobId[]) => {
+      for (const blobId of blobIds) tables.unlinks.remove(blobId);
+    }).immediate;
+    this.#unlinkGone = database.transaction((blobIds: readonly BlobId[]) => unlinkGone(tables, blobIds)).immediate;
     this.#settle = database.transaction((blobIds: readonly BlobId[]) => {
       for (const blobId of blobIds) tables.debt.settle(blobId);
     }).immediate;
@@ -117,6 +127,30 @@ export class OpenedCatalogue implements CatalogueCalls {
     return { seq: this.#tables.meta.applied.seq, digest: this.digest(), ...this.#referenced.held() };
   }
 
+  listTrash(query: TrashQuery): TrashFound {
+    return this.#trashListing.page(query);
+  }
+
+  purging(limit: number): TrashName[] {
+    return this.#tables.trash.purging(limit);
+  }
+
+  trashedBefore(timeMs: number, limit: number): TrashName[] {
+    return this.#tables.trash.trashedBefore(timeMs, limit);
+  }
+
+  nextUnlinks(limit: number): BlobId[] {
+    return this.#tables.unlinks.next(limit);
+  }
+
+  settleUnlinks(blobIds: readonly BlobId[]): void {
+    this.#settleUnlinks(blobIds);
+  }
+
+  unlinkGone(blobIds: readonly BlobId[]): BlobId[] {
+    return this.#unlinkGone(blobIds);
+  }
+
   countFilesAbove(seq: number): number {
     return this.#recentFiles.countAbove(seq);
   }
@@ -138,4 +172,11 @@ export class OpenedCatalogue implements CatalogueCalls {
     this.checkpoint();
     this.#database.close();
   }
+}
+
+/** Those that a record has let go and no content refers to. */
+function unlinkGone({ contents, gone, unlinks }: Tables, blobIds: readonly BlobId[]): BlobId[] {
+  const found = blobIds.filter((blobId) => gone.isKnown(blobId) && contents.findBlob(blobId) === undefined);
+  for (const blobId of found) unlinks.add(blobId);
+  return found;
 }

@@ -53,28 +53,27 @@ export class Freeing {
     this.bytes += sizeBytes;
   }
 
-  /** Whether none is left. */
+  /** Oldest first, so that a file which is still there has its current version. Whether none is left. */
   #freeVersions(file: FileState): boolean {
-    while (!this.isExhausted) {
-      const oldest = this.#tables.versions.oldestOf(file, BATCH);
+    const { versions } = this.#tables;
+    for (;;) {
+      const oldest = versions.oldestOf(file, BATCH);
       if (oldest.length === 0) return true;
       for (const version of oldest) {
         if (this.isExhausted) return false;
         this.freeVersion(file, version);
       }
     }
-    return false;
   }
 
   /** Whether none is left. */
   #freeChildren(folderId: number): boolean {
-    while (!this.isExhausted) {
+    for (;;) {
       const children = this.#tables.entries.firstChildrenOf(folderId, BATCH);
       if (children.length === 0) return true;
       for (const child of children) {
-        if (!this.freeEntry(child)) return false;
+        if (this.isExhausted || !this.freeEntry(child)) return false;
       }
     }
-    return false;
   }
 }

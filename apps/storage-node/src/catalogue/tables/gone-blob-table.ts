@@ -30,6 +30,11 @@ export class GoneBlobTable {
     this.#put.run(idBytes(blobId), expiresAtMs);
   }
 
+  /** Expired or not. */
+  isKnown(blobId: BlobId): boolean {
+    return this.#find.get(idBytes(blobId)) !== undefined;
+  }
+
   /** At the time of a record; an expired one that is still there does not count. */
   has(blobId: BlobId, timeMs: number): boolean {
     return (this.#find.get(idBytes(blobId))?.expiresAtMs ?? 0) > timeMs;

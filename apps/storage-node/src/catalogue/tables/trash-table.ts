@@ -82,15 +82,19 @@ export class TrashTable {
 
   /** Of all spaces: named by a purge and not wholly freed. */
   purging(limit: number): TrashName[] {
-    return this.#purging.all(limit).map(stateOf);
+    return this.#purging.all(limit).map(nameOf);
   }
 
   /** Of all spaces, those trashed longest ago first. */
   trashedBefore(timeMs: number, limit: number): TrashName[] {
-    return this.#trashedBefore.all(timeMs, limit).map(stateOf);
+    return this.#trashedBefore.all(timeMs, limit).map(nameOf);
   }
 }
 
 function stateOf({ spaceId, trashedBy, isPurging, ...row }: TrashRow): TrashState {
   return { ...row, spaceId: idText<SpaceId>(spaceId), trashedBy: idText<UserId>(trashedBy), isPurging: isPurging === 1 };
+}
+
+function nameOf({ trashId, spaceId }: TrashRow): TrashName {
+  return { trashId, spaceId: idText<SpaceId>(spaceId) };
 }
