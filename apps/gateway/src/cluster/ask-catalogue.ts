@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetStoreError } from '@netstore/shared-types';
 import type { CatalogueQuestion, Dated } from './catalogue-question.ts';
+import type { NodeLink } from './node-link.ts';
 import { olderAnswer } from './older-answer.ts';
 import { isRetried, type StorageNodes } from './storage-nodes.ts';
 
@@ -97,12 +98,14 @@ function askPresent<Answer extends Dated>(
 /** When it is time to ask the others: after some silence of the primary, and sooner once it is known that it is away. */
 class LatePrimary {
   readonly #nodes: StorageNodes;
+  readonly #asked: NodeLink;
   readonly #askedAtMs = performance.now();
   readonly #hastened = Promise.withResolvers<void>();
 
   constructor(nodes: StorageNodes) {
     this.#nodes = nodes;
-    if (nodes.missedSinceMs !== undefined || nodes.link(nodes.primary.nodeId).isAvoided(Date.now())) this.hasten();
+    this.#asked = nodes.link(nodes.primary.nodeId);
+    if (nodes.missedSinceMs !== undefined || this.#asked.isAvoided(Date.now())) this.hasten();
   }
 
   hasten(): void {
@@ -113,7 +116,8 @@ class LatePrimary {
   async due(signal: AbortSignal): Promise<void> {
     const hastened = new AbortController();
     const silence = sleep(OLDER_AFTER_SILENCE_MS, undefined, { signal: AbortSignal.any([signal, hastened.signal]) });
-    await Promise.race([silence, this.#hastened.promise]);
+    // Bytes are read elsewhere, too, and the next question does not wait so long again.
+    await Promise.race([silence.then(() => this.#asked.avoid()), this.#hastened.promise]);
     hastened.abort();
     const missedSinceMs = this.#nodes.missedSinceMs ?? this.#askedAtMs;
     await sleep(Math.max(0, missedSinceMs + OLDER_AFTER_MISSED_MS - performance.now()), undefined, { signal });

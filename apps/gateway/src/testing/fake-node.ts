@@ -6,11 +6,18 @@ import type { FakeTree } from './fake-tree.ts';
 
 const IDLE_MS = 60_000;
 
+export interface FakeRoles {
+  primary: NodeId | null;
+  epoch: number;
+}
+
 export interface FakeNodeState {
   readonly nodeId: NodeId;
   readonly tree: FakeTree;
-  /** The same for all nodes, and changed by tests. */
-  readonly roles: { primary: NodeId | null; epoch: number };
+  /** The same object for all nodes that know the present; a node that missed being replaced has one of its own. */
+  roles: FakeRoles;
+  /** While it has not resolved, the node takes messages and says nothing. */
+  frozen: Promise<void> | undefined;
   /** Each node has its own copies. */
   readonly blobs: Map<BlobId, Buffer>;
   /** Chunks that this node sends with a flipped bit. */
@@ -45,6 +52,7 @@ async function serve(connection: Connection, state: FakeNodeState): Promise<void
     const message = await connection.receive({ timeoutMs: IDLE_MS }).catch(() => undefined);
     if (message === undefined) return;
     try {
+      await state.frozen;
       await state.before(message, connection);
       if (!state.answersItself || message.name !== 'COMMIT') await answer(connection, message, state);
     } catch (error) {
@@ -64,6 +72,7 @@ async function answer(connection: Connection, message: Incoming, state: FakeNode
       requirePrimary(state);
       const committed = state.tree.commit(message.body, state.roles.epoch);
       await state.beforeAnswer(message, connection);
+      await state.frozen;
       return connection.send('COMMITTED', committed);
     }
     case 'GET_OPERATION': {

@@ -9,7 +9,7 @@ import { connectNodes } from '../cluster/connect-nodes.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { FakeAuth, type FakePerson } from './fake-auth.ts';
-import { type FakeNodeState, startFakeNode } from './fake-node.ts';
+import { type FakeNodeState, type FakeRoles, startFakeNode } from './fake-node.ts';
 import { FakeTree, nodeName } from './fake-tree.ts';
 
 const NODES = 3;
@@ -22,7 +22,7 @@ export interface BenchOptions {
 export class GatewayBench implements AsyncDisposable {
   readonly auth = new FakeAuth();
   readonly tree = new FakeTree(NODES);
-  readonly roles: { primary: NodeId | null; epoch: number } = { primary: nodeName(0), epoch: 1 };
+  readonly roles: FakeRoles = { primary: nodeName(0), epoch: 1 };
   readonly nodes: FakeNodeState[] = [];
   readonly alice: FakePerson = this.auth.person('alice', { 'home-alice': 'manager', shared: 'viewer' });
   readonly #key = randomBytes(32);
@@ -60,14 +60,31 @@ export class GatewayBench implements AsyncDisposable {
 
   /** Lets every node behave again. */
   resetNodes(): void {
-    Object.assign(this.roles, { primary: nodeName(0) });
+    if (this.roles.primary !== nodeName(0)) this.takeOver(0);
     for (const node of this.nodes) {
       node.before = () => undefined;
       node.beforeAnswer = () => undefined;
       node.answersItself = false;
       node.damaged.clear();
       node.appliedSeq = Number.MAX_SAFE_INTEGER;
+      node.roles = this.roles;
+      node.frozen = undefined;
     }
+  }
+
+  /** The node says nothing from now on and believes what it believed, until the function it returns is called. */
+  freeze(index: number): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const node = this.node(index);
+    node.roles = { ...node.roles };
+    node.frozen = promise;
+    return resolve;
+  }
+
+  /** From now on this node is primary, in the next epoch. */
+  takeOver(index: number): void {
+    this.roles.primary = this.node(index).nodeId;
+    this.roles.epoch += 1;
   }
 
   /** Blobs that no version refers to. */
@@ -85,6 +102,10 @@ export class GatewayBench implements AsyncDisposable {
     const { nodeId } = this.node(index);
     await this.#listeners.get(nodeId)?.[Symbol.asyncDispose]();
     this.#listeners.delete(nodeId);
+  }
+
+  async startStopped(): Promise<void> {
+    for (const [index, { nodeId }] of this.nodes.entries()) if (!this.#listeners.has(nodeId)) await this.startNode(index);
   }
 
   async startNode(index: number): Promise<void> {
@@ -120,6 +141,7 @@ export class GatewayBench implements AsyncDisposable {
       nodeId,
       tree: this.tree,
       roles: this.roles,
+      frozen: undefined,
       blobs: new Map<BlobId, Buffer>(),
       damaged: new Set(),
       before: () => undefined,
