@@ -85,10 +85,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
       isBuiltin(SOCKETS)(target) && !isTypeOnly && !names.every((name) => ADDRESS_NAMES.has(name)),
   },
   {
+    // offline/ is a program of its own, for a directory that no node has open.
     rule: 'only blobs/, log/, membership/ and SQLite openers touch disk',
     from: production(/(?:apps\/(?:storage-node|gateway|auth-service)|packages)\/src\//),
     except:
-      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|accounts\/setup-token)\.ts$|^apps\/gateway\/src\/ui\//,
+      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue|offline)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|accounts\/setup-token)\.ts$|^apps\/gateway\/src\/ui\//,
     forbids: isBuiltin(DISK),
   },
   {
@@ -122,7 +123,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'nobody imports an app',
     from: /^/,
     forbids: (target, from) =>
-      isPackage(/^@netstore\/(?:auth-service|gateway|storage-node|web|launcher)$/)(target) ||
+      isPackage(/^@netstore\/(?:auth-service|gateway|storage-node|web|launcher|cli)$/)(target) ||
       (target.kind === 'file' && target.path.startsWith('apps/') && workspaceOf(from) !== workspaceOf(target.path)),
   },
   {

@@ -11,7 +11,7 @@ const NAME = /NETSTORE_[A-Z0-9_]+/g;
 /** Every variable that a `config.ts` reads, and every one that the compose file takes. */
 function existingSettings(): string[] {
   const configs = globSync('apps/*/src/config.ts', { cwd: root }).map(read);
-  expect(configs).toHaveLength(4);
+  expect(configs).toHaveLength(5);
   // A secret may also come from a file, under its name with an ending.
   const secretFiles = configs.flatMap((text) =>
     [...text.matchAll(/optionalSecret\('(NETSTORE_[A-Z_]+)'/g)].map(([, name]) => `${name}_FILE`),

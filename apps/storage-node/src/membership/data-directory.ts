@@ -15,7 +15,7 @@ import { errnoOf, isDiskFull, toDiskError } from '../log/disk-error.ts';
 import { Durability, type OnFatal } from '../log/durability.ts';
 import { FILE_MODE, syncFolder, writeFileDurably } from '../log/durable-file.ts';
 import { Ballast } from './ballast.ts';
-import { LOCK_FILE, lockDirectory } from './directory-lock.ts';
+import { LOCK_FILE, lockDirectory, lockDirectoryForReading } from './directory-lock.ts';
 
 const FORMAT_FILE = 'FORMAT';
 const FORMAT_VERSION = 1;
@@ -26,7 +26,8 @@ const PROBE_FILE = 'PROBE';
 const HARMLESS = new Set([LOCK_FILE, PROBE_FILE, `${FORMAT_FILE}.tmp`, 'lost+found']);
 const FOLDER_MODE = 0o700;
 
-export interface DataDirectory extends AsyncDisposable {
+/** Where everything is. */
+export interface DataPaths {
   readonly path: string;
   readonly logDir: string;
   readonly blobsDir: string;
@@ -34,6 +35,9 @@ export interface DataDirectory extends AsyncDisposable {
   readonly quarantineDir: string;
   readonly divergentDir: string;
   readonly cataloguePath: string;
+}
+
+export interface DataDirectory extends DataPaths, AsyncDisposable {
   readonly ballast: Ballast;
 }
 
@@ -57,6 +61,10 @@ export async function openDataDirectory(path: string, { onFatal }: { readonly on
   const ballast = new Ballast(join(path, 'BALLAST'));
   await ballast.restore();
   const held = undo.move();
+  return { ...pathsOf(path), ballast, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+function pathsOf(path: string): DataPaths {
   return {
     path,
     logDir: join(path, 'log'),
@@ -65,9 +73,24 @@ export async function openDataDirectory(path: string, { onFatal }: { readonly on
     quarantineDir: join(path, 'quarantine'),
     divergentDir: join(path, 'divergent'),
     cataloguePath: join(path, 'catalogue.db'),
-    ballast,
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/**
+ * For looking only: changes nothing, and no node can start on it before it is disposed of. Throws `NS_DATA_DIRECTORY` when the folder is
+ * in use, is no node's, or was written by a newer program.
+ */
+export async function readDataDirectory(path: string): Promise<DataPaths & Disposable> {
+  const text = await readFormat(path);
+  if (text === undefined) {
+    throw new NetStoreError(
+      'NS_DATA_DIRECTORY',
+      `${path} is not the data directory of a storage node: it has no file ${FORMAT_FILE}. A node's directory is, for instance, data/node-1`,
+    );
+  }
+  requireKnownFormat(path, text);
+  const lock = lockDirectoryForReading(path);
+  return { ...pathsOf(path), [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
 async function proveWritable(path: string): Promise<void> {
@@ -93,6 +116,10 @@ async function requireFormat(path: string, durability: Durability): Promise<void
     await writeFileDurably(join(path, FORMAT_FILE), [Buffer.from(`netstore-storage-node ${FORMAT_VERSION}\n`)], durability);
     return;
   }
+  requireKnownFormat(path, text);
+}
+
+function requireKnownFormat(path: string, text: string): void {
   const version = FORMAT_LAYOUT.exec(text)?.[1];
   if (version === undefined)
     throw new NetStoreError(
