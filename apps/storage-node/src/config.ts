@@ -6,6 +6,7 @@ export type { NodeAddress };
 
 /** A cluster is three nodes: two of three is what every promise is counted by. */
 const NODE_COUNT = 3;
+const DAY_MS = 86_400_000;
 
 export interface Config {
   /** Which of `nodes` this process is. */
@@ -26,6 +27,8 @@ export interface Config {
   readonly allowInsecureWire: boolean;
   /** Blobs synced side by side: most of the threads that Node has for files (`UV_THREADPOOL_SIZE`); the others serve the log and reads. */
   readonly syncsAtOnce: number;
+  /** Every copy is read again within this time. Shorter finds rot sooner and reads the disk more: all of it twice in a period. */
+  readonly scrubPeriodMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -56,6 +59,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     clusterKey: reader.keyFile('NETSTORE_CLUSTER_KEY_FILE'),
     allowInsecureWire: reader.flag('NETSTORE_ALLOW_INSECURE_WIRE'),
     syncsAtOnce: Math.max(1, Math.floor(reader.integer('UV_THREADPOOL_SIZE', { default: 4, min: 1, max: 1024 }) * 0.75)),
+    scrubPeriodMs: reader.integer('NETSTORE_SCRUB_DAYS', { default: 30, min: 1, max: 3650 }) * DAY_MS,
     logLevel: reader.choice('NETSTORE_LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   reader.finish();

@@ -11,7 +11,7 @@ import { type DataDirectory, openDataDirectory } from './membership/data-directo
 import { type Identity, readIdentity, writeIdentity } from './membership/identity.ts';
 import { PeerGenerations } from './membership/peer-generations.ts';
 import { VoteStore } from './membership/vote.ts';
-import { Quarantine } from './repair/quarantine.ts';
+import { Repair } from './repair/repair.ts';
 import { Discards } from './replication/discards.ts';
 import { formCluster } from './replication/formation.ts';
 import { Members } from './replication/members.ts';
@@ -23,9 +23,11 @@ import { operateHandlers } from './server/handle-operate.ts';
 import { putBlobHandler } from './server/handle-put-blob.ts';
 import { queryHandlers } from './server/handle-query.ts';
 import { readBlobHandler } from './server/handle-read-blob.ts';
+import { scrubHandler } from './server/handle-scrub.ts';
 import { readStatus, statusHandler } from './server/handle-status.ts';
 import type { Handlers } from './server/handler.ts';
 import { serveConnection } from './server/serve-connection.ts';
+import { watchHandlers } from './server/watch-handlers.ts';
 
 /** EX_IOERR of sysexits.h: the disk or the view of it cannot be trusted any more. */
 const EXIT_FATAL = 70;
@@ -51,22 +53,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     process.exit(EXIT_FATAL);
   };
   const stores = await openStores(config, logger, { stack, onFatal });
-  let identity = await identityOf(config, stores);
-  let adopting: Promise<Identity> | undefined;
-  // One at a time: what is asked again after a deadline must not find another identity than the one that is being written.
-  const adopt = (formed: Identity): Promise<Identity> => {
-    adopting ??= writeIdentity(config.dataDir, formed)
-      .then(() => {
-        identity = formed;
-        logger.info({ clusterId: formed.clusterId, incarnation: formed.incarnation }, 'node belongs to a cluster');
-        return formed;
-      })
-      .finally(() => {
-        adopting = undefined;
-      });
-    return adopting;
-  };
-
+  const { identity, adopt } = await ownIdentity(config, stores, logger);
   const self = config.nodeId;
   const nodes = config.nodes.map((node) => node.id);
   const members = new Members();
@@ -75,7 +62,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       nodeId: self,
       nodes: config.nodes,
       key: config.clusterKey,
-      identity: () => identity,
+      identity,
       see: (id, incarnation) => members.see(id, incarnation),
     }),
   );
@@ -84,7 +71,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       ...stores,
       self,
       nodes,
-      identity: () => identity,
+      identity,
       failover: config.failover,
       preferAfterMs: config.preferAfterMs,
       members,
@@ -96,40 +83,46 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     }),
   );
   const discards = stack.use(new Discards({ ...stores, replicator, logger, now: Date.now }));
-  const quarantine = new Quarantine({ ...stores, logger, onTaken: () => replicator.applier.refreshDebt() });
-  const status = { self, failover: config.failover, members, identity: () => identity, replicator, ...stores };
+  const metrics = createMetrics({ service: 'storage-node' });
+  const { dataDir, scrubPeriodMs } = config;
+  const repair = stack.use(
+    await Repair.start({ ...stores, dataDir, scrubPeriodMs, replicator, peers: peers.all, metrics, logger, now: Date.now, onFatal }),
+  );
+  const status = { self, failover: config.failover, members, identity, replicator, ...stores };
 
   const handlers: Handlers = {
     PUT_BLOB: putBlobHandler({ self, replicator, peers, members, discards, ...stores }),
-    READ_BLOB: readBlobHandler({ quarantine, logger, ...stores }),
+    READ_BLOB: readBlobHandler({ quarantine: repair.quarantine, logger, ...stores }),
     COMMIT: commitHandler({ replicator, peers, discards, ...stores }),
     GET_OPERATION: getOperationHandler({ replicator, ...stores }),
     ABANDON: abandonHandler({ discards }),
     GET_STATUS: statusHandler(status),
+    SCRUB: scrubHandler(repair),
     ...queryHandlers({ replicator, ...stores }),
     ...operateHandlers({ self, operations: replicator }),
-    ...membershipHandlers({ self, nodes, identity: () => identity, adopt, members, replicator, ...stores }),
+    ...membershipHandlers({ self, nodes, identity, adopt, members, replicator, ...stores }),
   };
+  const watched = watchHandlers(handlers, repair.foreground);
   const listener = stack.use(
     await listen({
       ...config.wire,
       key: config.clusterKey,
-      self: () => ({ nodeId: self, clusterId: identity?.clusterId ?? null, incarnation: identity?.incarnation ?? null }),
+      self: () => ({ nodeId: self, clusterId: identity()?.clusterId ?? null, incarnation: identity()?.incarnation ?? null }),
       allowInsecure: config.allowInsecureWire,
       connectionsMax: CONNECTIONS_MAX,
       onConnection: (connection, ending) =>
-        serveConnection(connection, { handlers, following: replicator.following, replicator, members, logger }, ending),
+        serveConnection(connection, { handlers: watched, following: replicator.following, replicator, members, logger }, ending),
       onRefused: (error, address) => logger.warn({ address, code: error.code, reason: error.message }, 'connection was refused'),
     }),
   );
   logger.info({ wire: `${listener.address.host}:${listener.address.port}` }, 'listening');
 
-  const app = buildApp({ metrics: createMetrics({ service: 'storage-node' }), status: () => readStatus(status) });
+  const app = buildApp({ metrics, status: () => readStatus(status) });
   stack.defer(() => app.close());
   await app.listen(config.health);
 
-  if (identity === undefined && nodes[0] === self) {
-    formWhenPossible({ self, nodes, peers: peers.all, isFormed: () => identity !== undefined, logger }, adopt, stack);
+  if (identity() === undefined && nodes[0] === self) {
+    formWhenPossible({ self, nodes, peers: peers.all, isFormed: () => identity() !== undefined, logger }, adopt, stack);
   }
   signal.throwIfAborted();
   return stack.move();
@@ -178,6 +171,31 @@ async function giveUpBallast({ directory }: Stores, logger: Logger): Promise<voi
     { hadBallast },
     hadBallast ? 'the disk is full: the ballast was given up for the log' : 'the disk is full: the log has no room',
   );
+}
+
+/** Of this disk: undefined while it is blank. */
+interface OwnIdentity {
+  readonly identity: () => Identity | undefined;
+  readonly adopt: (formed: Identity) => Promise<Identity>;
+}
+
+async function ownIdentity(config: Config, stores: Stores, logger: Logger): Promise<OwnIdentity> {
+  let identity = await identityOf(config, stores);
+  let adopting: Promise<Identity> | undefined;
+  // One at a time: what is asked again after a deadline must not find another identity than the one that is being written.
+  const adopt = (formed: Identity): Promise<Identity> => {
+    adopting ??= writeIdentity(config.dataDir, formed)
+      .then(() => {
+        identity = formed;
+        logger.info({ clusterId: formed.clusterId, incarnation: formed.incarnation }, 'node belongs to a cluster');
+        return formed;
+      })
+      .finally(() => {
+        adopting = undefined;
+      });
+    return adopting;
+  };
+  return { identity: () => identity, adopt };
 }
 
 /** A node that lost its identity but not its log must not pass for blank: it would take part in forming another cluster. */

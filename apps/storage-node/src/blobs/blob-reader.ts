@@ -54,12 +54,23 @@ export async function* readChunks(handle: FileHandle, blobId: BlobId, footer: Bl
     for (let chunkIndex = pieceChunk; chunkIndex < pieceEnd; chunkIndex += 1) {
       const at = chunkIndex * CHUNK_BYTES - position;
       const bytes = piece.subarray(at, Math.min(at + CHUNK_BYTES, piece.length));
-      const crc = footer.crcs[chunkIndex] ?? 0;
-      const actual = checksum.of(chunkIndex, bytes);
-      if (actual !== crc) throw damaged(blobId, `chunk ${chunkIndex} has checksum ${actual}, sealed with ${crc}`);
-      yield { chunkIndex, crc, bytes };
+      yield expectChunk(blobId, footer, { chunkIndex, bytes, checksum });
     }
   }
+}
+
+interface ChunkRead {
+  readonly chunkIndex: number;
+  readonly bytes: Uint8Array;
+  readonly checksum: ChunkChecksum;
+}
+
+/** Throws `NS_BLOB_DAMAGED`. */
+export function expectChunk(blobId: BlobId, footer: BlobFooter, { chunkIndex, bytes, checksum }: ChunkRead): Chunk {
+  const crc = footer.crcs[chunkIndex] ?? 0;
+  const actual = checksum.of(chunkIndex, bytes);
+  if (actual !== crc) throw damaged(blobId, `chunk ${chunkIndex} has checksum ${actual}, sealed with ${crc}`);
+  return { chunkIndex, crc, bytes };
 }
 
 async function readPiece(handle: FileHandle, blobId: BlobId, { into, position }: { into: Buffer; position: number }): Promise<number> {

@@ -56,6 +56,8 @@ export interface BlobStore extends BlobReader, AsyncDisposable {
   keep(blobId: BlobId): Promise<boolean>;
   /** Unlinks a staged blob; a kept or unknown one is left alone. Only an applied record may ask for it. */
   discard(blobId: BlobId): Promise<void>;
+  /** Unlinks a blob wherever it is. Only an applied record that left it without references may ask for it. Idempotent. */
+  unlink(blobId: BlobId): Promise<void>;
   /** Moves a bad copy aside, never deletes it. */
   quarantine(blobId: BlobId, reason: string): Promise<void>;
   /**

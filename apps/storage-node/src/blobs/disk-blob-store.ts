@@ -2,7 +2,7 @@
  * The store of blobs on a disk: one file a blob, in staging/ until a record refers to it, then in blobs/. It keeps back a reserve of
  * the disk for the log and the catalogue, deletes nothing on its own, and knows no files, records or peers.
  */
-import { type FileHandle, opendir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { type FileHandle, opendir, readdir, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
@@ -10,6 +10,7 @@ import { errnoOf, isDiskFull, toDiskError, unlessAbsent } from '../log/disk-erro
 import { Durability, type OnFatal } from '../log/durability.ts';
 import { FILE_MODE } from '../log/durable-file.ts';
 import { DurableFolder } from '../log/durable-folder.ts';
+import { UncachedReader } from '../log/uncached-reader.ts';
 import { missing } from './blob-file.ts';
 import { makeShards, removeParts } from './blob-folders.ts';
 import { type BlobDirs, blobIdOfName, keptPath, partPath, quarantinePath, stagedPath } from './blob-path.ts';
@@ -19,6 +20,7 @@ import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
 import { Slots } from './slots.ts';
+import { unlinkEverywhere, unlinkStaged } from './unlink-blob.ts';
 import { noteVerified, verifyFile } from './verify-file.ts';
 
 /** Each holds up to 1 MiB and one descriptor. */
@@ -44,6 +46,9 @@ export class DiskBlobStore implements BlobStore {
   readonly #durability: Durability;
   readonly #stagingFolder: DurableFolder;
   readonly #syncSlots: Slots;
+  readonly #uncached = new UncachedReader();
+  /** The reader has one buffer. */
+  readonly #provingSlot = new Slots(1);
   readonly #writers = new Set<DiskBlobWriter>();
   /** Of writers that are being opened. */
   #openingBytes = 0;
@@ -118,7 +123,8 @@ export class DiskBlobStore implements BlobStore {
     const found = await this.#open(ref.blobId);
     if (found === undefined) throw missing(ref.blobId);
     await using handle = found.handle;
-    await verifyFile(handle, ref);
+    const path = found.place === 'kept' ? keptPath(this.#dirs, ref.blobId) : stagedPath(this.#dirs, ref.blobId);
+    await this.#provingSlot.run(() => verifyFile(path, ref, this.#uncached));
     if (found.place === 'kept') await noteVerified(handle);
   }
 
@@ -136,12 +142,12 @@ export class DiskBlobStore implements BlobStore {
     return (await this.find(blobId)) === 'kept';
   }
 
-  async discard(blobId: BlobId): Promise<void> {
-    try {
-      await rm(stagedPath(this.#dirs, blobId), { force: true });
-    } catch (error) {
-      throw toDiskError(error, `Discarding blob ${blobId}`);
-    }
+  discard(blobId: BlobId): Promise<void> {
+    return unlinkStaged(this.#dirs, blobId);
+  }
+
+  unlink(blobId: BlobId): Promise<void> {
+    return unlinkEverywhere(this.#dirs, blobId);
   }
 
   async quarantine(blobId: BlobId, reason: string): Promise<void> {

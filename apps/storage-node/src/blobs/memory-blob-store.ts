@@ -81,6 +81,11 @@ export class MemoryBlobStore implements BlobStore {
     return this.#quarantinedIds.has(blobId);
   }
 
+  async unlink(blobId: BlobId): Promise<void> {
+    this.#staged.delete(blobId);
+    this.#kept.delete(blobId);
+  }
+
   async quarantine(blobId: BlobId, _reason: string): Promise<void> {
     this.#quarantinedIds.add(blobId);
     const held = this.#held(blobId);

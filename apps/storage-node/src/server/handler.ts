@@ -31,6 +31,7 @@ export type OpenerName =
   | 'HAND_OVER'
   | 'GET_LOG'
   | 'GET_BLOB_STATES'
+  | 'SCRUB'
   | 'PROMOTE'
   | 'REPLACE_NODE'
   | 'HEARTBEAT';

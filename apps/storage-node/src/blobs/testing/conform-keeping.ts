@@ -37,6 +37,30 @@ export function describePlaces(kind: StoreKind): void {
       expect(await stagedIds(opened.store)).toEqual([]);
     });
 
+    test('is gone after an unlink, wherever it was, and nothing else is', async () => {
+      await using opened = await kind.open();
+      const [kept, staged, both, other] = [makeBlob(10), makeBlob(10), makeBlob(10), makeBlob(10)];
+      for (const blob of [kept, staged, both, other]) await stageBlob(opened.store, blob);
+      for (const blob of [kept, both, other]) await opened.store.keep(blob.blobId);
+      await stageBlob(opened.store, both);
+      for (let time = 0; time < 2; time += 1) {
+        for (const { blobId } of [kept, staged, both]) await opened.store.unlink(blobId);
+        for (const { blobId } of [kept, staged, both]) expect(await opened.store.find(blobId)).toBeUndefined();
+        expect(await opened.store.find(other.blobId)).toBe('kept');
+      }
+      await opened.store.unlink(newBlobId());
+    });
+
+    test('is gone after an unlink, also when it is kept at the same moment', async () => {
+      await using opened = await kind.open();
+      for (let round = 0; round < 30; round += 1) {
+        const blob = makeBlob(10);
+        await stageBlob(opened.store, blob);
+        await Promise.all([opened.store.keep(blob.blobId), opened.store.unlink(blob.blobId)]);
+        expect(await opened.store.find(blob.blobId)).toBeUndefined();
+      }
+    });
+
     test('tells of each staged blob when it was sealed', async () => {
       await using opened = await kind.open();
       const before = Date.now() - CLOCK_STEP_MS;

@@ -1,0 +1,167 @@
+/**
+ * Asks both peers what they have of what this node lacks. A blob that only one of them holds is one fault away from being lost: it is
+ * fetched before all others. One that neither holds is lost: that is said, counted, and asked again from time to time.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@netstore/service-kit';
+import { type BlobId, toNetStoreError } from '@netstore/shared-types';
+import { BLOB_STATES, type BlobState, packBlobIds } from '@netstore/wire-protocol';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Catalogue, DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
+import type { Applier } from '../replication/applier.ts';
+import type { Arrivals } from '../replication/arrivals.ts';
+import { fetchBlob } from '../replication/fetch-blob.ts';
+import type { Peer } from '../replication/peers.ts';
+import { Pulse } from '../replication/pulse.ts';
+import { retryWhileBusy } from '../replication/retry-while-busy.ts';
+import { whenAborted } from '../replication/when-aborted.ts';
+import type { FaultCounts } from './fault-counts.ts';
+
+/** Blobs in one question. */
+const PAGE_BLOBS = 1024;
+const ANSWER_TIMEOUT_MS = 10_000;
+const FIRST_INTERVAL_MS = 1_000;
+const LONGEST_INTERVAL_MS = 5 * 60_000;
+/** Lost blobs that are named in the log; the number says the rest. */
+const NAMED_MAX = 1_000;
+
+export interface DebtSurveyOptions {
+  readonly applier: Applier;
+  readonly arrivals: Arrivals;
+  readonly catalogue: Catalogue;
+  readonly blobs: BlobStore;
+  readonly peers: readonly Peer[];
+  readonly counts: FaultCounts;
+  readonly logger: Logger;
+  /** The debt got smaller. */
+  readonly onSettled: () => void;
+}
+
+export class DebtSurvey {
+  readonly #options: DebtSurveyOptions;
+  readonly #urged = new Pulse();
+  #named = new Set<BlobId>();
+
+  constructor(options: DebtSurveyOptions) {
+    this.#options = options;
+  }
+
+  /** Something was just found bad: what it leaves is to be known soon. */
+  urge(): void {
+    this.#urged.notify();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { applier, logger } = this.#options;
+    const aborted = whenAborted(signal);
+    let intervalMs = FIRST_INTERVAL_MS;
+    while (!signal.aborted) {
+      const urged = this.#urged.next().then(() => {
+        intervalMs = FIRST_INTERVAL_MS;
+      });
+      const changed = applier.changed.next();
+      if (applier.debt.blobs === 0) {
+        this.#conclude([], 0);
+        intervalMs = FIRST_INTERVAL_MS;
+        await Promise.race([changed, aborted]);
+        continue;
+      }
+      try {
+        await this.#survey(signal);
+      } catch (error) {
+        if (!signal.aborted) logger.warn({ code: toNetStoreError(error).code, err: error }, 'what the peers hold could not be found out');
+      }
+      await Promise.race([sleep(intervalMs, undefined, { signal }).catch(() => undefined), urged, aborted]);
+      intervalMs = Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
+    }
+  }
+
+  async #survey(signal: AbortSignal): Promise<void> {
+    const { catalogue } = this.#options;
+    const named: MissingBlob[] = [];
+    let lost = 0;
+    let after: DebtPosition | undefined;
+    for (;;) {
+      const page = await retryWhileBusy(() => catalogue.nextDebt(PAGE_BLOBS, after));
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = { seq: last.seq, blobId: last.blobId };
+      const holders = await this.#countHolders(page, signal);
+      // A peer that does not answer may hold anything: then nothing is lost, and nothing is rarer than the rest.
+      if (holders === undefined) return;
+      await this.#fetchNow(
+        page.filter((_, index) => holders[index] === 1),
+        signal,
+      );
+      const nowhere = await this.#stillMissing(page.filter((_, index) => holders[index] === 0));
+      lost += nowhere.length;
+      named.push(...nowhere.slice(0, NAMED_MAX - named.length));
+    }
+    this.#conclude(named, lost);
+  }
+
+  /** How many peers hold each of the blobs; undefined when one of them gives no answer. */
+  async #countHolders(page: readonly MissingBlob[], signal: AbortSignal): Promise<number[] | undefined> {
+    const { peers, logger } = this.#options;
+    const question = { blobIds: packBlobIds(page.map(({ blobId }) => blobId)) };
+    try {
+      const answers = await Promise.all(
+        peers.map((peer) =>
+          peer.pool.use(
+            (connection) => connection.request('GET_BLOB_STATES', question, 'BLOB_STATES', { timeoutMs: ANSWER_TIMEOUT_MS, signal }),
+            { signal },
+          ),
+        ),
+      );
+      return page.map((_, index) => answers.filter(({ states }) => stateAt(states, index) === 'held').length);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const { code, message } = toNetStoreError(thrown);
+      logger.debug({ code, reason: message }, 'a peer does not say what it holds');
+      return undefined;
+    }
+  }
+
+  async #fetchNow(rare: readonly MissingBlob[], signal: AbortSignal): Promise<void> {
+    const { blobs, arrivals, catalogue, applier, peers, logger, onSettled } = this.#options;
+    for (const blob of rare) {
+      try {
+        await arrivals.settled(blob.blobId);
+        if (!(await blobs.keep(blob.blobId))) await arrivals.track(blob.blobId, fetchBlob(blob, blobs, peers, signal));
+        if (!(await blobs.keep(blob.blobId))) continue;
+        await retryWhileBusy(() => catalogue.settleDebt([blob.blobId]));
+        await applier.refreshDebt();
+        onSettled();
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const { code, message } = toNetStoreError(thrown);
+        logger.warn(
+          { blobId: blob.blobId, seq: blob.seq, code, reason: message },
+          'the last known good copy of a blob could not be fetched',
+        );
+        // The peer that claimed to hold it has just looked at it: its next answer is a better one.
+        this.urge();
+      }
+    }
+  }
+
+  async #stillMissing(page: readonly MissingBlob[]): Promise<MissingBlob[]> {
+    const missing: MissingBlob[] = [];
+    for (const blob of page) if ((await this.#options.blobs.find(blob.blobId)) === undefined) missing.push(blob);
+    return missing;
+  }
+
+  #conclude(named: readonly MissingBlob[], lost: number): void {
+    const { counts, logger } = this.#options;
+    for (const { blobId, seq } of named) {
+      if (!this.#named.has(blobId)) logger.error({ blobId, contentId: seq }, 'a blob is lost: no node has a good copy of it');
+    }
+    if (lost < counts.lost) logger.info({ lost, before: counts.lost }, 'blobs that were lost are back, or no longer needed');
+    this.#named = new Set(named.map(({ blobId }) => blobId));
+    counts.lost = lost;
+  }
+}
+
+function stateAt(states: Uint8Array, index: number): BlobState | undefined {
+  return BLOB_STATES[states[index] ?? 0];
+}

@@ -1,0 +1,79 @@
+/** What was found wrong on this node and made right again: one place that counts, for metrics and for whoever asks. */
+import type { Metrics } from '@netstore/service-kit';
+
+/** `blob`: a copy that is bad or gone. `record`: of the log. `catalogue`: it differed from what the log says. */
+export type FaultKind = 'blob' | 'record' | 'catalogue';
+/** `scrub`: also by comparing names. */
+export type Finder = 'read' | 'scrub';
+
+export class FaultCounts {
+  found = 0;
+  repaired = 0;
+  /** Moved out of blobs/ because nothing refers to them. */
+  strays = 0;
+  /** Blobs that this node lacks and nobody has, as far as both others say. */
+  lost = 0;
+  /** Nodes whose census differed from this one's at the same seq, when it was last compared. */
+  disagreeing = 0;
+  /** Everything that is here was proven after this; undefined before a round has come to its end. */
+  provenSinceMs: number | undefined;
+  readonly #found;
+  readonly #repaired;
+  readonly #strays;
+  readonly #bytes;
+
+  constructor(metrics: Metrics, now: () => number) {
+    this.#found = metrics.counter({
+      name: 'netstore_faults_found_total',
+      help: 'Copies of blobs, records and catalogues that were bad or gone, by who noticed',
+      labelNames: ['kind', 'finder'],
+    });
+    this.#repaired = metrics.counter({ name: 'netstore_faults_repaired_total', help: 'Those made good again', labelNames: ['kind'] });
+    this.#strays = metrics.counter({
+      name: 'netstore_stray_files_total',
+      help: 'Files moved out of blobs/ because nothing refers to them',
+    });
+    this.#bytes = metrics.counter({ name: 'netstore_scrubbed_bytes_total', help: 'Bytes of blobs and log that the scrub has read' });
+    const counts = this;
+    metrics.gauge({
+      name: 'netstore_blobs_lost',
+      help: 'Blobs that files need and that no node has: restore them from a backup',
+      collect() {
+        this.set(counts.lost);
+      },
+    });
+    metrics.gauge({
+      name: 'netstore_census_disagreements',
+      help: 'Nodes that differed from the primary at the same seq when they were last compared; asked of the primary',
+      collect() {
+        this.set(counts.disagreeing);
+      },
+    });
+    metrics.gauge({
+      name: 'netstore_oldest_proof_age_seconds',
+      help: 'No copy on this node was proven longer ago; NaN before the first round has come to its end',
+      collect() {
+        this.set(counts.provenSinceMs === undefined ? Number.NaN : (now() - counts.provenSinceMs) / 1000);
+      },
+    });
+  }
+
+  countFound(kind: FaultKind, finder: Finder, count = 1): void {
+    this.found += count;
+    this.#found.inc({ kind, finder }, count);
+  }
+
+  countRepaired(kind: FaultKind, count = 1): void {
+    this.repaired += count;
+    this.#repaired.inc({ kind }, count);
+  }
+
+  countStray(): void {
+    this.strays += 1;
+    this.#strays.inc();
+  }
+
+  countBytes(bytes: number): void {
+    this.#bytes.inc(bytes);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Follows copies that were bad or gone until good ones are here, and proves those by reading them back: only then is a fault
+ * counted as repaired. Fetching is not its work.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@netstore/service-kit';
+import { type BlobId, toNetStoreError } from '@netstore/shared-types';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Catalogue, ReferencedBlob } from '../catalogue/catalogue.ts';
+import { Pulse } from '../replication/pulse.ts';
+import { retryWhileBusy } from '../replication/retry-while-busy.ts';
+import { whenAborted } from '../replication/when-aborted.ts';
+import type { FaultCounts } from './fault-counts.ts';
+
+/** Followed at once. A disk that lost more than this is repaired all the same; the rest is not counted one by one. */
+const FOLLOWED_MAX = 16_384;
+/** Looked at in one go. */
+const LOOKS_MAX = 64;
+const FIRST_INTERVAL_MS = 250;
+/** What nobody gives is looked for this seldom. */
+const LONGEST_INTERVAL_MS = 30_000;
+
+export interface RecoveriesOptions {
+  readonly blobs: BlobStore;
+  readonly catalogue: Catalogue;
+  readonly counts: FaultCounts;
+  readonly logger: Logger;
+  /** What came in is bad again. */
+  readonly takeAgain: (blobId: BlobId, reason: ReturnType<typeof toNetStoreError>) => Promise<void>;
+}
+
+export class Recoveries {
+  readonly #options: RecoveriesOptions;
+  readonly #followed = new Map<BlobId, ReferencedBlob>();
+  readonly #added = new Pulse();
+
+  constructor(options: RecoveriesOptions) {
+    this.#options = options;
+  }
+
+  follow(blob: ReferencedBlob): void {
+    if (this.#followed.size >= FOLLOWED_MAX) return;
+    this.#followed.set(blob.blobId, blob);
+    this.#added.notify();
+  }
+
+  /** Returns when none is followed any more, or the deadline has passed. */
+  async settled(deadlineMs: number, signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    while (this.#followed.size > 0 && performance.now() < deadline) await sleep(FIRST_INTERVAL_MS, undefined, { signal });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const aborted = whenAborted(signal);
+    let intervalMs = FIRST_INTERVAL_MS;
+    while (!signal.aborted) {
+      const added = this.#added.next().then(() => {
+        intervalMs = FIRST_INTERVAL_MS;
+      });
+      if (this.#followed.size === 0) await Promise.race([added, aborted]);
+      else await Promise.race([sleep(intervalMs, undefined, { signal }).catch(() => undefined), added]);
+      intervalMs = (await this.#look(signal)) ? FIRST_INTERVAL_MS : Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
+    }
+  }
+
+  /** Whether any was back. */
+  async #look(signal: AbortSignal): Promise<boolean> {
+    let isAnyBack = false;
+    for (const blob of [...this.#followed.values()].slice(0, LOOKS_MAX)) {
+      if (signal.aborted) break;
+      // Behind the others: each has its turn however many wait.
+      this.#followed.delete(blob.blobId);
+      this.#followed.set(blob.blobId, blob);
+      if (!(await this.#isSettled(blob))) continue;
+      this.#followed.delete(blob.blobId);
+      isAnyBack = true;
+    }
+    return isAnyBack;
+  }
+
+  /** A good copy is here, or no file needs one any more. */
+  async #isSettled(blob: ReferencedBlob): Promise<boolean> {
+    const { blobs, catalogue } = this.#options;
+    if ((await blobs.find(blob.blobId)) !== undefined) return this.#isBack(blob);
+    return (await retryWhileBusy(() => catalogue.findBlob(blob.blobId))) === null;
+  }
+
+  async #isBack(blob: ReferencedBlob): Promise<boolean> {
+    const { blobs, counts, logger, takeAgain } = this.#options;
+    try {
+      await blobs.verify(blob);
+    } catch (thrown) {
+      const error = toNetStoreError(thrown);
+      if (error.code === 'NS_BLOB_DAMAGED') await takeAgain(blob.blobId, error);
+      else logger.warn({ blobId: blob.blobId, code: error.code, reason: error.message }, 'a copy that was fetched cannot be read back yet');
+      return false;
+    }
+    counts.countRepaired('blob');
+    logger.info({ blobId: blob.blobId, contentId: blob.contentId }, 'a good copy is here again and was read back');
+    return true;
+  }
+}
