@@ -16,12 +16,15 @@ const PATHS_AT_ONCE = 5;
 const OPERATIONS_PER_PATH = 16;
 const SMALL_BYTES_MAX = 6 * KIB;
 const ERROR_PAUSE_MS = 50;
+const READER_PAUSE_MS = 20;
 const PATIENCE_MS = 25_000;
 export const ADDED_FOLDER = 'added';
 
 export interface WorkloadOptions {
   readonly seed: string;
   readonly clients?: number;
+  /** Clients that only get, so that reading is seen while writing waits. */
+  readonly readers?: number;
   /** One in so many puts is larger than a blob; none when 0. */
   readonly largeOneIn?: number;
   readonly largeBytes?: number;
@@ -32,13 +35,20 @@ export interface WorkloadOptions {
   readonly patienceMs?: number;
 }
 
+interface SharedPath {
+  readonly name: string;
+  count: number;
+  /** By readers, beyond the count. */
+  gets: number;
+}
+
 export class Workload implements AsyncDisposable {
   readonly ledger: Ledger;
   readonly #cluster: FaultCluster;
   readonly #options: Required<WorkloadOptions>;
   readonly #random: () => number;
   readonly #session: SharedSession;
-  readonly #paths: { readonly name: string; count: number }[] = [];
+  readonly #paths: SharedPath[] = [];
   readonly #running: Promise<void>[] = [];
   #isOver = false;
   #pathCount = 0;
@@ -50,6 +60,7 @@ export class Workload implements AsyncDisposable {
     this.ledger = ledger;
     this.#options = {
       clients: 6,
+      readers: 0,
       largeOneIn: 60,
       largeBytes: 9 * KIB * KIB,
       operationsMax: Number.POSITIVE_INFINITY,
@@ -66,6 +77,7 @@ export class Workload implements AsyncDisposable {
     const ledger = await Ledger.create(join(await mkdtemp(join(tmpdir(), 'netstore-ledger-')), 'ledger'));
     const workload = new Workload(cluster, ledger, options);
     for (let index = 0; index < workload.#options.clients; index += 1) workload.#running.push(workload.#client(index));
+    for (let index = 0; index < workload.#options.readers; index += 1) workload.#running.push(workload.#reader(index));
     return workload;
   }
 
@@ -108,6 +120,19 @@ export class Workload implements AsyncDisposable {
     }
   }
 
+  async #reader(index: number): Promise<void> {
+    const calls = this.calls(`reader-${index}`, index);
+    while (!this.#isOver && this.#count < this.#options.operationsMax) {
+      const path = this.#paths[Math.floor(this.#random() * this.#paths.length)];
+      if (path !== undefined && path.gets < OPERATIONS_PER_PATH) {
+        path.gets += 1;
+        this.#count += 1;
+        await calls.get(path.name);
+      }
+      await sleep(READER_PAUSE_MS);
+    }
+  }
+
   async #operate(calls: FileCalls, count: number): Promise<string> {
     const dice = this.#random();
     const seed = `${this.#options.seed} ${count}`;
@@ -121,10 +146,10 @@ export class Workload implements AsyncDisposable {
   #path(): string {
     while (this.#paths.length < PATHS_AT_ONCE) {
       this.#pathCount += 1;
-      this.#paths.push({ name: `register/${this.#pathCount}`, count: 0 });
+      this.#paths.push({ name: `register/${this.#pathCount}`, count: 0, gets: 0 });
     }
     const index = Math.floor(this.#random() * this.#paths.length);
-    const path = this.#paths[index] as { readonly name: string; count: number };
+    const path = this.#paths[index] as SharedPath;
     path.count += 1;
     if (path.count >= OPERATIONS_PER_PATH) this.#paths.splice(index, 1);
     return path.name;

@@ -1,11 +1,11 @@
 /** Nodes and gateways that end at random and at chosen moments (P3, P4, P5, P9, P10): what was acknowledged stays, and no operation happens twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { randomFrom } from '../support/random-from.ts';
-import { scaled } from '../support/test-scale.ts';
-import { judge } from './convergence.ts';
-import { FaultCluster, NODE_1, NODE_IDS } from './fault-cluster.ts';
-import { Workload } from './workload.ts';
+import { randomFrom } from '../../support/random-from.ts';
+import { scaled } from '../../support/test-scale.ts';
+import { judge } from '../convergence.ts';
+import { FaultCluster, NODE_1, NODE_IDS } from '../fault-cluster.ts';
+import { Workload } from '../workload.ts';
 
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
 const ALL_KILLED_ROUNDS = scaled({ full: 50, brief: 2 });

@@ -1,0 +1,31 @@
+/** What a history says about time: how long nobody was served. */
+import type { Operation } from './history.ts';
+
+const isWrite = ({ kind }: Operation): boolean => kind !== 'get';
+
+/** From a fault at `fromMs` to the first answer to a write that was begun after it; undefined when there is none. */
+export function writesBackAfterMs(history: readonly Operation[], fromMs: number): number | undefined {
+  const answered = history.filter((operation) => isWrite(operation) && operation.outcome === 'ok' && operation.invokedAtMs >= fromMs);
+  const first = Math.min(...answered.map(({ returnedAtMs }) => returnedAtMs ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(first) ? first - fromMs : undefined;
+}
+
+export interface ReadService {
+  readonly count: number;
+  /** Gets that were not answered with what is there or that nothing is. */
+  readonly failed: readonly Operation[];
+  /** The longest that one get took. */
+  readonly slowestMs: number;
+  readonly staleCount: number;
+}
+
+/** Gets that were begun between the two times. */
+export function readService(history: readonly Operation[], fromMs: number, untilMs: number): ReadService {
+  const gets = history.filter(({ kind, invokedAtMs }) => kind === 'get' && invokedAtMs >= fromMs && invokedAtMs <= untilMs);
+  return {
+    count: gets.length,
+    failed: gets.filter(({ outcome }) => outcome !== 'ok'),
+    slowestMs: Math.max(0, ...gets.map(({ invokedAtMs, returnedAtMs }) => (returnedAtMs ?? Number.POSITIVE_INFINITY) - invokedAtMs)),
+    staleCount: gets.filter(({ isStale }) => isStale).length,
+  };
+}
