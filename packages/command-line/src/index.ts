@@ -12,8 +12,9 @@ export {
   type Program,
 } from './command.ts';
 export { EXIT_INTERRUPTED, EXIT_USAGE, type RunOptions, runProgram } from './run-program.ts';
+export type { InputStream, OutputStream } from './streams.ts';
 export { plain, type Style, type Tone } from './style.ts';
 export { tableOf } from './table.ts';
-export { type InputStream, type OutputStream, Terminal, type TerminalStreams } from './terminal.ts';
+export { Terminal, type TerminalStreams } from './terminal.ts';
 export { formatBytes, formatCount, formatDuration } from './units.ts';
 export { UsageError } from './usage-error.ts';

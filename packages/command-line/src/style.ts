@@ -1,6 +1,6 @@
 /** Colours for people, and nothing for programs. */
 import { styleText } from 'node:util';
-import type { OutputStream } from './terminal.ts';
+import type { OutputStream } from './streams.ts';
 
 export type Tone = 'good' | 'warning' | 'bad' | 'strong' | 'quiet';
 export type Style = (tone: Tone, text: string) => string;

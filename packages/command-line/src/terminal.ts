@@ -4,11 +4,8 @@
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import type { Readable, Writable } from 'node:stream';
+import type { InputStream, OutputStream } from './streams.ts';
 import { type Style, styleFor } from './style.ts';
-
-export type OutputStream = Writable & { readonly isTTY?: boolean };
-export type InputStream = Readable & { readonly isTTY?: boolean };
 
 export interface TerminalStreams {
   readonly stdin: InputStream;

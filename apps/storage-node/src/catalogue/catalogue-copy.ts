@@ -75,7 +75,13 @@ function damageOf(path: string): string[] {
     }
   } catch (error) {
     const code = sqliteCodeOf(error);
-    if (code?.startsWith('SQLITE_CORRUPT') === true || code === 'SQLITE_NOTADB') return [(error as Error).message];
+    if (code?.startsWith('SQLITE_CORRUPT') === true || code === 'SQLITE_NOTADB') return [wordsOf(error)];
     throw error;
   }
+}
+
+/** SQLite's own words: those around them name the copy, which is nobody's concern. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : wordsOf(error.cause);
 }

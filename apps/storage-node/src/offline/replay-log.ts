@@ -1,0 +1,36 @@
+/** Brings the copy of a catalogue forward by the log, as the node itself would have done at its next start. */
+import type { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
+import { isSameHash } from '../log/chain.ts';
+import type { LogRecord } from '../log/record.ts';
+import type { ScannedLog } from '../log/scan-log.ts';
+import { storedRecords } from './stored-records.ts';
+
+/** Encoded records that are applied at once. */
+const GROUP_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Gives why it could not go on to the end of the log; undefined when it did. */
+export async function replayLog(copy: CatalogueCopy, scan: ScannedLog, signal: AbortSignal): Promise<string | undefined> {
+  const { applied } = copy.opened.state;
+  const firstSeq = scan.segments[0]?.firstSeq ?? 1;
+  if (firstSeq > applied.seq + 1) {
+    return `The log begins with record ${firstSeq} and the catalogue ends with ${applied.seq}: what is between them is gone`;
+  }
+  let group: LogRecord[] = [];
+  let groupBytes = 0;
+  const apply = (): void => {
+    copy.opened.apply(Buffer.concat(group.map(({ encoded }) => encoded)), []);
+    group = [];
+    groupBytes = 0;
+  };
+  for await (const { record } of storedRecords(scan, Math.max(1, applied.seq), signal)) {
+    if (record.seq === applied.seq) {
+      if (isSameHash(record.hash, applied.hash)) continue;
+      return `Record ${record.seq} of the log is not the one that the catalogue has applied: they are not of one history`;
+    }
+    if (groupBytes + record.encoded.length > GROUP_BYTES_MAX) apply();
+    group.push(record);
+    groupBytes += record.encoded.length;
+  }
+  if (group.length > 0) apply();
+  return undefined;
+}
