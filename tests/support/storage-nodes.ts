@@ -126,11 +126,17 @@ export class StorageNodes implements AsyncDisposable {
     return await client.status().catch(() => undefined);
   }
 
+  /** What the node says that can commit now; of two that think so, the one of the higher epoch. */
+  async primary(): Promise<Status | undefined> {
+    const all = await Promise.all(IDS.map((id) => (this.hasEnded(id) ? undefined : this.status(id))));
+    return all.filter((status) => status?.canCommit === true).sort((a, b) => (b?.epoch ?? 0) - (a?.epoch ?? 0))[0];
+  }
+
   /** Until the primary can commit, and as many secondaries as there should be hold all of its log and owe no blob. */
   async untilReady({ holders = 3 } = {}): Promise<void> {
     await waitUntil(`a primary can commit with ${holders} holders`, READY_DEADLINE_MS, async () => {
-      const status = await this.status('node-1' as NodeId);
-      if (status?.canCommit !== true) return false;
+      const status = await this.primary();
+      if (status === undefined) return false;
       const current = status.peers.filter((peer) => peer.isConnected && peer.ackedSeq === status.lastSeq && peer.debt?.blobs === 0);
       return current.length + 1 >= holders;
     });

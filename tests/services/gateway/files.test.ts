@@ -158,12 +158,25 @@ describe('while a node is gone', () => {
     expect(cluster.nodes.some(({ isSafeToStop }) => isSafeToStop)).toBe(false);
   });
 
-  test('without a primary reads may be old and say so, and writes are unknown until it is back', async () => {
-    await ask(`${SPACE}/files/known`, { method: 'PUT', body: 'known' });
-    await waitUntil('all nodes know it', 10_000, async () => (await client.entry('known'))?.replicas?.durable === 3);
+  test('the next one orders the writes when the primary is gone, and the gateway finds it', async () => {
     await gateway.nodes.kill(first);
+    const answer = await ask(`${SPACE}/files/after-the-primary`, { method: 'PUT', body: 'x' });
+    expect([answer.status, answer.headers.get('x-netstore-replicas')]).toEqual([201, '2/3']);
+    const { primary, nodes } = (await (await ask('/api/v1/cluster')).json()) as Cluster;
+    expect(primary).not.toBe(first);
+    expect(nodes.find(({ id }) => id === primary)?.role).toBe('primary');
+    expect((await ask(`${SPACE}/files/never-heard-of`)).status).toBe(404);
+  });
+
+  test('without a majority reads may be old and say so, and writes are unknown until there is one', async () => {
+    const written = await ask(`${SPACE}/files/known`, { method: 'PUT', body: 'known' });
+    const token = written.headers.get('x-netstore-version') ?? '';
+    await waitUntil('all nodes know it', 10_000, async () => (await client.entry('known'))?.replicas?.durable === 3);
+    await Promise.all([gateway.nodes.kill(first), gateway.nodes.kill(second)]);
     const read = await ask(`${SPACE}/files/known`);
     expect([read.status, read.headers.get('x-netstore-stale'), await read.text()]).toEqual([200, 'possibly', 'known']);
+    const own = await ask(`${SPACE}/files/known`, { headers: { 'x-netstore-version': token } });
+    expect([own.status, own.headers.get('x-netstore-stale'), await own.text()]).toEqual([200, null, 'known']);
     const send = (): Promise<Response> =>
       ask(`${SPACE}/files/unknown`, { method: 'PUT', body: 'x', headers: { 'idempotency-key': 'unknown' } });
     const [unheard, unknown] = await Promise.all([ask(`${SPACE}/files/never-heard-of`), send()]);
@@ -171,7 +184,7 @@ describe('while a node is gone', () => {
     expect(unknown.status).toBeGreaterThanOrEqual(500);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
     gateway.nodes.start(first);
-    await gateway.nodes.untilReady();
+    await waitUntil('there is a majority again', 20_000, async () => (await fetch(`${gateway.url}/readyz`)).ok);
     expect((await send()).status).toBe(201);
     expect((await client.entry('unknown'))?.versions).toHaveLength(1);
   });
