@@ -53,16 +53,8 @@ export async function exportFiles(options: ExportOptions, signal: AbortSignal): 
   try {
     using copy = CatalogueCopy.make(paths.cataloguePath, workDir);
     const appliedSeq = copy.opened.state.applied.seq;
-    const { scan, problem } = await scanOf(paths);
-    const replay = scan === undefined ? { records: 0, problem } : await replayLog(copy, scan, signal);
-    const problems = [...copy.damage.map((text) => `Catalogue: ${text}`), ...(replay.problem === null ? [] : [`Log: ${replay.problem}`])];
-    if (copy.opened.state.applied.seq === 0 && problems.length > 0) {
-      throw new NetStoreError(
-        'NS_DATA_DIRECTORY',
-        `${paths.path} has neither a catalogue nor a whole log to go by. ${problems.join('. ')}`,
-      );
-    }
-    return await writeAll(options, { copy, appliedSeq, replay, problems }, signal);
+    const problems = await bringForward(copy, paths, signal);
+    return await writeAll(options, { copy, appliedSeq, problems }, signal);
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }

@@ -27,7 +27,7 @@ export async function replayLog(copy: CatalogueCopy, scan: ScannedLog, signal: A
       if (isSameHash(record.hash, applied.hash)) continue;
       return `Record ${record.seq} of the log is not the one that the catalogue has applied: they are not of one history`;
     }
-    if (groupBytes + record.encoded.length > GROUP_BYTES_MAX) apply();
+    if (groupBytes > 0 && groupBytes + record.encoded.length > GROUP_BYTES_MAX) apply();
     group.push(record);
     groupBytes += record.encoded.length;
   }
