@@ -13,9 +13,13 @@ export class Aborted implements TailListener {
   pushed(records: readonly LogRecord[]): void {
     for (const record of records) {
       if (record.type !== 'new-epoch') continue;
-      const { aborted } = decodeNewEpoch(record.payload);
-      if (aborted.length > 0) this.#bySeq.set(record.seq, aborted);
+      this.declared(record.seq, decodeNewEpoch(record.payload).aborted);
     }
+  }
+
+  /** The record at `seq`, which is at the end of the log now, says that these have no effect. */
+  declared(seq: number, aborted: readonly number[]): void {
+    if (aborted.length > 0) this.#bySeq.set(seq, aborted);
   }
 
   truncated(fromSeq: number): void {
@@ -28,7 +32,7 @@ export class Aborted implements TailListener {
   }
 
   /** Those of the records, by seq. */
-  among(records: readonly LogRecord[]): number[] {
+  among(records: readonly Pick<LogRecord, 'seq'>[]): number[] {
     if (this.#bySeq.size === 0) return [];
     const aborted = new Set([...this.#bySeq.values()].flat());
     return records.flatMap(({ seq }) => (aborted.has(seq) ? [seq] : []));

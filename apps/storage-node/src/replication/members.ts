@@ -17,7 +17,7 @@ export interface Member {
   readonly incarnation: Incarnation;
 }
 
-interface LoggedMembers {
+export interface LoggedMembers {
   readonly seq: number;
   readonly members: readonly Member[];
 }
@@ -42,10 +42,16 @@ export class Members {
 
   /** These records are at the end of the log now. */
   pushed(records: readonly LogRecord[]): void {
-    const found = records.flatMap((record) => {
-      const members = membersOf(record);
-      return members === undefined ? [] : [{ seq: record.seq, members }];
-    });
+    this.logged(
+      records.flatMap((record) => {
+        const members = membersOf(record);
+        return members === undefined ? [] : [{ seq: record.seq, members }];
+      }),
+    );
+  }
+
+  /** What the records that have just come to the end of the log say of the members. */
+  logged(found: readonly LoggedMembers[]): void {
     if (found.length === 0) return;
     this.#logged.push(...found);
     this.changed.notify();

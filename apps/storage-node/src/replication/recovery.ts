@@ -13,14 +13,13 @@ import { blobIdsOf } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
 import { blobStatesOf } from './blob-states.ts';
 import type { StatedLog } from './core/activation.ts';
+import { isProvenVoid } from './core/void-records.ts';
 import { LogIntake, requireChain } from './log-intake.ts';
 import type { LogTail } from './log-tail.ts';
 import type { OwnLog } from './own-log.ts';
 import type { Peers } from './peers.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
-/** Two members without a trace of a blob prove that no two ever held it. */
-const PROOFS_NEEDED = 2;
 
 export interface RecoveryOptions {
   readonly self: NodeId;
@@ -121,17 +120,12 @@ async function isVoid(record: LogRecord, logs: readonly StatedLog[], options: Re
   const own = await blobStatesOf(blobIds, blobs, arrivals);
   if (own.every((state) => state === 'held')) return false;
   const answers = await Promise.all(
-    logs.map(async (log) => statesOf(log, record, log.node === self ? own : await askStates(log.node, blobIds, options, signal))),
+    logs.map(async (log) => ({
+      markSeq: log.mark.seq,
+      states: log.node === self ? own : await askStates(log.node, blobIds, options, signal),
+    })),
   );
-  return blobIds.some((_, index) => {
-    const states = answers.map((states) => states[index]);
-    return !states.includes('held') && states.filter((state) => state === 'absent').length >= PROOFS_NEEDED;
-  });
-}
-
-/** Who acknowledged a record held its blobs: it lost what it has no trace of. */
-function statesOf({ mark }: StatedLog, record: LogRecord, states: readonly BlobState[]): readonly BlobState[] {
-  return mark.seq >= record.seq ? states.map((state) => (state === 'absent' ? 'damaged' : state)) : states;
+  return isProvenVoid(record.seq, answers);
 }
 
 async function askStates(node: NodeId, blobIds: readonly BlobId[], { peers }: RecoveryOptions, signal: AbortSignal): Promise<BlobState[]> {
