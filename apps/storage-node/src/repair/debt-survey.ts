@@ -12,15 +12,14 @@ import type { Applier } from '../replication/applier.ts';
 import type { Arrivals } from '../replication/arrivals.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
 import type { Peer } from '../replication/peers.ts';
-import { Pulse } from '../replication/pulse.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
-import { whenAborted } from '../replication/when-aborted.ts';
 import type { FaultCounts } from './fault-counts.ts';
 
 /** Blobs in one question. */
 const PAGE_BLOBS = 1024;
 const ANSWER_TIMEOUT_MS = 10_000;
 const FIRST_INTERVAL_MS = 1_000;
+const NEWS_POLL_MS = 500;
 const LONGEST_INTERVAL_MS = 5 * 60_000;
 /** Lost blobs that are named in the log; the number says the rest. */
 const NAMED_MAX = 1_000;
@@ -39,7 +38,7 @@ export interface DebtSurveyOptions {
 
 export class DebtSurvey {
   readonly #options: DebtSurveyOptions;
-  readonly #urged = new Pulse();
+  #isUrged = false;
   #named = new Set<BlobId>();
 
   constructor(options: DebtSurveyOptions) {
@@ -48,32 +47,35 @@ export class DebtSurvey {
 
   /** Something was just found bad: what it leaves is to be known soon. */
   urge(): void {
-    this.#urged.notify();
+    this.#isUrged = true;
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { applier, logger } = this.#options;
-    const aborted = whenAborted(signal);
     let intervalMs = FIRST_INTERVAL_MS;
     while (!signal.aborted) {
-      const urged = this.#urged.next().then(() => {
-        intervalMs = FIRST_INTERVAL_MS;
-      });
-      const changed = applier.changed.next();
-      if (applier.debt.blobs === 0) {
-        this.#conclude([], 0);
-        intervalMs = FIRST_INTERVAL_MS;
-        await Promise.race([changed, aborted]);
-        continue;
-      }
+      const { blobs } = applier.debt;
+      this.#isUrged = false;
       try {
-        await this.#survey(signal);
+        if (blobs === 0) this.#conclude([], 0);
+        else await this.#survey(signal);
+        const isNews = await this.#untilNews(blobs, blobs === 0 ? LONGEST_INTERVAL_MS : intervalMs, signal);
+        intervalMs = isNews ? FIRST_INTERVAL_MS : Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
       } catch (error) {
-        if (!signal.aborted) logger.warn({ code: toNetStoreError(error).code, err: error }, 'what the peers hold could not be found out');
+        if (signal.aborted) return;
+        logger.warn({ code: toNetStoreError(error).code, err: error }, 'what the peers hold could not be found out');
+        await sleep(FIRST_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
       }
-      await Promise.race([sleep(intervalMs, undefined, { signal }).catch(() => undefined), urged, aborted]);
-      intervalMs = Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
     }
+  }
+
+  /** Returns early, and true, when more was found bad, debt came up, or some of it went away. */
+  async #untilNews(before: number, intervalMs: number, signal: AbortSignal): Promise<boolean> {
+    const { applier } = this.#options;
+    const deadline = performance.now() + intervalMs;
+    const isNews = (): boolean => this.#isUrged || applier.debt.blobs < before || (before === 0 && applier.debt.blobs > 0);
+    while (!isNews() && performance.now() < deadline) await sleep(NEWS_POLL_MS, undefined, { signal });
+    return isNews();
   }
 
   async #survey(signal: AbortSignal): Promise<void> {

@@ -7,9 +7,7 @@ import type { Logger } from '@netstore/service-kit';
 import { type BlobId, toNetStoreError } from '@netstore/shared-types';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, ReferencedBlob } from '../catalogue/catalogue.ts';
-import { Pulse } from '../replication/pulse.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
-import { whenAborted } from '../replication/when-aborted.ts';
 import type { FaultCounts } from './fault-counts.ts';
 
 /** Followed at once. A disk that lost more than this is repaired all the same; the rest is not counted one by one. */
@@ -32,7 +30,8 @@ export interface RecoveriesOptions {
 export class Recoveries {
   readonly #options: RecoveriesOptions;
   readonly #followed = new Map<BlobId, ReferencedBlob>();
-  readonly #added = new Pulse();
+  #intervalMs = FIRST_INTERVAL_MS;
+  #nextLookAt = 0;
 
   constructor(options: RecoveriesOptions) {
     this.#options = options;
@@ -41,7 +40,8 @@ export class Recoveries {
   follow(blob: ReferencedBlob): void {
     if (this.#followed.size >= FOLLOWED_MAX) return;
     this.#followed.set(blob.blobId, blob);
-    this.#added.notify();
+    this.#intervalMs = FIRST_INTERVAL_MS;
+    this.#nextLookAt = 0;
   }
 
   /** Returns when none is followed any more, or the deadline has passed. */
@@ -51,19 +51,15 @@ export class Recoveries {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const aborted = whenAborted(signal);
-    let intervalMs = FIRST_INTERVAL_MS;
     while (!signal.aborted) {
-      const added = this.#added.next().then(() => {
-        intervalMs = FIRST_INTERVAL_MS;
-      });
-      if (this.#followed.size === 0) await Promise.race([added, aborted]);
-      else await Promise.race([sleep(intervalMs, undefined, { signal }).catch(() => undefined), added]);
-      intervalMs = (await this.#look(signal)) ? FIRST_INTERVAL_MS : Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
+      await sleep(FIRST_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      if (performance.now() < this.#nextLookAt) continue;
+      const isAnyBack = await this.#look(signal);
+      this.#intervalMs = isAnyBack ? FIRST_INTERVAL_MS : Math.min(2 * this.#intervalMs, LONGEST_INTERVAL_MS);
+      this.#nextLookAt = performance.now() + this.#intervalMs;
     }
   }
 
-  /** Whether any was back. */
   async #look(signal: AbortSignal): Promise<boolean> {
     let isAnyBack = false;
     for (const blob of [...this.#followed.values()].slice(0, LOOKS_MAX)) {

@@ -19,7 +19,7 @@ export function readBlobHandler({ blobs, quarantine, logger }: ReadBlobOptions):
       await connection.send('READ_BLOB_END', {});
     } catch (error) {
       if (error instanceof NetStoreError && (error.code === 'NS_BLOB_DAMAGED' || error.code === 'NS_BLOB_MISSING')) {
-        logger.warn({ blobId, requestId, code: error.code, reason: error.message }, 'blob cannot be served from this replica');
+        logger.debug({ blobId, requestId, code: error.code, reason: error.message }, 'blob cannot be served from this replica');
         await quarantine.take(blobId, error, 'read');
       }
       throw error;
