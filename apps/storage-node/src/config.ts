@@ -29,6 +29,8 @@ export interface Config {
   readonly syncsAtOnce: number;
   /** Every copy is read again within this time. Shorter finds rot sooner and reads the disk more: all of it twice in a period. */
   readonly scrubPeriodMs: number;
+  /** How long deleted files can be restored. Longer forgives more, shorter gives the room back sooner. Of the primary's setting. */
+  readonly trashGraceMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -60,6 +62,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     allowInsecureWire: reader.flag('NETSTORE_ALLOW_INSECURE_WIRE'),
     syncsAtOnce: Math.max(1, Math.floor(reader.integer('UV_THREADPOOL_SIZE', { default: 4, min: 1, max: 1024 }) * 0.75)),
     scrubPeriodMs: reader.integer('NETSTORE_SCRUB_DAYS', { default: 30, min: 1, max: 3650 }) * DAY_MS,
+    trashGraceMs: Math.ceil(reader.decimal('NETSTORE_TRASH_DAYS', { default: 30, min: 0, max: 3650 }) * DAY_MS),
     logLevel: reader.choice('NETSTORE_LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   reader.finish();

@@ -12,7 +12,7 @@ import { type Identity, readIdentity, writeIdentity } from './membership/identit
 import { PeerGenerations } from './membership/peer-generations.ts';
 import { VoteStore } from './membership/vote.ts';
 import { Repair } from './repair/repair.ts';
-import { Discards } from './replication/discards.ts';
+import { Deletions } from './replication/deletions.ts';
 import { formCluster } from './replication/formation.ts';
 import { Members } from './replication/members.ts';
 import { Peers } from './replication/peers.ts';
@@ -25,6 +25,7 @@ import { queryHandlers } from './server/handle-query.ts';
 import { readBlobHandler } from './server/handle-read-blob.ts';
 import { scrubHandler } from './server/handle-scrub.ts';
 import { readStatus, statusHandler } from './server/handle-status.ts';
+import { trashHandler } from './server/handle-trash.ts';
 import type { Handlers } from './server/handler.ts';
 import { serveConnection } from './server/serve-connection.ts';
 import { watchHandlers } from './server/watch-handlers.ts';
@@ -82,12 +83,11 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       onFatal,
     }),
   );
-  const discards = stack.use(new Discards({ ...stores, replicator, logger, now: Date.now }));
   const metrics = createMetrics({ service: 'storage-node' });
-  const { dataDir, scrubPeriodMs } = config;
-  const repair = stack.use(
-    await Repair.start({ ...stores, dataDir, scrubPeriodMs, replicator, peers: peers.all, metrics, logger, now: Date.now, onFatal }),
-  );
+  const { dataDir, scrubPeriodMs, trashGraceMs } = config;
+  const shared = { ...stores, replicator, peers: peers.all, metrics, logger, now: Date.now };
+  const { discards } = stack.use(new Deletions({ ...shared, members, trashGraceMs }));
+  const repair = stack.use(await Repair.start({ ...shared, dataDir, scrubPeriodMs, onFatal }));
   const status = { self, failover: config.failover, members, identity, replicator, ...stores };
 
   const handlers: Handlers = {
@@ -99,6 +99,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     GET_STATUS: statusHandler(status),
     SCRUB: scrubHandler(repair),
     ...queryHandlers({ replicator, ...stores }),
+    LIST_TRASH: trashHandler({ trashGraceMs, replicator, ...stores }),
     ...operateHandlers({ self, operations: replicator }),
     ...membershipHandlers({ self, nodes, identity, adopt, members, replicator, ...stores }),
   };

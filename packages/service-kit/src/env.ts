@@ -60,6 +60,15 @@ export class EnvReader {
     return this.#bad(`${name} is not a whole number from ${options.min} to ${options.max}`, options.min);
   }
 
+  /** A number with or without decimals, `30` or `0.25`; no signs, no exponents. */
+  decimal(name: string, options: { readonly default: number; readonly min: number; readonly max: number }): number {
+    const text = this.optionalText(name);
+    if (text === undefined) return options.default;
+    const value = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= options.min && value <= options.max) return value;
+    return this.#bad(`${name} is not a number from ${options.min} to ${options.max}`, options.min);
+  }
+
   /** `1` and `true`, `0` and `false`; unset is false. */
   flag(name: string): boolean {
     const value = this.choice(name, ['1', '0', 'true', 'false'], '0');

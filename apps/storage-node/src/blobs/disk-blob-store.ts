@@ -2,7 +2,7 @@
  * The store of blobs on a disk: one file a blob, in staging/ until a record refers to it, then in blobs/. It keeps back a reserve of
  * the disk for the log and the catalogue, deletes nothing on its own, and knows no files, records or peers.
  */
-import { type FileHandle, opendir, readdir, rename, stat, statfs, writeFile } from 'node:fs/promises';
+import { type FileHandle, readdir, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
@@ -13,13 +13,14 @@ import { DurableFolder } from '../log/durable-folder.ts';
 import { UncachedReader } from '../log/uncached-reader.ts';
 import { missing } from './blob-file.ts';
 import { makeShards, removeParts } from './blob-folders.ts';
-import { type BlobDirs, blobIdOfName, keptPath, partPath, quarantinePath, stagedPath } from './blob-path.ts';
+import { type BlobDirs, keptPath, partPath, quarantinePath, stagedPath } from './blob-path.ts';
 import { openBlobFile, readChunks, readFooter } from './blob-reader.ts';
 import type { BlobPlace, BlobStore, BlobWriter, Chunk, StagedBlob } from './blob-store.ts';
 import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
 import { Slots } from './slots.ts';
+import { listStaged } from './staged-folder.ts';
 import { unlinkEverywhere, unlinkStaged } from './unlink-blob.ts';
 import { noteVerified, verifyFile } from './verify-file.ts';
 
@@ -154,7 +155,6 @@ export class DiskBlobStore implements BlobStore {
     const aside = quarantinePath(this.#dirs, blobId);
     // The copy that a read would have met; another one, of a later seal, stays.
     if ((await this.#look(blobId, (path) => rename(path, aside))) === undefined) return;
-    this.#options.logger?.warn({ blobId, reason }, 'moved a damaged blob to quarantine');
     try {
       await writeFile(`${aside}.reason`, `${reason}\n`, { mode: FILE_MODE });
     } catch (error) {
@@ -171,13 +171,8 @@ export class DiskBlobStore implements BlobStore {
     return found === undefined ? undefined : Math.floor(found.result.mtimeMs);
   }
 
-  async *staged(): AsyncGenerator<StagedBlob> {
-    for await (const { name } of await opendir(this.#dirs.staging)) {
-      const blobId = blobIdOfName(name);
-      if (blobId === undefined) continue;
-      const found = await unlessAbsent(() => stat(stagedPath(this.#dirs, blobId)));
-      if (found !== undefined) yield { blobId, sealedAtMs: Math.floor(found.mtimeMs) };
-    }
+  staged(): AsyncGenerator<StagedBlob> {
+    return listStaged(this.#dirs);
   }
 
   kept(shard: string): Promise<KeptFolder> {

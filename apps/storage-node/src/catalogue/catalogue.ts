@@ -29,6 +29,7 @@ import type { ListingQuery } from './queries/listing-query.ts';
 import type { BlobTotals, ReferencedBlob } from './queries/referenced-blobs.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
 import type { ClusterState } from './tables/meta-table.ts';
+import type { TrashName } from './tables/trash-table.ts';
 import { Trash } from './trash.ts';
 
 export type {
@@ -44,6 +45,7 @@ export type {
   ListingQuery,
   MissingBlob,
   ReferencedBlob,
+  TrashName,
 };
 
 /** Encoded records of one group. */

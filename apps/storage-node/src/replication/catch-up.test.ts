@@ -19,6 +19,7 @@ function debtor(count: number) {
   const blobs = Array.from({ length: count }, () => makeBlob(10));
   let owed: MissingBlob[] = blobs.map(({ blobId, crcTableSha256 }, index) => ({ blobId, lengthBytes: 10, crcTableSha256, seq: index + 1 }));
   const catalogue = {
+    trash: { unlinkGone: async () => new Set() },
     nextDebt: async (limit: number, after: DebtPosition = { seq: -1, blobId: null }) =>
       owed.filter(({ seq }) => seq > after.seq).slice(0, limit),
     settleDebt: async (ids: readonly string[]) => {

@@ -58,7 +58,10 @@ async function settleSome(owed: readonly BlobRef[], options: CatchUpOptions, sig
     logger.warn({ code: failure.code, reason: failure.message, blobs: owed.length }, 'missing blobs could not be fetched yet');
   const settled = owed.filter((_, index) => failures[index] === undefined);
   if (settled.length === 0) return false;
-  await retryWhileBusy(() => catalogue.settleDebt(settled.map((ref) => ref.blobId)));
+  const blobIds = settled.map((ref) => ref.blobId);
+  await retryWhileBusy(() => catalogue.settleDebt(blobIds));
+  // A purge may have freed one while it came in: then its file was not there yet to be unlinked.
+  await retryWhileBusy(() => catalogue.trash.unlinkGone(blobIds));
   await applier.refreshDebt();
   onSettled();
   return true;

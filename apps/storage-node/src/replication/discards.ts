@@ -8,6 +8,7 @@ import { type BlobId, NetStoreError, newOperationId, toNetStoreError, type UserI
 import { DISCARD_BLOBS_MAX, packBlobIds } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { ClockAgreement } from './clock-agreement.ts';
 import type { Replicator } from './replicator.ts';
 
 /** Staged for longer than this without a record that refers to it: its upload is dead. Uploads of a day stay untouched. */
@@ -21,6 +22,7 @@ export interface DiscardsOptions {
   readonly replicator: Replicator;
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
+  readonly clocks: ClockAgreement;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -31,6 +33,7 @@ export class Discards implements AsyncDisposable {
   /** Blobs that an operation on its way to the log refers to, and by how many. */
   readonly #held = new Map<BlobId, number>();
   readonly #timer: NodeJS.Timeout;
+  readonly #ended = new AbortController();
 
   constructor(options: DiscardsOptions) {
     this.#options = options;
@@ -80,7 +83,7 @@ export class Discards implements AsyncDisposable {
   }
 
   async #sweep(): Promise<void> {
-    const { replicator, blobs, catalogue, logger, now } = this.#options;
+    const { replicator, blobs, catalogue, clocks, logger, now } = this.#options;
     if (replicator.term?.isServing !== true) return;
     try {
       const old: BlobId[] = [];
@@ -88,13 +91,16 @@ export class Discards implements AsyncDisposable {
         if (now() - sealedAtMs > STAGED_AGE_MAX_MS && old.length < DISCARD_BLOBS_MAX) old.push(blobId);
       }
       const referenced = await catalogue.isReferenced(old);
-      await this.discard(old.filter((blobId) => !referenced.has(blobId)));
+      const abandoned = old.filter((blobId) => !referenced.has(blobId));
+      if (abandoned.length > 0 && (await clocks.isReached(this.#ended.signal))) await this.discard(abandoned);
     } catch (error) {
+      if (this.#ended.signal.aborted) return;
       logger.warn({ code: toNetStoreError(error).code, err: error }, 'abandoned blobs could not be let go yet');
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
+    this.#ended.abort();
   }
 }

@@ -57,7 +57,8 @@ interface Answered<Found> {
   readonly isStale: boolean;
 }
 
-async function answered<Found>(question: Question, options: QueryOptions, find: () => Promise<Found>): Promise<Answered<Found>> {
+/** Throws `NS_NOT_PRIMARY` when this node must not answer. */
+export async function answered<Found>(question: Question, options: QueryOptions, find: () => Promise<Found>): Promise<Answered<Found>> {
   const { replicator, catalogue } = options;
   const isStale = await admit(question, options);
   const found = await find();

@@ -19,6 +19,7 @@ export type OpenerName =
   | 'ABANDON'
   | 'GET_ENTRY'
   | 'LIST_ENTRIES'
+  | 'LIST_TRASH'
   | 'GET_FILE'
   | 'GET_MANIFEST'
   | 'GET_HOLDINGS'
