@@ -81,8 +81,10 @@ async function moveStrays(
 ): Promise<void> {
   await untilApplied(applier, catalogue.applied.seq, signal);
   const referenced = await retryWhileBusy(() => catalogue.isReferenced(suspects));
+  // What a record let go is unlinked on that record's word, here or where it is moved to.
+  const gone = await retryWhileBusy(() => catalogue.trash.unlinkGone(suspects));
   for (const blobId of suspects) {
-    if (referenced.has(blobId) || !(await blobs.unkeep(blobId))) continue;
+    if (referenced.has(blobId) || gone.has(blobId) || !(await blobs.unkeep(blobId))) continue;
     counts.countStray();
     logger.error({ blobId }, 'nothing refers to a blob in blobs/: it was moved back to staging');
   }

@@ -7,12 +7,12 @@ import type { Logger } from '@netstore/service-kit';
 import { type BlobId, toNetStoreError } from '@netstore/shared-types';
 import { BLOB_STATES, type BlobState, packBlobIds } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { Catalogue, DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
-import type { Applier } from '../replication/applier.ts';
+import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
 import type { Arrivals } from '../replication/arrivals.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
 import type { Peer } from '../replication/peers.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
+import { type SettleOptions, settleDebt } from '../replication/settle-debt.ts';
 import type { FaultCounts } from './fault-counts.ts';
 
 /** Blobs in one question. */
@@ -24,16 +24,12 @@ const LONGEST_INTERVAL_MS = 5 * 60_000;
 /** Lost blobs that are named in the log; the number says the rest. */
 const NAMED_MAX = 1_000;
 
-export interface DebtSurveyOptions {
-  readonly applier: Applier;
+export interface DebtSurveyOptions extends SettleOptions {
   readonly arrivals: Arrivals;
-  readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
   readonly peers: readonly Peer[];
   readonly counts: FaultCounts;
   readonly logger: Logger;
-  /** The debt got smaller. */
-  readonly onSettled: () => void;
 }
 
 export class DebtSurvey {
@@ -125,15 +121,13 @@ export class DebtSurvey {
   }
 
   async #fetchNow(rare: readonly MissingBlob[], signal: AbortSignal): Promise<void> {
-    const { blobs, arrivals, catalogue, applier, peers, logger, onSettled } = this.#options;
+    const { blobs, arrivals, peers, logger } = this.#options;
     for (const blob of rare) {
       try {
         await arrivals.settled(blob.blobId);
         if (!(await blobs.keep(blob.blobId))) await arrivals.track(blob.blobId, fetchBlob(blob, blobs, peers, signal));
         if (!(await blobs.keep(blob.blobId))) continue;
-        await retryWhileBusy(() => catalogue.settleDebt([blob.blobId]));
-        await applier.refreshDebt();
-        onSettled();
+        await settleDebt([blob.blobId], this.#options);
       } catch (thrown) {
         signal.throwIfAborted();
         const { code, message } = toNetStoreError(thrown);
