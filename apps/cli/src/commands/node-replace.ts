@@ -75,12 +75,10 @@ async function untilMember(cluster: ClusterClient, id: NodeId, terminal: Termina
   );
 }
 
+/** By the primary's word: a disk that is just being taken in does not know better, and one that is not connected is the old one. */
 function isMember({ nodeId, status }: AskedNode, reports: readonly AskedNode[]): boolean {
-  return (
-    status !== null &&
-    status.role !== 'learner' &&
-    primaryOf(reports)?.peers.some((peer) => peer.nodeId === nodeId && peer.isMember) === true
-  );
+  const peer = primaryOf(reports)?.peers.find((each) => each.nodeId === nodeId);
+  return status !== null && status.role !== 'learner' && peer?.isMember === true && peer.isConnected && peer.ackedSeq !== null;
 }
 
 function progressOf(id: NodeId, node: AskedNode | undefined, reports: readonly AskedNode[]): string {

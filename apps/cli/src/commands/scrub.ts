@@ -63,7 +63,12 @@ async function print(results: readonly AskedScrub[], terminal: Terminal): Promis
   const rows = results.map((result) => {
     const { nodeId, state, failure } = result;
     if (state === null) return [nodeId, style('bad', 'no answer'), failure?.message ?? ''];
-    const progress = state.state === 'idle' ? 'done' : `${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`;
+    const progress =
+      state.state === 'idle'
+        ? 'done'
+        : state.bytesTotal === 0
+          ? 'begun'
+          : `${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`;
     const faults = `${formatCount(state.faultsFound, 'fault')} found, ${state.faultsRepaired} repaired, ${formatCount(state.lostBlobs, 'blob')} lost`;
     return [nodeId, state.state, progress, hasFaults(result) ? style('bad', faults) : faults];
   });
