@@ -26,6 +26,7 @@ import {
   packBlobRefs,
   packCrcTable,
   type Status,
+  type TrashAnswer,
   unpackBlobRefs,
 } from '@netstore/wire-protocol';
 import { type Connection, ConnectionPool, connectTo } from '@netstore/wire-transport';
@@ -128,6 +129,12 @@ export class WireClient implements AsyncDisposable {
       limit: 1000,
     } as const;
     return this.use((connection) => connection.request('LIST_ENTRIES', { ...question, sort: 'name', order: 'asc' }, 'ENTRIES', deadline));
+  }
+
+  /** The trash of the space, last trashed first. */
+  trash(): Promise<TrashAnswer> {
+    const question = { requestId: 'test', space: SPACE, allowStale: false, minSeq: null, after: null, limit: 1000 };
+    return this.use((connection) => connection.request('LIST_TRASH', question, 'TRASH', deadline));
   }
 
   holdings(contentId: number): Promise<Holdings> {

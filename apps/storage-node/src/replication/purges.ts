@@ -15,7 +15,7 @@ const INTERVAL_MS = 1_000;
 const PAUSE_MS = 100;
 const RETRY_MS = 5_000;
 /** After the clocks did not agree. */
-const CLOCKS_RETRY_MS = 60_000;
+const CLOCKS_RETRY_MS = 10_000;
 /** Nobody asks for the outcome. */
 const RETENTION_MS = 0;
 const NOBODY = '0'.repeat(32) as UserId;
