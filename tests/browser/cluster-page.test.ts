@@ -34,8 +34,8 @@ describe('the cluster in the browser', () => {
     await page.getByRole('link', { name: 'Cluster' }).click();
     await page.getByRole('heading', { name: 'Everything is in place' }).waitFor();
     await node('node-1').getByText('Primary', { exact: true }).waitFor();
-    await node('node-1').getByText('Not safe to stop.').waitFor();
-    await node('node-3').getByText('Safe to stop.', { exact: true }).waitFor();
+    await page.getByText('Automatic', { exact: true }).waitFor();
+    for (const id of ['node-1', 'node-2', 'node-3']) await node(id).getByText('Safe to stop.', { exact: true }).waitFor();
     expect(await page.getByRole('article').count()).toBe(3);
     await visit.expectNoComplaints();
   });
@@ -65,6 +65,22 @@ describe('the cluster in the browser', () => {
     await page.getByRole('link', { name: 'Cluster' }).click();
     await page.getByRole('heading', { name: 'Everything is in place' }).waitFor();
     await visit.expectNoComplaints();
+  });
+
+  test('the next primary is shown when the first one dies', async () => {
+    await page.getByRole('link', { name: 'Cluster' }).click();
+    await page.getByRole('heading', { name: 'Everything is in place' }).waitFor();
+    const first = (await page.getByRole('article').filter({ hasText: 'Leads' }).getAttribute('aria-label')) as
+      | 'node-1'
+      | 'node-2'
+      | 'node-3';
+    await cluster.kill(first);
+    await node(first).getByText('Does not answer', { exact: true }).waitFor();
+    await page.getByRole('article').filter({ hasText: 'Leads' }).waitFor();
+    await page.getByRole('heading', { name: '2 of 3 nodes answer' }).waitFor();
+    expect(await page.getByText('Safe to stop.', { exact: true }).count()).toBe(0);
+    await cluster.restart(first);
+    await page.getByRole('heading', { name: 'Everything is in place' }).waitFor();
   });
 
   test('without the gateway nothing is called healthy', async () => {

@@ -123,6 +123,12 @@ export const ClusterNode = Type.Object(
     /** Blobs it should hold and does not yet. */
     missingBlobs: nullable(Type.Integer()),
     missingBytes: nullable(Type.Integer()),
+    /** Of all that it lacked since it was last seen to lack nothing, how much it has by now: 0 to 1. Null: not known, or not yet. */
+    progress: nullable(Type.Number({ minimum: 0, maximum: 1 })),
+    /** At the pace of the last half minute, until it lacks nothing; null when that cannot be said. */
+    secondsUntilCaughtUp: nullable(Type.Integer()),
+    /** Why the node is not counted on, or not ready, for people; null when nothing is known against it. */
+    problem: nullable(Type.String()),
     freeBytes: nullable(Type.Integer()),
     usedBytes: nullable(Type.Integer()),
     /** Whether stopping this node now leaves a working cluster with nothing at risk, and why not. */
@@ -139,9 +145,15 @@ export const Cluster = Type.Object(
     epoch: nullable(Type.Integer()),
     primary: nullable(Type.String()),
     commitSeq: nullable(Type.Integer()),
+    /** Whether another node takes over by itself when the primary is silent; null when nobody says. */
+    failover: nullable(Type.Union([Type.Literal('automatic'), Type.Literal('manual')])),
     nodes: Type.Array(ClusterNode),
     /** Files with fewer than all copies known to be held; null when that cannot be said. */
     filesAtRisk: nullable(Type.Integer()),
+    /** Why files are at risk, or why nobody can say, for people; null when none are. */
+    riskReason: nullable(Type.String()),
+    /** At the present pace, until no file is at risk; 0 when none is, null when that cannot be said. */
+    secondsUntilSafe: nullable(Type.Integer()),
   },
   closed,
 );

@@ -13,7 +13,7 @@ export {
   HANDSHAKE_PAYLOAD_BYTES_MAX,
   PAYLOAD_BYTES_MAX,
 } from './frame-decoder.ts';
-export { judgeStop, type NodeReport, primaryOf, RECORDS_BEHIND_MAX, type StopVerdict } from './judge-stop.ts';
+export { isCounted, judgeStop, type NodeReport, primaryOf, RECORDS_BEHIND_MAX, type StopVerdict } from './judge-stop.ts';
 export {
   BLOB_BYTES_MAX,
   BLOB_ID_BYTES,

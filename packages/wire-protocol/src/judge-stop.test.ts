@@ -1,7 +1,7 @@
 import type { ClusterId, NodeId } from '@netstore/shared-types';
 import { describe, expect, test } from 'vitest';
 import { judgeStop, type NodeReport, primaryOf } from './judge-stop.ts';
-import type { Status } from './messages/status.ts';
+import type { PeerStatus, Status } from './messages/status.ts';
 import { SAMPLE_BODIES } from './testing/sample-messages.ts';
 
 const [one, two, three] = ['node-1', 'node-2', 'node-3'] as [NodeId, NodeId, NodeId];
@@ -19,11 +19,22 @@ function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
     canCommit: isPrimary,
     lastSeq: 1000,
     debt: { blobs: 0, bytes: 0, heldSeq: 1000 },
+    peers: [],
     reason: null,
     ...change,
   };
   return { nodeId, status };
 }
+const peer = (change: Partial<PeerStatus>): PeerStatus => ({
+  nodeId: three,
+  isConnected: true,
+  isMember: true,
+  ackedSeq: 1000,
+  debt: null,
+  lastHeardAtMs: 1,
+  reason: null,
+  ...change,
+});
 const silent = (nodeId: NodeId): NodeReport => ({ nodeId, status: null });
 
 describe('a node may be stopped', () => {
@@ -57,6 +68,18 @@ describe('a node may not be stopped', () => {
       'lacks parts',
     ],
     ['while another is far behind', two, [report(one), report(two), report(three, { lastSeq: 10 })], '990 records behind'],
+    [
+      'while the primary refuses the disk of another',
+      two,
+      [report(one, { peers: [peer({ isMember: false })] }), report(two), report(three)],
+      'Only 1',
+    ],
+    [
+      'while the primary does not hear another',
+      two,
+      [report(one, { peers: [peer({ isConnected: false })] }), report(two), report(three)],
+      'Only 1',
+    ],
     ['while nobody is primary', two, [report(one, { role: 'secondary' }), report(two), report(three)], 'No primary'],
     [
       'while the primary cannot commit',

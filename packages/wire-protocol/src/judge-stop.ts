@@ -39,9 +39,10 @@ function whyNot(status: Status | null, reports: readonly NodeReport[], primary: 
   if (primary === undefined) return 'No primary is active.';
   if (status === primary && status.failover === 'manual') return 'It orders the writes: none are possible until it is back.';
   const others = reports.flatMap((report) =>
-    report.nodeId !== status.nodeId && report.status !== null && report.status.role !== 'learner' ? [report.status] : [],
+    report.nodeId !== status.nodeId && report.status !== null && isCounted(report.status, primary) ? [report.status] : [],
   );
-  if (others.length < QUORUM) return `Only ${others.length} of the others is a full member that answers: writes would stop.`;
+  if (others.length < QUORUM)
+    return `Only ${others.length} of the others is a full member that answers and is connected to the primary: writes would stop.`;
   const incomplete = others.find(({ debt }) => debt.blobs > 0);
   if (incomplete !== undefined)
     return `${incomplete.nodeId} still lacks parts of some files: they would be left with fewer than two copies.`;
@@ -51,4 +52,10 @@ function whyNot(status: Status | null, reports: readonly NodeReport[], primary: 
   }
   if (!primary.canCommit) return `${primary.nodeId} is primary and cannot commit: ${primary.reason ?? 'it says no reason'}`;
   return undefined;
+}
+
+/** A node may take itself for a full member while the primary refuses its disk or does not hear it. */
+export function isCounted(status: Status, primary: Status): boolean {
+  const peer = primary.peers.find(({ nodeId }) => nodeId === status.nodeId);
+  return status.role !== 'learner' && (peer === undefined || (peer.isMember && peer.isConnected));
 }

@@ -4,6 +4,7 @@ import type { Gatekeeper } from '../auth/authenticate.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
 import { askStatus } from './ask-status.ts';
+import { CatchUpPace } from './catch-up-pace.ts';
 import { clusterView } from './cluster-view.ts';
 import type { StorageNodes } from './storage-nodes.ts';
 
@@ -13,6 +14,7 @@ export interface ClusterRoutesOptions {
 }
 
 export async function clusterRoutes(app: GatewayApp, { nodes, gatekeeper }: ClusterRoutesOptions): Promise<void> {
+  const pace = new CatchUpPace();
   app.get(
     '/api/v1/cluster',
     {
@@ -27,7 +29,8 @@ export async function clusterRoutes(app: GatewayApp, { nodes, gatekeeper }: Clus
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
-      return clusterView(await askStatus(nodes, request.id));
+      const reports = await askStatus(nodes, request.id);
+      return clusterView(reports, pace.observe(reports, performance.now()));
     },
   );
 }

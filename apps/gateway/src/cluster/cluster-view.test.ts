@@ -1,7 +1,8 @@
-import type { ClusterId, NodeId } from '@netstore/shared-types';
+import type { Cluster, ClusterId, NodeId } from '@netstore/shared-types';
 import type { NodeReport, Status } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
-import { clusterView, commitReadiness } from './cluster-view.ts';
+import type { Pace } from './catch-up-pace.ts';
+import { commitReadiness, clusterView as viewOf } from './cluster-view.ts';
 
 const one = 'node-1' as NodeId;
 const two = 'node-2' as NodeId;
@@ -29,6 +30,8 @@ function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
   };
   return { nodeId, status };
 }
+const noPaces = new Map<NodeId, Pace>();
+const clusterView = (reports: readonly NodeReport[]): Cluster => viewOf(reports, noPaces);
 const silent = (nodeId: NodeId): NodeReport => ({ nodeId, status: null });
 const safeOf = (reports: readonly NodeReport[]): boolean[] => clusterView(reports).nodes.map(({ isSafeToStop }) => isSafeToStop);
 const reasonsOf = (reports: readonly NodeReport[]): string[] => clusterView(reports).nodes.map(({ reason }) => reason);
@@ -69,6 +72,56 @@ describe('the view of a cluster', () => {
     expect(clusterView(reports)).toMatchObject({ primary: null, commitSeq: 10, filesAtRisk: null });
     expect(clusterView(reports).nodes[1]?.lag).toBeNull();
     expect(safeOf(reports)).toEqual([false, false, false]);
+    expect(clusterView(reports)).toMatchObject({ failover: reports[1]?.status?.failover, secondsUntilSafe: null });
+    expect(clusterView(reports).riskReason).toContain('nobody can say');
+  });
+
+  test('says who is refused and why, and does not count on them', () => {
+    const peer = { isConnected: true, isMember: true, ackedSeq: 10, debt: null, lastHeardAtMs: 1, reason: null };
+    const peers = [
+      { nodeId: two, ...peer },
+      { nodeId: three, ...peer, isMember: false, reason: 'Its disk went back in time.' },
+    ];
+    const reports = [report(one, { peers, filesAtRisk: 4 }), report(two), report(three)];
+    const view = clusterView(reports);
+    expect(view.nodes[2]).toMatchObject({ role: 'learner', problem: 'Its disk went back in time.' });
+    expect(view.riskReason).toBe('The copies of node-3 do not count: Its disk went back in time.');
+    expect(safeOf(reports)).toEqual([false, false, true]);
+    const gone = clusterView([report(one, { peers, filesAtRisk: 4 }), report(two), silent(three)]);
+    expect(gone.nodes[2]).toMatchObject({ role: 'unreachable', problem: 'Its disk went back in time.', progress: null });
+  });
+
+  test('says that the primary does not hear a node that answers here', () => {
+    const away = { nodeId: three, isConnected: false, isMember: true, ackedSeq: null, debt: null, lastHeardAtMs: null, reason: null };
+    const reports = [report(one, { peers: [away] }), report(two), report(three)];
+    expect(clusterView(reports).nodes[2]?.problem).toBe('The primary node-1 does not hear it.');
+    expect(safeOf(reports)[1]).toBe(false);
+  });
+
+  test('says why files are at risk', () => {
+    const lacking = report(three, { debt: { blobs: 1, bytes: 5, heldSeq: 8 } });
+    const reasonOf = (...others: readonly NodeReport[]): string | null =>
+      clusterView([report(one, { filesAtRisk: 3 }), ...others]).riskReason;
+    expect(reasonOf(report(two), silent(three))).toBe('node-3 does not answer.');
+    expect(reasonOf(report(two, { lastSeq: 9 }), lacking)).toBe('node-2 is 1 record behind. node-3 still lacks 1 blob.');
+    expect(reasonOf(report(two), report(three))).toContain('on their way');
+    expect(clusterView([report(one), report(two), report(three)])).toMatchObject({ filesAtRisk: 0, riskReason: null, secondsUntilSafe: 0 });
+  });
+
+  test('knows when it will be safe only when the pace of every node is known', () => {
+    const reports = [report(one, { filesAtRisk: 3 }), report(two), report(three, { debt: { blobs: 1, bytes: 5, heldSeq: 8 } })];
+    const done: Pace = { progress: 1, secondsLeft: 0 };
+    const paces = new Map<NodeId, Pace>([
+      [one, done],
+      [two, done],
+      [three, { progress: 0.4, secondsLeft: 12 }],
+    ]);
+    const view = viewOf(reports, paces);
+    expect(view.secondsUntilSafe).toBe(12);
+    expect(view.nodes[2]).toMatchObject({ progress: 0.4, secondsUntilCaughtUp: 12 });
+    expect(viewOf(reports, new Map([...paces, [three, { progress: null, secondsLeft: null }]])).secondsUntilSafe).toBeNull();
+    paces.delete(three);
+    expect(viewOf(reports, paces).secondsUntilSafe).toBeNull();
   });
 });
 

@@ -1,16 +1,22 @@
 /** The cluster as the page shows it, made from what each node said of itself. Pure: no node is asked here. */
-import type { Cluster, ClusterNode } from '@netstore/shared-types';
+import type { Cluster, ClusterNode, NodeId } from '@netstore/shared-types';
 import { judgeStop, type NodeReport, primaryOf, type Status } from '@netstore/wire-protocol';
+import { type Pace, UNKNOWN_PACE } from './catch-up-pace.ts';
+import { problemOf, riskOf } from './files-at-risk.ts';
 
-export function clusterView(reports: readonly NodeReport[]): Cluster {
+export function clusterView(reports: readonly NodeReport[], paces: ReadonlyMap<NodeId, Pace>): Cluster {
   const primary = primaryOf(reports);
   return {
     clusterId: reports.find(({ status }) => status?.clusterId != null)?.status?.clusterId ?? null,
     epoch: maxOf(reports, ({ epoch }) => epoch),
     primary: primary?.nodeId ?? null,
     commitSeq: primary?.commitSeq ?? maxOf(reports, ({ commitSeq }) => commitSeq),
-    nodes: reports.map((report) => nodeView(report, reports, primary)),
-    filesAtRisk: primary?.filesAtRisk ?? null,
+    failover: failoverOf(reports, primary),
+    nodes: reports.map((report) => ({
+      ...nodeView(report, primary, paces.get(report.nodeId) ?? UNKNOWN_PACE),
+      ...stopView(report, reports),
+    })),
+    ...riskOf(reports, primary, paces),
   };
 }
 
@@ -24,27 +30,63 @@ export function commitReadiness(reports: readonly NodeReport[]): { readonly canC
   return { canCommit: false, reason: `Primary ${primary.nodeId} cannot commit: ${primary.reason ?? 'it says no reason'}.${missing}` };
 }
 
-function nodeView({ nodeId, status }: NodeReport, reports: readonly NodeReport[], primary: Status | undefined): ClusterNode {
+/** By the primary; without one by all who answer, as long as they agree. */
+function failoverOf(reports: readonly NodeReport[], primary: Status | undefined): Cluster['failover'] {
+  if (primary !== undefined) return primary.failover;
+  const modes = new Set(reports.flatMap(({ status }) => (status === null ? [] : [status.failover])));
+  return modes.size === 1 ? ([...modes][0] ?? null) : null;
+}
+
+function stopView({ nodeId }: NodeReport, reports: readonly NodeReport[]): Pick<ClusterNode, 'isSafeToStop' | 'reason'> {
   const { isSafe, reason } = judgeStop(nodeId, reports);
-  if (status === null) {
-    const unknown = { epoch: null, seq: null, lag: null, missingBlobs: null, missingBytes: null, freeBytes: null, usedBytes: null };
-    return { id: nodeId, role: 'unreachable', ...unknown, isSafeToStop: isSafe, reason };
-  }
-  // A node that still takes itself for the primary while a later one is active orders nothing any more.
-  const role = status.role === 'primary' && status !== primary ? 'secondary' : status.role;
+  return { isSafeToStop: isSafe, reason };
+}
+
+type NodeState = Omit<ClusterNode, 'isSafeToStop' | 'reason'>;
+
+const UNKNOWN = {
+  role: 'unreachable',
+  epoch: null,
+  seq: null,
+  lag: null,
+  missingBlobs: null,
+  missingBytes: null,
+  progress: null,
+  secondsUntilCaughtUp: null,
+  freeBytes: null,
+  usedBytes: null,
+} as const;
+
+function nodeView({ nodeId, status }: NodeReport, primary: Status | undefined, { progress, secondsLeft }: Pace): NodeState {
+  if (status === null) return { id: nodeId, ...UNKNOWN, problem: refusalOf(nodeId, primary) };
   return {
     id: nodeId,
-    role,
+    role: roleOf(status, primary),
     epoch: status.epoch,
     seq: status.lastSeq,
     lag: primary === undefined ? null : Math.max(0, primary.lastSeq - status.lastSeq),
     missingBlobs: status.debt.blobs,
     missingBytes: status.debt.bytes,
+    progress,
+    secondsUntilCaughtUp: secondsLeft,
+    problem: problemOf(status, primary),
     freeBytes: status.space.freeBytes,
     usedBytes: status.space.usedBytes,
-    isSafeToStop: isSafe,
-    reason,
   };
+}
+
+/** What the primary has against a node that does not answer here. */
+function refusalOf(nodeId: NodeId, primary: Status | undefined): string | null {
+  return primary?.peers.find((peer) => peer.nodeId === nodeId)?.reason ?? null;
+}
+
+/** By the primary's word before the node's own: a disk that is refused takes itself for a member. */
+function roleOf(status: Status, primary: Status | undefined): ClusterNode['role'] {
+  if (status === primary) return 'primary';
+  const peer = primary?.peers.find(({ nodeId }) => nodeId === status.nodeId);
+  if (status.role === 'learner' || peer?.isMember === false) return 'learner';
+  // A node that still takes itself for the primary while a later one is active orders nothing any more.
+  return 'secondary';
 }
 
 function maxOf(reports: readonly NodeReport[], read: (status: Status) => number): number | null {

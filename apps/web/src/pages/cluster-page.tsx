@@ -40,6 +40,7 @@ function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; reado
       <HealthCard health={clusterHealth({ cluster, isCurrent })} />
       <dl className="figures">
         <Figure term="Primary" value={cluster.primary} isCurrent={isCurrent} />
+        <Figure term="Fail-over" value={failoverWords(cluster.failover)} isCurrent={isCurrent} />
         <Figure term="Epoch" value={cluster.epoch?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
         <Figure term="Committed records" value={cluster.commitSeq?.toLocaleString('en') ?? null} isCurrent={isCurrent} />
         <Figure
@@ -48,6 +49,9 @@ function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; reado
           isCurrent={isCurrent}
           isGood={cluster.filesAtRisk === 0}
         />
+        {cluster.filesAtRisk !== 0 && (
+          <Figure term="All safe" value={safeWords(cluster.secondsUntilSafe)} isCurrent={isCurrent} isGood={false} />
+        )}
       </dl>
       <div className="nodes">
         {cluster.nodes.map((node) => (
@@ -61,6 +65,15 @@ function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; reado
       )}
     </div>
   );
+}
+
+function failoverWords(failover: Cluster['failover']): string | null {
+  if (failover === null) return null;
+  return failover === 'automatic' ? 'Automatic' : 'By hand';
+}
+
+function safeWords(seconds: number | null): string | null {
+  return seconds === null ? null : `In ${formatDuration(seconds * 1000)}`;
 }
 
 function HealthCard({ health }: { readonly health: Health }) {

@@ -10,6 +10,9 @@ const node = (id: string, change: Partial<ClusterNode> = {}): ClusterNode => ({
   lag: 0,
   missingBlobs: 0,
   missingBytes: 0,
+  progress: 1,
+  secondsUntilCaughtUp: 0,
+  problem: null,
   freeBytes: 1,
   usedBytes: 1,
   isSafeToStop: true,
@@ -21,7 +24,10 @@ const cluster = (change: Partial<Cluster> = {}): Cluster => ({
   epoch: 4,
   primary: 'node-1',
   commitSeq: 9,
+  failover: 'automatic',
   filesAtRisk: 0,
+  riskReason: null,
+  secondsUntilSafe: 0,
   nodes: [node('node-1', { role: 'primary' }), node('node-2'), node('node-3')],
   ...change,
 });
@@ -55,5 +61,35 @@ describe('the health of the cluster', () => {
     ],
   ] as const)('is not whole when %s', (_, change, tone) => {
     expect(toneOf(change as Partial<Cluster>)).toBe(tone);
+  });
+
+  const textOf = (change: Partial<Cluster>): string => clusterHealth({ cluster: cluster(change), isCurrent: true }).text;
+
+  test('says whether another node becomes primary by itself', () => {
+    expect(textOf({ primary: null })).toContain('within seconds');
+    expect(textOf({ primary: null, failover: 'manual' })).not.toContain('within seconds');
+    const nodes = [node('node-1'), node('node-2', { role: 'unreachable' }), node('node-3', { role: 'unreachable' })];
+    expect(textOf({ primary: null, nodes })).not.toContain('within seconds');
+  });
+
+  test('says why files are at risk and for how long, if that is known', () => {
+    const risk = { filesAtRisk: 1, riskReason: 'node-3 still lacks 2 blobs.' };
+    expect(textOf({ ...risk, secondsUntilSafe: 40 })).toBe(
+      '1 file has fewer copies than there should be. node-3 still lacks 2 blobs. All are made in about 40 s.',
+    );
+    expect(textOf({ ...risk, secondsUntilSafe: null })).toContain('cannot be said');
+  });
+
+  test('says whom the primary refuses, and why', () => {
+    const nodes = [
+      node('node-1', { role: 'primary' }),
+      node('node-2'),
+      node('node-3', { role: 'learner', problem: 'Its disk went back in time.' }),
+    ];
+    expect(clusterHealth({ cluster: cluster({ nodes }), isCurrent: true })).toMatchObject({
+      tone: 'partial',
+      title: '2 of 3 nodes count',
+      text: 'node-3 is not counted on: Its disk went back in time.',
+    });
   });
 });

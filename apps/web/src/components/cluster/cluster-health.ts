@@ -3,6 +3,11 @@
  * not answer, a number that is null, or an answer that is too old all count against it.
  */
 import type { Cluster, ClusterNode } from '@netstore/shared-types';
+import { formatCount } from '../../format/size.ts';
+import { formatDuration } from '../../format/time.ts';
+
+/** Members that must answer for one of them to be primary. */
+const QUORUM = 2;
 
 export type HealthTone = 'whole' | 'partial' | 'bad' | 'unknown';
 
@@ -29,7 +34,7 @@ export function clusterHealth({ cluster, isCurrent }: ClusterReading): Health {
   const away = cluster.nodes.filter((node) => node.role === 'unreachable');
   const answering = cluster.nodes.length - away.length;
   if (cluster.primary === null || cluster.epoch === null) {
-    const text = `${answering} of ${cluster.nodes.length} nodes answer. Without a primary nothing can be written.`;
+    const text = `${answering} of ${cluster.nodes.length} nodes answer. ${withoutPrimary(cluster, answering)}`;
     return { tone: 'bad', title: 'No primary', text };
   }
   if (away.length > 0) {
@@ -39,8 +44,13 @@ export function clusterHealth({ cluster, isCurrent }: ClusterReading): Health {
   if (cluster.filesAtRisk === null) {
     return { tone: 'unknown', title: 'Copies not counted', text: 'All nodes answer, but how many files lack a copy cannot be said now.' };
   }
+  const refused = cluster.nodes.filter((node) => node.role === 'learner' && node.problem !== null);
+  if (refused.length > 0) {
+    const text = refused.map(({ id, problem }) => `${id} is not counted on: ${problem}`).join(' ');
+    return { tone: 'partial', title: `${cluster.nodes.length - refused.length} of ${cluster.nodes.length} nodes count`, text };
+  }
   if (cluster.filesAtRisk > 0) {
-    const text = `${cluster.filesAtRisk.toLocaleString('en')} files have fewer copies than they should. The missing ones are being made.`;
+    const text = `${formatCount(cluster.filesAtRisk, 'file')} ${cluster.filesAtRisk === 1 ? 'has' : 'have'} fewer copies than there should be. ${timeWords(cluster)}`;
     return { tone: 'partial', title: 'Copies are being made', text };
   }
   const behind = cluster.nodes.filter((node) => !isCaughtUp(node));
@@ -52,6 +62,21 @@ export function clusterHealth({ cluster, isCurrent }: ClusterReading): Health {
     title: 'Everything is in place',
     text: `All ${cluster.nodes.length} nodes answer and hold every copy they should.`,
   };
+}
+
+/** Two that answer can choose another one by themselves, unless they were told to wait for a person. */
+function withoutPrimary({ failover }: Cluster, answering: number): string {
+  if (failover === 'automatic' && answering >= QUORUM)
+    return 'Another one becomes primary within seconds; until then nothing can be written.';
+  return 'Without a primary nothing can be written.';
+}
+
+function timeWords({ riskReason, secondsUntilSafe }: Cluster): string {
+  const time =
+    secondsUntilSafe === null
+      ? 'How long that takes cannot be said yet.'
+      : `All are made in about ${formatDuration(secondsUntilSafe * 1000)}.`;
+  return `${riskReason ?? ''} ${time}`.trim();
 }
 
 /** Only a node that says so is caught up: null is not zero. */

@@ -1,6 +1,7 @@
 /** One storage node: what it is, how far it is, and whether it may be stopped. */
 import type { ClusterNode } from '@netstore/shared-types';
-import { formatCount, formatSize } from '../../format/size.ts';
+import { formatCount, formatPercent, formatSize } from '../../format/size.ts';
+import { formatDuration } from '../../format/time.ts';
 import { Icon } from '../icon.tsx';
 
 const ROLE_WORDS: Record<ClusterNode['role'], string> = {
@@ -31,6 +32,8 @@ export function NodeCard({ node, isCurrent }: NodeCardProps) {
         <NodeFact term="Last record" value={node.seq?.toLocaleString('en')} />
         <NodeFact term="Epoch" value={node.epoch?.toLocaleString('en')} />
       </dl>
+      {isCurrent && <CatchingUp node={node} />}
+      {isCurrent && node.problem !== null && <p className="node-problem">{node.problem}</p>}
       <p className={`node-safe ${isCurrent && node.isSafeToStop ? 'is-safe' : ''}`}>
         <Icon name={isCurrent && node.isSafeToStop ? 'check' : 'alert'} size={18} />
         <span>
@@ -38,6 +41,20 @@ export function NodeCard({ node, isCurrent }: NodeCardProps) {
         </span>
       </p>
     </article>
+  );
+}
+
+/** How far a node is that lacks something. Nothing where that is not known: the facts above say what is missing. */
+function CatchingUp({ node: { progress, secondsUntilCaughtUp } }: { readonly node: ClusterNode }) {
+  if (progress === null || progress === 1) return null;
+  return (
+    <div className="node-progress">
+      <progress max={1} value={progress} aria-label="Caught up" />
+      <p className="disk-words">
+        <span>{formatPercent(progress, 1)} caught up</span>
+        <span>{secondsUntilCaughtUp === null ? 'Time unknown' : `About ${formatDuration(secondsUntilCaughtUp * 1000)}`}</span>
+      </p>
+    </div>
   );
 }
 
