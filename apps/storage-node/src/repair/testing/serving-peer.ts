@@ -1,0 +1,88 @@
+/** For tests: a peer that listens on loopback and gives blobs, their states and records from what it is handed. */
+import { createLogger } from '@netstore/service-kit';
+import type { NodeId } from '@netstore/shared-types';
+import { BLOB_STATES, unpackBlobIds } from '@netstore/wire-protocol';
+import { type Connection, ConnectionPool, connectTo, listen } from '@netstore/wire-transport';
+import { MemoryBlobStore } from '../../blobs/memory-blob-store.ts';
+import type { LogRecord } from '../../log/record.ts';
+import { Arrivals } from '../../replication/arrivals.ts';
+import { blobStatesOf } from '../../replication/blob-states.ts';
+import type { Peer } from '../../replication/peers.ts';
+
+const KEY = Buffer.alloc(32, 9);
+const TIMEOUT_MS = 5_000;
+
+export interface ServingPeer extends AsyncDisposable {
+  readonly peer: Peer;
+  readonly blobs: MemoryBlobStore;
+  /** What it gives for GET_LOG, from record 1 on. */
+  records: readonly LogRecord[];
+  /** Ids of the blobs that were read from it, in order. */
+  readonly read: string[];
+}
+
+export async function startServingPeer(name: string): Promise<ServingPeer> {
+  await using stack = new AsyncDisposableStack();
+  const id = name as NodeId;
+  const blobs = new MemoryBlobStore();
+  const served = { records: [] as readonly LogRecord[], read: [] as string[] };
+  const listener = stack.use(
+    await listen({
+      host: '127.0.0.1',
+      port: 0,
+      key: KEY,
+      self: () => ({ nodeId: id, clusterId: null, incarnation: null }),
+      allowInsecure: false,
+      connectionsMax: 16,
+      onConnection: async (connection, signal) => {
+        while (!connection.isBroken) await answer(connection, { blobs, served }, signal).catch(() => undefined);
+      },
+    }),
+  );
+  const self = { role: 'node', nodeId: 'node-1' as NodeId, clusterId: null, incarnation: null } as const;
+  const dial: Peer['dial'] = (channel, signal) =>
+    connectTo({ ...listener.address, key: KEY, self, expect: { nodeId: id }, channel, timeoutMs: TIMEOUT_MS, signal });
+  const pool = stack.use(new ConnectionPool({ connect: (signal) => dial('conversation', signal) }));
+  const parts = stack.move();
+  return {
+    peer: { id, pool, dial },
+    blobs,
+    read: served.read,
+    get records() {
+      return served.records;
+    },
+    set records(records) {
+      served.records = records;
+    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+interface Served {
+  readonly blobs: MemoryBlobStore;
+  readonly served: { readonly records: readonly LogRecord[]; readonly read: string[] };
+}
+
+async function answer(connection: Connection, { blobs, served }: Served, signal: AbortSignal): Promise<void> {
+  const { name, body } = await connection.receive({ timeoutMs: TIMEOUT_MS, signal });
+  try {
+    if (name === 'GET_BLOB_STATES') {
+      const states = await blobStatesOf(unpackBlobIds(body.blobIds), blobs, new Arrivals());
+      await connection.send('BLOB_STATES', { states: Uint8Array.from(states, (state) => BLOB_STATES.indexOf(state)) });
+    } else if (name === 'READ_BLOB') {
+      served.read.push(body.blobId);
+      for await (const chunk of blobs.read(body.blobId, body.firstChunk, body.chunkCount)) await connection.sendData(chunk);
+      await connection.send('READ_BLOB_END', {});
+    } else if (name === 'GET_LOG') {
+      const given = served.records.slice(body.fromSeq - 1);
+      await connection.send('LOG_RECORDS', {
+        prevHash: given[0]?.previous ?? new Uint8Array(32),
+        records: Buffer.concat(given.map(({ encoded }) => encoded)),
+      });
+    }
+  } catch (error) {
+    await connection.fail(error as never, { epoch: 0, primary: null });
+  }
+}
+
+export const silent = createLogger({ service: 'test', level: 'silent' });
