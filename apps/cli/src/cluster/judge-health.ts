@@ -39,7 +39,12 @@ function reasonsOfNode({ nodeId, status, scrub, failure }: AskedNode, primary: S
   }
   const behind = primary === undefined ? 0 : primary.lastSeq - status.lastSeq;
   if (behind > RECORDS_BEHIND_MAX) reasons.push(`${nodeId} is ${formatCount(behind, 'record')} behind.`);
-  if (scrub !== null && scrub.lostBlobs > 0) reasons.push(`${nodeId}: ${formatCount(scrub.lostBlobs, 'blob')} are on no node any more.`);
+  const peer = primary?.peers.find((each) => each.nodeId === nodeId);
+  if (peer?.isConnected === false) reasons.push(`${nodeId} is not connected to ${primary?.nodeId}.`);
+  if (peer?.reason != null && status.role !== 'learner') reasons.push(`${nodeId}, says ${primary?.nodeId}: ${peer.reason}`);
+  if (scrub !== null && scrub.lostBlobs > 0) {
+    reasons.push(`${nodeId}: ${formatCount(scrub.lostBlobs, 'blob')} ${scrub.lostBlobs === 1 ? 'is' : 'are'} on no node any more.`);
+  }
   if (status.reason !== null && status.role !== 'learner') reasons.push(`${nodeId}: ${status.reason}`);
   return reasons;
 }
