@@ -13,6 +13,7 @@ import { useListing } from '../components/list/use-listing.ts';
 import { useOpenedEntry } from '../components/list/use-opened-entry.ts';
 import { useSorting } from '../components/list/use-sorting.ts';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { StaleBanner } from '../components/stale-banner.tsx';
 import { useTitle } from '../components/use-title.ts';
 import { folderAddress, nameOf } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
@@ -45,6 +46,7 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
 
   return (
     <DropZone folderName={title} canDrop={canWrite} onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}>
+      <StaleBanner />
       <div className="page-head">
         <Breadcrumbs space={space} folder={folder} />
         <ListToolbar

@@ -30,10 +30,10 @@ export async function sendFile(sender: FileSender, upload: Upload, options: Send
   if (isWorthAsking(sender, upload)) await refuseWhereTaken(sender.files, upload, options.signal);
   const token = await sender.client.session.token();
   try {
-    return await put(upload, token, options);
+    return await put(sender, upload, { ...options, token });
   } catch (thrown) {
     if (!(thrown instanceof ApiProblem)) throw thrown;
-    if (thrown.status === 401) return put(upload, await sender.client.session.renew(token), options);
+    if (thrown.status === 401) return put(sender, upload, { ...options, token: await sender.client.session.renew(token) });
     if (thrown.status === 0 && !options.signal.aborted) {
       await refuseWhereUnreadable(upload.file);
       isReachable.set(false);
@@ -68,7 +68,9 @@ async function refuseWhereUnreadable(file: File): Promise<void> {
   }
 }
 
-function put(upload: Upload, token: string, { onProgress, onSent, signal }: SendOptions): Promise<Entry> {
+type PutOptions = SendOptions & { readonly token: string };
+
+function put({ client }: FileSender, upload: Upload, { onProgress, onSent, signal, token }: PutOptions): Promise<Entry> {
   const { promise, resolve, reject } = Promise.withResolvers<Entry>();
   const request = new XMLHttpRequest();
   const watch = new StallWatch(() => request.abort());
@@ -82,6 +84,7 @@ function put(upload: Upload, token: string, { onProgress, onSent, signal }: Send
   };
   request.onload = () => {
     isReachable.set(true);
+    client.known.take((name) => request.getResponseHeader(name));
     if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as Entry);
     else reject(readProblem({ status: request.status, header: (name) => request.getResponseHeader(name) }, request.responseText));
   };
