@@ -21,6 +21,7 @@ import { formRoutes } from './files/form-routes.ts';
 import { operationRoutes } from './files/operation-routes.ts';
 import { InlineTypes } from './files/served-type.ts';
 import { Tickets } from './files/ticket.ts';
+import { trashRoutes } from './files/trash-routes.ts';
 import { FileUploader } from './files/upload-file.ts';
 import { uploadRoutes } from './files/upload-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
@@ -68,6 +69,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });
   await app.register(entryRoutes, { nodes, gatekeeper });
   await app.register(operationRoutes, { nodes, gatekeeper });
+  await app.register(trashRoutes, { nodes, gatekeeper });
   await app.register(clusterRoutes, { nodes, gatekeeper });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (config.webDir !== undefined) await app.register(pageRoutes, { webDir: config.webDir });

@@ -91,12 +91,74 @@ export type EntryDetail = Static<typeof EntryDetail>;
 export const IfExists = Type.Union([Type.Literal('fail'), Type.Literal('replace'), Type.Literal('keep-both')]);
 export type IfExists = Static<typeof IfExists>;
 
+/** Names one deletion: what is deleted again after it was restored has another. Opaque. */
+const TrashId = Type.String({ pattern: '^[1-9][0-9]{0,14}$' });
+
+export const TrashEntry = Type.Object(
+  {
+    id: TrashId,
+    kind: Type.Union([Type.Literal('file'), Type.Literal('folder')]),
+    name: Type.String(),
+    /** Where it was. */
+    path: Type.String(),
+    /** What purging it frees: all versions of it and of all below it. Null for a folder with too much in it to count in passing. */
+    sizeBytes: nullable(Type.Integer()),
+    /** ISO 8601, UTC. */
+    deletedAt: Type.String(),
+    /** A user id. */
+    deletedBy: Type.String(),
+    /** When it goes for good by itself. */
+    purgeAt: Type.String(),
+  },
+  closed,
+);
+export type TrashEntry = Static<typeof TrashEntry>;
+
+export const TrashPage = Type.Object({ entries: Type.Array(TrashEntry), nextCursor: nullable(Type.String()) }, closed);
+export type TrashPage = Static<typeof TrashPage>;
+
+export const TrashQuery = Type.Object(
+  {
+    cursor: Type.Optional(Type.String({ maxLength: 64 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  },
+  closed,
+);
+export type TrashQuery = Static<typeof TrashQuery>;
+
 export const FileOperation = Type.Union([
   Type.Object({ kind: Type.Literal('move'), from: Type.String(), to: Type.String(), ifExists: Type.Optional(IfExists) }, closed),
   Type.Object({ kind: Type.Literal('copy'), from: Type.String(), to: Type.String(), ifExists: Type.Optional(IfExists) }, closed),
   Type.Object({ kind: Type.Literal('make-folder'), path: Type.String() }, closed),
+  /** Without `to`, where it was. */
+  Type.Object(
+    { kind: Type.Literal('restore'), trashId: TrashId, to: Type.Optional(Type.String()), ifExists: Type.Optional(IfExists) },
+    closed,
+  ),
+  /** For good. What is not in the trash is left alone. */
+  Type.Object({ kind: Type.Literal('purge'), trashIds: Type.Array(TrashId, { minItems: 1, maxItems: 1000 }) }, closed),
+  /** Old versions of one file, for good. The current one is left alone. */
+  Type.Object(
+    { kind: Type.Literal('purge-versions'), path: Type.String(), versions: Type.Array(Type.String(), { minItems: 1, maxItems: 1000 }) },
+    closed,
+  ),
 ]);
 export type FileOperation = Static<typeof FileOperation>;
+
+/** What a purge freed. `isComplete` false: the rest of what was named cannot be reached any more and is freed in the background. */
+export const PurgeResult = Type.Object(
+  {
+    /** Those named that were in the trash. */
+    entries: Type.Integer(),
+    files: Type.Integer(),
+    versions: Type.Integer(),
+    /** By so much the space uses less. */
+    sizeBytes: Type.Integer(),
+    isComplete: Type.Boolean(),
+  },
+  closed,
+);
+export type PurgeResult = Static<typeof PurgeResult>;
 
 export const TicketRequest = Type.Object(
   {

@@ -32,12 +32,16 @@ export {
   FileOperation,
   IfExists,
   Problem,
+  PurgeResult,
   Replica,
   ReplicaCount,
   ReplicaState,
   SortOrder,
   Ticket,
   TicketRequest,
+  TrashEntry,
+  TrashPage,
+  TrashQuery,
   Version,
 } from './file-api.ts';
 export {

@@ -14,6 +14,7 @@ const MATRIX = [
   { route: 'POST /api/v1/spaces/{space}/files', anonymous: 401, stranger: 404, viewer: 403, editor: 'ok', manager: 'ok' },
   { route: 'POST /api/v1/spaces/{space}/operations', anonymous: 401, stranger: 404, viewer: 403, editor: 'ok', manager: 'ok' },
   { route: 'POST /api/v1/spaces/{space}/tickets', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
+  { route: 'GET /api/v1/spaces/{space}/trash', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
   { route: 'GET /api/v1/cluster', anonymous: 401, stranger: 'ok', viewer: 'ok', editor: 'ok', manager: 'ok' },
   { route: 'GET /api/v1/me', anonymous: 401, stranger: 'ok', viewer: 'ok', editor: 'ok', manager: 'ok' },
 ] as const;

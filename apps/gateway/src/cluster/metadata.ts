@@ -8,7 +8,9 @@ import type {
   GetFile,
   Holdings,
   ListEntries,
+  ListTrash,
   ManifestPage,
+  TrashAnswer,
 } from '@netstore/wire-protocol';
 import { askCatalogue } from './ask-catalogue.ts';
 import { askEach } from './ask-each.ts';
@@ -49,6 +51,17 @@ export function getFile(nodes: StorageNodes, question: Question<GetFile>, signal
     isFound: ({ entry, isFolder }) => entry !== null || isFolder,
     ask: (connection, freshness, each) =>
       connection.request('GET_FILE', { ...question, ...freshness }, 'FILE', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
+  });
+}
+
+/** From the primary first. That nothing is there is an answer as good as any. */
+export function listTrash(nodes: StorageNodes, question: Question<ListTrash>, signal: AbortSignal): Promise<TrashAnswer> {
+  return askCatalogue<TrashAnswer>(nodes, signal, {
+    minSeq: question.minSeq,
+    isSpread: false,
+    isFound: () => true,
+    ask: (connection, freshness, each) =>
+      connection.request('LIST_TRASH', { ...question, ...freshness }, 'TRASH', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
   });
 }
 

@@ -1,6 +1,5 @@
 /** Listings of folders and the details of one entry. */
 import { EntriesPage, EntriesQuery, EntryDetail } from '@netstore/shared-types';
-import type { FastifyReply } from 'fastify';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
@@ -8,9 +7,10 @@ import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '..
 import { clientSignal } from './client-signal.ts';
 import { describeEntry } from './describe-entry.ts';
 import { listFolder } from './list-folder.ts';
+import { sayState } from './say-state.ts';
 import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
 import { pathFromUrl } from './url-path.ts';
-import { formatVersionToken, seenSeqOf, VERSION_HEADER } from './version-token.ts';
+import { seenSeqOf } from './version-token.ts';
 
 export interface EntryRoutesOptions {
   readonly nodes: StorageNodes;
@@ -64,9 +64,4 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryR
       return detail;
     },
   );
-}
-
-function sayState(reply: FastifyReply, { appliedSeq, isStale }: { readonly appliedSeq: number; readonly isStale: boolean }): void {
-  reply.headers({ 'cache-control': 'no-store', [VERSION_HEADER]: formatVersionToken(appliedSeq) });
-  if (isStale) reply.header('x-netstore-stale', 'possibly');
 }

@@ -1,16 +1,18 @@
-/** Deleting, and the operations that move, copy and make folders: each is one logged operation, atomic, repeated safely with a key. */
-import { Entry, FileOperation, NetStoreError, parseFilePath, type SpaceId } from '@netstore/shared-types';
+/** Deleting, and the operations that move, copy, make folders, restore and purge: each is one logged operation, atomic, repeated safely with a key. */
+import { Entry, FileOperation, NetStoreError, PurgeResult } from '@netstore/shared-types';
 import type { Operation } from '@netstore/wire-protocol';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpaceParams, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
+import { operationOf } from './asked-operation.ts';
 import { entryView } from './entry-view.ts';
 import { identifyOperation, parseIdempotencyKey } from './idempotency.ts';
 import { expectedOf } from './preconditions.ts';
 import { type AcceptedOperation, runOperation } from './run-operation.ts';
+import { purgeResultView } from './trash-view.ts';
 import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
 import { pathFromUrl } from './url-path.ts';
 import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
@@ -50,16 +52,23 @@ export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: Op
       onRequest: gatekeeper.grant('write'),
       schema: {
         tags: ['entries'],
-        summary: 'Move or copy a file or a whole folder, or make a folder',
+        summary: 'Move or copy a file or a whole folder, make a folder, restore from the trash, or purge for good',
         security,
         params: SpaceParams,
         querystring: NoQuery,
         headers: WriteHeaders,
         body: FileOperation,
-        response: { 200: Entry, ...problems },
+        response: { 200: Type.Union([Entry, PurgeResult]), ...problems },
       },
     },
-    async (request, reply) => answerEntry(reply, await run(nodes, request, operationOf(request.body, spaceOf(request).id))),
+    async (request, reply) => {
+      const accepted = await run(nodes, request, operationOf(request.body, spaceOf(request).id));
+      const { replicas, seq, outcome } = accepted;
+      reply.headers({ 'x-netstore-replicas': `${replicas.durable}/${replicas.total}`, [VERSION_HEADER]: formatVersionToken(seq) });
+      if (!('purged' in outcome)) return entryOf(accepted);
+      request.log.info({ space: spaceOf(request).id, user: spaceOf(request).userId, ...outcome.purged }, 'deleted for good');
+      return purgeResultView(outcome.purged);
+    },
   );
 }
 
@@ -70,14 +79,7 @@ function run(nodes: StorageNodes, request: FastifyRequest, operation: Operation)
   return runOperation(nodes, { requestId: request.id, author: userId, identity, operation });
 }
 
-function operationOf(asked: FileOperation, space: SpaceId): Operation {
-  if (asked.kind === 'make-folder') return { kind: 'make-folder', space, path: parseFilePath(asked.path) };
-  const { kind, ifExists = 'fail' } = asked;
-  return { kind, space, from: parseFilePath(asked.from), to: parseFilePath(asked.to), ifExists };
-}
-
-function answerEntry(reply: FastifyReply, { outcome, replicas, seq }: AcceptedOperation): Entry {
+function entryOf({ outcome }: AcceptedOperation): Entry {
   if (outcome.entry === null) throw new NetStoreError('NS_INTERNAL', 'An operation was accepted without an entry');
-  reply.headers({ 'x-netstore-replicas': `${replicas.durable}/${replicas.total}`, [VERSION_HEADER]: formatVersionToken(seq) });
   return entryView(outcome.entry);
 }
