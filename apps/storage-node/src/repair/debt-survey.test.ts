@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stageBlob, type TestBlob } from '../blobs/testing/blob-bytes.ts';
+import { Arrivals } from '../replication/arrivals.ts';
+import { DebtSurvey } from './debt-survey.ts';
+import { makeBlobs, type OwningNode, startOwningNode } from './testing/owning-node.ts';
+import { type ServingPeer, startServingPeer } from './testing/serving-peer.ts';
+
+const SOON = { timeout: 10_000 };
+
+let ended: AbortController;
+let node: OwningNode;
+let peers: [ServingPeer, ServingPeer];
+let survey: DebtSurvey;
+let running: Promise<void>;
+beforeEach(async () => {
+  ended = new AbortController();
+  node = await startOwningNode();
+  peers = [await startServingPeer('node-2'), await startServingPeer('node-3')];
+});
+afterEach(async () => {
+  ended.abort();
+  await running;
+  for (const peer of peers) await peer[Symbol.asyncDispose]();
+  await node[Symbol.asyncDispose]();
+});
+
+function start(): void {
+  survey = new DebtSurvey({ ...node, arrivals: new Arrivals(), peers: peers.map(({ peer }) => peer), onSettled: () => undefined });
+  running = survey.run(ended.signal);
+}
+
+test('what one peer alone holds is fetched, and what both hold is left to those who fetch in order', async () => {
+  const [onBoth, onFirst, onSecond] = makeBlobs(3) as [TestBlob, TestBlob, TestBlob];
+  for (const blob of [onBoth, onFirst]) await stageBlob(peers[0].blobs, blob);
+  for (const blob of [onBoth, onSecond]) await stageBlob(peers[1].blobs, blob);
+  await node.putFile('file', [onBoth, onFirst, onSecond], [onBoth, onFirst, onSecond]);
+  start();
+  await expect.poll(() => node.applier.debt.blobs, SOON).toBe(1);
+  for (const blob of [onFirst, onSecond]) await node.blobs.verify(node.refOf(blob));
+  expect(peers.flatMap(({ read }) => read)).not.toContain(onBoth.blobId);
+  expect(node.counts.lost).toBe(0);
+});
+
+test('what nobody holds is lost until somebody does', async () => {
+  const [lost, held] = makeBlobs(2) as [TestBlob, TestBlob];
+  for (const peer of peers) await stageBlob(peer.blobs, held);
+  await node.putFile('file', [lost, held], [lost, held]);
+  start();
+  await expect.poll(() => node.counts.lost, SOON).toBe(1);
+  expect(await node.metrics.render()).toContain('netstore_blobs_lost{service="test"} 1');
+  await stageBlob(peers[1].blobs, lost);
+  survey.urge();
+  await expect.poll(() => node.counts.lost, SOON).toBe(0);
+  await node.blobs.verify(node.refOf(lost));
+});
+
+test('nothing is lost while a peer does not answer: it may hold anything', async () => {
+  const [blob] = makeBlobs(1) as [TestBlob];
+  await node.putFile('file', [blob], [blob]);
+  await peers[1][Symbol.asyncDispose]();
+  start();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(node.counts.lost).toBe(0);
+});
+
+test('a copy that turns out bad at the peer is no copy', async () => {
+  const [blob] = makeBlobs(1) as [TestBlob];
+  await stageBlob(peers[0].blobs, blob);
+  peers[0].blobs.damage(blob.blobId, 3);
+  await node.putFile('file', [blob], [blob]);
+  start();
+  await expect.poll(() => peers[0].read, SOON).toContain(blob.blobId);
+  await peers[0].blobs.quarantine(blob.blobId, 'by a test');
+  await expect.poll(() => node.counts.lost, SOON).toBe(1);
+});

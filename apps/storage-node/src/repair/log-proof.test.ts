@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeFolder } from '../catalogue/testing/record-chain.ts';
+import { flipByte } from '../log/testing/flip-byte.ts';
+import { proveLog } from './log-proof.ts';
+import { type OwningNode, startOwningNode } from './testing/owning-node.ts';
+import { type ServingPeer, startServingPeer } from './testing/serving-peer.ts';
+
+const { signal } = new AbortController();
+const RECORDS = 300;
+
+let node: OwningNode;
+let peers: [ServingPeer, ServingPeer];
+beforeEach(async () => {
+  node = await startOwningNode();
+  peers = [await startServingPeer('node-2'), await startServingPeer('node-3')];
+  const records = Array.from({ length: RECORDS }, (_, index) => node.chain.operation(makeFolder(`folder-${index}`)));
+  await node.log.append(records);
+});
+afterEach(async () => {
+  for (const peer of peers) await peer[Symbol.asyncDispose]();
+  await node[Symbol.asyncDispose]();
+});
+
+const prove = (): Promise<number> => proveLog({ ...node, peers: peers.map(({ peer }) => peer), giveWay: async () => undefined }, signal);
+
+async function segments(): Promise<string[]> {
+  const dir = join(node.path, 'log');
+  return (await readdir(dir)).sort().map((name) => join(dir, name));
+}
+
+test('a sound log is read to its end, and nobody is asked', async () => {
+  expect(await prove()).toBe(RECORDS);
+  expect(node.counts.found).toBe(0);
+});
+
+test('flipped bits in any segment are put right with what a peer gives', async () => {
+  for (const peer of peers) peer.records = node.chain.records;
+  const files = await segments();
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of files) await flipByte(file, 700);
+  expect(await prove()).toBe(RECORDS);
+  expect([node.counts.found, node.counts.repaired]).toEqual([files.length, files.length]);
+  expect(await prove()).toBe(RECORDS);
+  expect(node.counts.found).toBe(files.length);
+  const read = await node.log.read(1, Number.POSITIVE_INFINITY);
+  expect(read.map(({ hash }) => Buffer.from(hash).toString('hex'))).toEqual(
+    node.chain.records.map(({ hash }) => Buffer.from(hash).toString('hex')),
+  );
+});
+
+test('a peer that gives other records is not believed; the next one is asked', async () => {
+  const [liar, honest] = peers;
+  liar.records = node.chain.records.slice(1);
+  honest.records = node.chain.records;
+  await flipByte((await segments())[0] as string, 700);
+  expect(await prove()).toBe(RECORDS);
+  expect(node.counts.repaired).toBe(1);
+});
+
+test('what no peer gives stays as it is, and is found again', async () => {
+  await flipByte((await segments())[0] as string, 700);
+  expect(await prove()).toBe(RECORDS - 1);
+  expect([node.counts.found, node.counts.repaired]).toEqual([1, 0]);
+  for (const peer of peers) peer.records = node.chain.records;
+  expect(await prove()).toBe(RECORDS);
+});
