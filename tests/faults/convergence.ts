@@ -14,6 +14,7 @@ import { ADDED_FOLDER, type Workload } from './workload.ts';
 const SEALED_AGE_MS_MAX = 48 * 3_600_000;
 const PART_AGE_MS_MAX = 30 * 60_000;
 const READERS = 4;
+const PLANTED_HEAL_MS = 15_000;
 
 export interface Tally {
   readonly ok: number;
@@ -32,11 +33,12 @@ export interface Verdict {
 export interface JudgeOptions {
   /** Nodes on which bad copies may lie in quarantine, because the test damaged them. */
   readonly damaged?: readonly NodeId[];
+  readonly healWithinMs?: number;
 }
 
 /** Waits until the cluster is healed, reads every path through the gateway, stops the nodes and looks at what each of them keeps. */
 export async function judge(cluster: FaultCluster, workload: Workload, options: JudgeOptions = {}): Promise<Verdict> {
-  await cluster.untilHealed();
+  await cluster.untilHealed(options.healWithinMs);
   const listed = await readBack(workload);
   const duplicates = await readVersions(workload);
   await cluster.untilHealed();
@@ -46,6 +48,16 @@ export async function judge(cluster: FaultCluster, workload: Workload, options: 
     problems: [...judgeHistory(history, listed), ...duplicates, ...(await judgeDisks(cluster, history, options))],
     tally: tallyOf(history),
   };
+}
+
+/** For a cluster with a planted bug: one whose nodes do not become one again has a problem, and its clients may see others. */
+export async function problemsOf(cluster: FaultCluster, workload: Workload): Promise<readonly string[]> {
+  try {
+    return (await judge(cluster, workload, { healWithinMs: PLANTED_HEAL_MS })).problems;
+  } catch (error) {
+    const listed = await readBack(workload).catch(() => new Set<string>());
+    return [`The cluster did not come back: ${String(error)}`, ...judgeHistory(await workload.ledger.history(), listed)];
+  }
 }
 
 /** By the words of the clients alone. */

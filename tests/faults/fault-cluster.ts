@@ -10,7 +10,7 @@ import type { Me, NodeId } from '@netstore/shared-types';
 import type { Status } from '@netstore/wire-protocol';
 import { startAuthService } from '../support/auth-service.ts';
 import { cutPower, FaultDisk, type FaultDiskOptions } from '../support/fault-disk.ts';
-import { freePorts } from '../support/free-ports.ts';
+import { quietPorts } from '../support/fault-ports.ts';
 import { ADMIN, Gateway } from '../support/gateway.ts';
 import { StorageNodes } from '../support/storage-nodes.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -62,7 +62,7 @@ export class FaultCluster implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const auth = stack.use(await startAuthService({ NETSTORE_ADMIN_USERNAME: ADMIN.username, NETSTORE_ADMIN_PASSWORD: ADMIN.password }));
     const folder = mkdtempSync(join(tmpdir(), 'netstore-faults-'));
-    const ports = await freePorts(NODE_IDS.length * 2);
+    const ports = await quietPorts(NODE_IDS.length * 2);
     const nodePorts = NODE_IDS.map((_, index) => ({ wire: ports[2 * index] as number, health: ports[2 * index + 1] as number }));
     const nodes = new StorageNodes(folder, nodePorts, nodeEnv);
     const mounted = new DisposableStack();

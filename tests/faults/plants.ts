@@ -29,15 +29,15 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     find: 'return Math.floor(nodeCount / 2) + 1;',
     replace: 'return 1;',
   },
-  'every epoch is accepted': {
+  'old epochs are accepted': {
     module: '/replication/core/epoch.ts',
-    find: "if (epoch > promised.epoch) return 'promise';",
-    replace: "if (epoch <= promised.epoch || epoch > promised.epoch) return 'accept';",
+    find: "? 'accept' : 'fenced'",
+    replace: "? 'accept' : 'accept'",
   },
-  'every disk is a member': {
-    module: '/replication/members.ts',
-    find: 'if (incarnation === null) return false;',
-    replace: 'if (incarnation === null || incarnation !== null) return true;',
+  'old disks are trusted': {
+    module: '/membership/peer-generations.ts',
+    find: 'before.generation > generation) return before.generation;',
+    replace: 'before.generation > generation) return undefined;',
   },
   'a chunk is not checked': {
     module: '/blobs/incoming-blob.ts',
