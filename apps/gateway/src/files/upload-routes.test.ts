@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Entry, NetStoreError, type Problem } from '@netstore/shared-types';
+import { type Entry, NetStoreError, type OperationId, type Problem } from '@netstore/shared-types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nodeName } from '../testing/fake-tree.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
@@ -183,6 +183,28 @@ describe('Idempotency-Key', () => {
     expect(second.status).toBe(201);
     expect((await entryOf(second)).version).toBe(first.version);
     expect(bench.node(0).blobs.size).toBe(blobs);
+  });
+
+  test('gives the first answer again with the copies that are known now, also when they are fewer', async () => {
+    await put('fewer', 'content', { 'idempotency-key': 'key-fewer' });
+    const [operationId, committed] = [...bench.tree.outcomes].at(-1) ?? [];
+    if (operationId === undefined || committed === undefined) throw new Error('Nothing was committed');
+    bench.tree.outcomes.set(operationId, { ...committed, replicas: { durable: 1, total: 3 } });
+    const again = await put('fewer', 'content', { 'idempotency-key': 'key-fewer' });
+    expect([again.status, again.headers.get('x-netstore-replicas')]).toEqual([201, '1/3']);
+    expect((await entryOf(again)).replicas).toEqual({ durable: 1, total: 3 });
+  });
+
+  test('gives the copies that are known now, also when the answer of the commit was lost', async () => {
+    bench.node(0).beforeAnswer = (message, connection) => {
+      const { operationId } = message.body as { operationId: OperationId };
+      const committed = bench.tree.outcomes.get(operationId);
+      if (committed?.isReplay !== false || committed.replicas.durable === 1) return;
+      bench.tree.outcomes.set(operationId, { ...committed, replicas: { durable: 1, total: 3 } });
+      connection.destroy(new NetStoreError('NS_CONNECTION_LOST', 'test'));
+    };
+    const answer = await put('lost-and-fewer', 'content');
+    expect([answer.status, answer.headers.get('x-netstore-replicas')]).toEqual([201, '1/3']);
   });
 
   test('is refused for another path and for other content', async () => {
