@@ -132,9 +132,8 @@ async function bringForward(copy: CatalogueCopy, paths: DataPaths, signal: Abort
   const { seq } = copy.opened.state.applied;
   const { vote } = await checkMembership(paths.path);
   if (vote !== undefined && seq < vote.acknowledged.seq) {
-    problems.push(
-      `What happened in records ${seq + 1} to ${vote.acknowledged.seq} is missing: this node acknowledged them, and they cannot be read`,
-    );
+    const missing = seq + 1 === vote.acknowledged.seq ? `record ${seq + 1}` : `records ${seq + 1} to ${vote.acknowledged.seq}`;
+    problems.push(`What happened in ${missing} is missing: this node acknowledged that, and it cannot be read`);
   }
   if (seq > 0 || problems.length + copy.damage.length === 0) return problems;
   const reasons = [...copy.damage.map((words) => `The catalogue is damaged: ${words}`), ...problems].join('. ');

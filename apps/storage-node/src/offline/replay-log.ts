@@ -3,6 +3,7 @@ import type { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
 import { isSameHash } from '../log/chain.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ScannedLog } from '../log/scan-log.ts';
+import { Aborted } from '../replication/aborted.ts';
 import { storedRecords } from './stored-records.ts';
 
 /** Encoded records that are applied at once. */
@@ -15,10 +16,11 @@ export async function replayLog(copy: CatalogueCopy, scan: ScannedLog, signal: A
   if (firstSeq > applied.seq + 1) {
     return `The log begins with record ${firstSeq} and the catalogue ends with ${applied.seq}: what is between them is gone`;
   }
+  const aborted = await abortedBehind(scan, applied.seq, signal);
   let group: LogRecord[] = [];
   let groupBytes = 0;
   const apply = (): void => {
-    copy.opened.apply(Buffer.concat(group.map(({ encoded }) => encoded)), []);
+    copy.opened.apply(Buffer.concat(group.map(({ encoded }) => encoded)), [], aborted.among(group));
     group = [];
     groupBytes = 0;
   };
@@ -33,4 +35,11 @@ export async function replayLog(copy: CatalogueCopy, scan: ScannedLog, signal: A
   }
   if (group.length > 0) apply();
   return undefined;
+}
+
+/** Which records have no effect is said by later ones. */
+async function abortedBehind(scan: ScannedLog, appliedSeq: number, signal: AbortSignal): Promise<Aborted> {
+  const aborted = new Aborted();
+  for await (const { record } of storedRecords(scan, appliedSeq + 1, signal)) aborted.pushed([record]);
+  return aborted;
 }
