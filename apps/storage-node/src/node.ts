@@ -23,6 +23,7 @@ import { operateHandlers } from './server/handle-operate.ts';
 import { putBlobHandler } from './server/handle-put-blob.ts';
 import { queryHandlers } from './server/handle-query.ts';
 import { readBlobHandler } from './server/handle-read-blob.ts';
+import { recoveryHandlers } from './server/handle-recovery.ts';
 import { scrubHandler } from './server/handle-scrub.ts';
 import { readStatus, statusHandler } from './server/handle-status.ts';
 import { trashHandler } from './server/handle-trash.ts';
@@ -101,6 +102,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     ...queryHandlers({ replicator, ...stores }),
     LIST_TRASH: trashHandler({ trashGraceMs, replicator, ...stores }),
     ...operateHandlers({ self, operations: replicator }),
+    ...recoveryHandlers({ self, replicator, ...stores }),
     ...membershipHandlers({ self, nodes, identity, adopt, members, replicator, ...stores }),
   };
   const watched = watchHandlers(handlers, repair.foreground);

@@ -1,6 +1,6 @@
 /**
- * Drives the pure core: brings it what happens on disks and wires, and does what it says. The rest of the node talks to
- * replication through this class alone.
+ * Replication, put together: the pure core, what drives it, and what it drives. The rest of the node talks to replication through this
+ * class alone.
  */
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
@@ -16,23 +16,23 @@ import { Aborted } from './aborted.ts';
 import { Applier } from './applier.ts';
 import { Arrivals } from './arrivals.ts';
 import { catchUp } from './catch-up.ts';
-import { Replica, type ReplicaEffect, type ReplicaEvent } from './core/replica.ts';
+import { Replica, type ReplicaEvent } from './core/replica.ts';
+import { DiskTrust } from './disk-trust.ts';
+import { Driver } from './driver.ts';
 import { Following } from './following.ts';
 import type { Replacing } from './joining.ts';
 import { Leading } from './leading.ts';
-import { isSameHash, LogTail } from './log-tail.ts';
+import { LogTail } from './log-tail.ts';
 import type { Members } from './members.ts';
-import { OwnLog, statedLog } from './own-log.ts';
+import { OwnLog } from './own-log.ts';
 import type { Peers } from './peers.ts';
-import { requestPrevotes } from './prevotes.ts';
 import type { PrimaryTerm } from './primary-term.ts';
 import { promote } from './promote.ts';
+import { recordsAbove, requireSameHistory } from './same-history.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** Time as the core sees it. */
 const TICK_MS = 100;
-/** Records above what is applied, read at once at the start. */
-const SCAN_BYTES = 4 * 1024 * 1024;
 
 export interface ReplicatorOptions {
   readonly self: NodeId;
@@ -72,7 +72,9 @@ export class Replicator implements AsyncDisposable {
   readonly applier: Applier;
   readonly arrivals = new Arrivals();
   readonly following: Following;
+  readonly trust: DiskTrust;
   readonly #leading: Leading;
+  readonly #driver: Driver;
   readonly #ownLog: OwnLog;
   readonly #options: ReplicatorOptions;
   readonly #ended = new AbortController();
@@ -94,20 +96,34 @@ export class Replicator implements AsyncDisposable {
       nowMs: performance.now(),
     });
     const commitSeq = (): number => this.core.commitSeq;
+    const step = (event: ReplicaEvent): Promise<void> => this.#driver.step(event);
+    const guard = (task: Promise<void>): Promise<void> => this.#guard(task);
+    const trust = new DiskTrust(options);
     this.#ownLog = new OwnLog({ ...options, tail, commitSeq });
     const shared = {
       ...options,
       tail,
       arrivals: this.arrivals,
       ownLog: this.#ownLog,
-      step: (event: ReplicaEvent): Promise<void> => this.#step(event),
+      step,
     };
     this.following = new Following({ ...shared, applier: this.applier, commitSeq });
     this.#leading = new Leading({
       ...shared,
       core: this.core,
-      isTrusted: (peer, generation) => this.isTrusted(peer, generation),
-      guard: (task) => this.#guard(task),
+      isTrusted: (peer, generation) => trust.isTrusted(peer, generation),
+      guard,
+      signal: this.#ended.signal,
+    });
+    this.trust = trust;
+    this.#driver = new Driver({
+      ...shared,
+      core: this.core,
+      trust,
+      applier: this.applier,
+      following: this.following,
+      leading: this.#leading,
+      guard,
       signal: this.#ended.signal,
     });
   }
@@ -118,11 +134,9 @@ export class Replicator implements AsyncDisposable {
     const aborted = new Aborted();
     const tail = new LogTail(log, [members, aborted]);
     members.learn(catalogue.clusterState.members, catalogue.applied.seq);
-    for (let seq = catalogue.applied.seq + 1; seq <= log.last.seq; ) {
-      const records = await log.read(seq, SCAN_BYTES);
+    for await (const records of recordsAbove(catalogue.applied.seq, log)) {
       members.pushed(records);
       aborted.pushed(records);
-      seq += records.length;
     }
     const replicator = new Replicator(options, { tail, aborted, debt: await catalogue.debt() });
     replicator.#start();
@@ -146,8 +160,8 @@ export class Replicator implements AsyncDisposable {
   async #tick(): Promise<void> {
     if (this.#options.identity() === undefined) return;
     try {
-      if (this.#leading.isStalled) await this.#step({ kind: 'log-failed', reason: 'the disk does not finish a sync' });
-      await this.#step({ kind: 'tick', nowMs: performance.now() });
+      if (this.#leading.isStalled) await this.#driver.step({ kind: 'log-failed', reason: 'the disk does not finish a sync' });
+      await this.#driver.step({ kind: 'tick', nowMs: performance.now() });
     } catch (error) {
       // A higher epoch was promised in the same moment: the next attempt stands above it.
       if (!(error instanceof NetStoreError && error.code === 'NS_FENCED')) throw error;
@@ -166,7 +180,7 @@ export class Replicator implements AsyncDisposable {
 
   #tellMembers(): Promise<void> {
     const { members, identity, self, nodes } = this.#options;
-    return this.#step({ kind: 'members', members: members.voters(self, identity()?.incarnation ?? null, nodes) });
+    return this.#driver.step({ kind: 'members', members: members.voters(self, identity()?.incarnation ?? null, nodes) });
   }
 
   async #guard(task: Promise<void>): Promise<void> {
@@ -186,20 +200,6 @@ export class Replicator implements AsyncDisposable {
   /** What this node states of its log. */
   get ownLog(): OwnLog {
     return this.#ownLog;
-  }
-
-  /** A peer showed the generation of its disk. False when that disk went back in time: it is refused from then on. */
-  isTrusted(peer: NodeId, generation: number): boolean {
-    const { members, generations, logger } = this.#options;
-    const incarnation = members.incarnationOf(peer);
-    if (incarnation === undefined) return false;
-    const before = generations.note(peer, incarnation, generation);
-    if (before === undefined) return true;
-    const reason = `Its disk went back in time: it has shown generation ${before} and now shows ${generation}. Give it an empty directory and run "netstore node replace ${peer}".`;
-    if (members.reasonAgainst(peer) !== reason)
-      logger.error({ peer, before, generation }, 'a peer has an old disk image: it may not vote and does not count');
-    members.refuse(peer, reason);
-    return false;
   }
 
   /** Undefined while this node is neither candidate nor primary. */
@@ -222,7 +222,7 @@ export class Replicator implements AsyncDisposable {
 
   /** Becomes primary: by the consent of the one that is, or by a majority when there is none. Throws with the reason in plain words. */
   async promote(signal: AbortSignal): Promise<{ readonly epoch: number }> {
-    return promote({ self: this.#options.self, core: this.core, replicator: this, step: (event) => this.#step(event) }, signal);
+    return promote({ self: this.#options.self, core: this.core, replicator: this, step: (event) => this.#driver.step(event) }, signal);
   }
 
   /** Takes in the new disk of another node. */
@@ -233,7 +233,7 @@ export class Replicator implements AsyncDisposable {
   /** The primary asks this node to stand. */
   async takeOver(epoch: number, primary: NodeId): Promise<void> {
     await this.offered(epoch, primary);
-    await this.#step({ kind: 'stand', cause: 'handed-over' });
+    await this.#driver.step({ kind: 'stand', cause: 'handed-over' });
   }
 
   get primaryHint(): NodeId | null {
@@ -262,67 +262,7 @@ export class Replicator implements AsyncDisposable {
 
   /** Something of `epoch` arrived from `from`. Returns once a higher epoch is promised durably; throws `NS_FENCED` for an older one. */
   offered(epoch: number, from: NodeId): Promise<void> {
-    return this.#step({ kind: 'offered', epoch, from });
-  }
-
-  async #step(event: ReplicaEvent): Promise<void> {
-    for (const effect of this.core.step(event)) await this.#perform(effect);
-  }
-
-  async #perform(effect: ReplicaEffect): Promise<void> {
-    const { logger, vote } = this.#options;
-    switch (effect.kind) {
-      case 'store-promise':
-        await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);
-        // What this node still writes or acknowledges for a lower epoch has to show in what the promise says of its log.
-        await Promise.all([this.#leading.closed, this.following.endBelow(effect.promise.epoch)]);
-        return this.#step({
-          kind: 'promise-stored',
-          promise: effect.promise,
-          own: statedLog(this.#options.self, await this.#ownLog.state()),
-        });
-      case 'request-prevotes':
-        void this.#guard(this.#requestPrevotes(effect.epoch));
-        return;
-      case 'request-promises':
-        logger.info({ epoch: effect.epoch }, 'standing for primary');
-        return this.#leading.begin(effect.epoch);
-      case 'recover-log':
-        return this.#leading.recover(effect);
-      case 'hand-over':
-        void this.#guard(this.#leading.handOver(effect.to));
-        return;
-      case 'append-new-epoch':
-        void this.#guard(this.#leading.openEpoch());
-        return;
-      case 'commit':
-        this.applier.commit(effect.seq);
-        this.term?.notifyStreams();
-        return this.following.recheck();
-      case 'serve':
-        return logger.debug({ epoch: this.core.promised.epoch }, 'epoch is committed');
-      case 'step-down':
-        logger.warn({ reason: effect.reason }, 'stepped down');
-        return this.#leading.end(effect.reason);
-      case 'refuse': {
-        const { epoch, candidate } = effect.promised;
-        throw new NetStoreError('NS_FENCED', `Epoch is too old: promised ${epoch} to ${candidate ?? 'nobody'}`, {
-          details: { epoch, primary: candidate },
-        });
-      }
-    }
-  }
-
-  async #requestPrevotes(epoch: number): Promise<void> {
-    const { self, peers, vote } = this.#options;
-    await requestPrevotes(
-      peers,
-      { epoch, candidate: self, generation: vote.current.generation },
-      async ({ from, isGranted, promisedEpoch, generation }) => {
-        if (this.isTrusted(from, generation)) await this.#step({ kind: 'prevoted', from, epoch, isGranted, promisedEpoch });
-      },
-      this.#ended.signal,
-    );
+    return this.#driver.step({ kind: 'offered', epoch, from });
   }
 
   #applied(applied: readonly AppliedRecord[]): void {
@@ -338,18 +278,4 @@ export class Replicator implements AsyncDisposable {
     await this.#leading[Symbol.asyncDispose]();
     await Promise.allSettled(this.#tasks);
   }
-}
-
-/** What the catalogue shows is committed: a log that does not contain it has lost records, or is another disk's. */
-async function requireSameHistory({ log, catalogue, vote }: ReplicatorOptions): Promise<void> {
-  const { seq, hash } = catalogue.applied;
-  // A damaged log gets back from the others what the catalogue shows already; the hashes are compared when it does.
-  if (seq > log.last.seq && vote.current.acknowledged.seq > log.last.seq) return;
-  const own = await log.positionAt(seq);
-  if (own !== undefined && isSameHash(own.hash, hash)) return;
-  throw new NetStoreError(
-    'NS_LOG_DAMAGED',
-    `The catalogue shows record ${seq}, and the log ${own === undefined ? `ends at ${log.last.seq}` : 'has another record there'}: they are not of one disk, or the log lost records. ` +
-      'Nothing was changed. Move this data directory away (do not delete it) and start the node with an empty one: the others give it everything again',
-  );
 }

@@ -1,11 +1,9 @@
 /** Control conversations between nodes: forming the cluster, promises, heartbeats. */
 import { type ClusterId, type Incarnation, NetStoreError, type NodeId, newIncarnation } from '@netstore/shared-types';
-import { BLOB_STATES, LOG_APPEND_RECORDS_BYTES_MAX, unpackBlobIds } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
-import { blobStatesOf } from '../replication/blob-states.ts';
 import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handlers } from './handler.ts';
@@ -24,16 +22,7 @@ export interface MembershipOptions {
   readonly blobs: BlobStore;
 }
 
-type MembershipName =
-  | 'GET_IDENTITY'
-  | 'FORM'
-  | 'ADOPT'
-  | 'REQUEST_PREVOTE'
-  | 'REQUEST_PROMISE'
-  | 'HEARTBEAT'
-  | 'HAND_OVER'
-  | 'GET_LOG'
-  | 'GET_BLOB_STATES';
+type MembershipName = 'GET_IDENTITY' | 'FORM' | 'ADOPT' | 'REQUEST_PREVOTE' | 'REQUEST_PROMISE' | 'HEARTBEAT' | 'HAND_OVER';
 
 export function membershipHandlers(options: MembershipOptions): Pick<Handlers, MembershipName> {
   const { self, nodes, identity, adopt, members, replicator, vote, blobs } = options;
@@ -52,7 +41,7 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
   const whyRefused = (connection: Connection, candidate: NodeId, generation: number): string | undefined => {
     const { nodeId, incarnation } = requireOwnName(connection, candidate);
     members.admit(nodeId, incarnation);
-    if (!replicator.isTrusted(nodeId, generation)) return members.reasonAgainst(nodeId) ?? `${nodeId} is refused`;
+    if (!replicator.trust.isTrusted(nodeId, generation)) return members.reasonAgainst(nodeId) ?? `${nodeId} is refused`;
     return replicator.isMember ? undefined : `${self} is a learner: it may not promise`;
   };
   return {
@@ -110,18 +99,6 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
       requireOwnName(connection, primary);
       await replicator.takeOver(epoch, primary);
       await connection.send('HANDED_OVER', {});
-    },
-    GET_LOG: async ({ fromSeq, bytesMax }, connection) => {
-      const { tail } = replicator;
-      const previous = await tail.positionAt(fromSeq - 1);
-      if (fromSeq < 1 || previous === undefined)
-        throw new NetStoreError('NS_BAD_REQUEST', `Log of ${self} has records 1 to ${tail.last.seq}, asked from ${fromSeq}`);
-      const records = await tail.read(fromSeq, Math.min(bytesMax, LOG_APPEND_RECORDS_BYTES_MAX));
-      await connection.send('LOG_RECORDS', { prevHash: previous.hash, records: Buffer.concat(records.map(({ encoded }) => encoded)) });
-    },
-    GET_BLOB_STATES: async ({ blobIds }, connection) => {
-      const states = await blobStatesOf(unpackBlobIds(blobIds), blobs, replicator.arrivals);
-      await connection.send('BLOB_STATES', { states: Uint8Array.from(states, (state) => BLOB_STATES.indexOf(state)) });
     },
   };
 }

@@ -77,7 +77,12 @@ export type ReplicaEffect =
   | { readonly kind: 'step-down'; readonly reason: string }
   | { readonly kind: 'refuse'; readonly promised: EpochPromise };
 
-export interface PrevoteAnswer {
-  readonly isGranted: boolean;
-  readonly reason: string | null;
+/** On its way to be primary, or primary: it has promised itself an epoch. */
+export function leads(role: ReplicaRole): boolean {
+  return role !== 'secondary' && role !== 'prevoting';
+}
+
+/** The epoch's own records are being written. */
+export function isOpen(role: ReplicaRole): boolean {
+  return role === 'activating' || role === 'primary';
 }

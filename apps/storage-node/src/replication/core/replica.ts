@@ -10,38 +10,30 @@
  * The configured order of nodes chooses the candidate; a majority makes the choice safe.
  */
 import type { NodeId } from '@netstore/shared-types';
-import { chooseLog, type StatedLog } from './activation.ts';
-import { Election } from './election.ts';
+import type { LogChoice, StatedLog } from './activation.ts';
+import { Candidacy } from './candidacy.ts';
+import { Commits } from './commits.ts';
 import { type EpochPromise, judgeEpoch, nextEpoch } from './epoch.ts';
-import { HandOver } from './hand-over.ts';
-import { commitPoint, majorityOf } from './quorum.ts';
-import type { PrevoteAnswer, ReplicaEffect, ReplicaEvent, ReplicaRole, ReplicaStart } from './replica-events.ts';
+import { judgePrevote, type PrevoteAnswer } from './judge-prevote.ts';
+import { majorityOf } from './quorum.ts';
+import { isOpen, leads, type ReplicaEffect, type ReplicaEvent, type ReplicaRole, type ReplicaStart } from './replica-events.ts';
+import { Watch } from './watch.ts';
 
-export type { PrevoteAnswer, ReplicaEffect, ReplicaEvent, ReplicaRole, ReplicaStart };
+export type { ReplicaEffect, ReplicaEvent, ReplicaRole, ReplicaStart };
 
 export class Replica {
   readonly #self: NodeId;
   readonly #quorum: number;
-  readonly #election: Election;
-  readonly #handOver: HandOver;
+  readonly #watch: Watch;
   #role: ReplicaRole = 'secondary';
   #promised: EpochPromise;
   #members: ReadonlySet<NodeId>;
   #lastSeq: number;
   #lastEpoch: number;
-  #commitSeq: number;
+  readonly #candidacy: Candidacy;
+  readonly #commits: Commits;
   /** The highest epoch anybody spoke of. */
   #seenEpoch = 0;
-  #epochStartSeq: number | undefined;
-  /** Asked for in a pre-vote, and who granted it. */
-  #wantedEpoch = 0;
-  readonly #prevotes = new Set<NodeId>();
-  /** Of those that promised this epoch, this node's first. */
-  readonly #logs = new Map<NodeId, StatedLog>();
-  readonly #acknowledged = new Map<NodeId, number>();
-  /** The end of the log at the last tick: what a peer should have by the next one. */
-  #seqAtTick = 0;
-  #waitingFor: string | null = null;
 
   constructor(start: ReplicaStart) {
     this.#self = start.self;
@@ -50,9 +42,9 @@ export class Replica {
     this.#members = new Set(start.nodes);
     this.#lastSeq = start.last.seq;
     this.#lastEpoch = start.last.epoch;
-    this.#commitSeq = start.commitSeq;
-    this.#election = new Election(start, start.nowMs);
-    this.#handOver = new HandOver({ self: start.self, nodes: start.nodes, stableForMs: start.preferAfterMs });
+    this.#candidacy = new Candidacy(this.#quorum);
+    this.#commits = new Commits(start.self, this.#quorum, start.commitSeq);
+    this.#watch = new Watch({ ...start, quorum: this.#quorum }, start.nowMs);
   }
 
   get role(): ReplicaRole {
@@ -65,41 +57,31 @@ export class Replica {
   }
 
   get commitSeq(): number {
-    return this.#commitSeq;
-  }
-
-  /** The record that opened this node's own epoch; undefined while it leads none. Earlier ones commit only with it. */
-  get epochStartSeq(): number | undefined {
-    return this.#epochStartSeq;
+    return this.#commits.commitSeq;
   }
 
   /** Why a candidate with enough promises cannot go on, for people. */
   get waitingFor(): string | null {
-    return this.#waitingFor;
+    return this.#candidacy.waitingFor;
   }
 
   /** No primary was heard for so long that another may stand. */
   get isPrimarySilent(): boolean {
-    return this.#election.isPrimarySilent;
+    return this.#watch.election.isPrimarySilent;
   }
 
   /** What a peer acknowledged in this epoch. */
   acknowledgedBy(peer: NodeId): number | undefined {
-    return this.#acknowledged.get(peer);
+    return this.#commits.acknowledgedBy(peer);
   }
 
   isMember(node: NodeId): boolean {
     return this.#members.has(node);
   }
 
-  /** Binds nobody. The caller has seen to it that the disk that asks is a full member's. */
   judgePrevote(from: NodeId): PrevoteAnswer {
-    const refuse = (reason: string): PrevoteAnswer => ({ isGranted: false, reason });
-    if (!this.#members.has(this.#self)) return refuse('this node is a learner');
-    if (!this.#members.has(from)) return refuse(`${from} is no full member`);
-    if (this.#role === 'primary' || this.#role === 'activating') return refuse(`this node is primary in epoch ${this.#promised.epoch}`);
-    const reason = this.#election.whyNotStand(from, this.#promised.candidate);
-    return reason === undefined ? { isGranted: true, reason: null } : refuse(reason);
+    const { election } = this.#watch;
+    return judgePrevote({ self: this.#self, role: this.#role, promised: this.#promised, members: this.#members, election }, from);
   }
 
   step(event: ReplicaEvent): ReplicaEffect[] {
@@ -121,13 +103,15 @@ export class Replica {
       case 'recovery-failed':
         return this.#role === 'recovering' && event.epoch === this.#promised.epoch ? this.#stepDown(event.reason) : [];
       case 'logged':
-        return this.#logged(event.seq, event.epoch);
+        this.#lastSeq = event.seq;
+        this.#lastEpoch = event.epoch;
+        return this.#advanceCommit();
       case 'log-failed':
-        return this.#leads ? this.#stepDown(event.reason) : [];
+        return leads(this.#role) ? this.#stepDown(event.reason) : [];
       case 'acknowledged':
         return this.#acknowledge(event);
       case 'heard':
-        if (this.#leads && event.epoch === this.#promised.epoch) this.#election.heardPeer(event.from);
+        if (leads(this.#role) && event.epoch === this.#promised.epoch) this.#watch.election.heardPeer(event.from);
         return [];
       case 'members':
         this.#members = event.members;
@@ -139,59 +123,41 @@ export class Replica {
     }
   }
 
-  /** It is on its way to be primary, or is. */
-  get #leads(): boolean {
-    return this.#role !== 'secondary' && this.#role !== 'prevoting';
-  }
-
   #tick(nowMs: number): ReplicaEffect[] {
-    this.#election.tick(nowMs);
-    const seqAtTick = this.#seqAtTick;
-    this.#seqAtTick = this.#lastSeq;
-    switch (this.#role) {
-      case 'secondary':
-        return this.#election.mayStandBySelf(this.#promised) && this.#election.isTimeToStand ? this.#beginPrevote() : [];
-      case 'prevoting':
-        return this.#election.isOver('prevoting') ? this.#giveUpPrevote() : [];
-      case 'candidate':
-        return this.#election.isOver('candidate') ? this.#stepDown(this.#waitingFor ?? 'too few nodes promised') : [];
-      case 'recovering':
+    const acknowledgedBy = (peer: NodeId): number | undefined => this.acknowledgedBy(peer);
+    const watched = { role: this.#role, promised: this.#promised, members: this.#members, lastSeq: this.#lastSeq, acknowledgedBy };
+    const due = this.#watch.tick(nowMs, watched);
+    switch (due?.kind) {
+      case undefined:
         return [];
-      case 'activating':
-      case 'primary':
-        return this.#hasPeers ? this.#considerHandOver(nowMs, seqAtTick) : this.#stepDown('no other full member was heard from');
+      case 'stand':
+        return this.#beginPrevote();
+      case 'give-up':
+        if (leads(this.#role)) return this.#stepDown(this.waitingFor ?? 'too few nodes promised');
+        this.#role = 'secondary';
+        this.#watch.election.paused();
+        return [];
+      case 'alone':
+        return this.#stepDown('no other full member was heard from');
+      case 'hand-over':
+        return [due];
     }
   }
 
-  get #hasPeers(): boolean {
-    const heard = [...this.#members].filter((peer) => peer !== this.#self && this.#election.isHeard(peer));
-    return heard.length >= this.#quorum - 1;
-  }
-
-  #considerHandOver(nowMs: number, seqAtTick: number): ReplicaEffect[] {
-    if (this.#role !== 'primary') return [];
-    const to = this.#handOver.look(nowMs, (peer) => ({
-      isCounted: this.#members.has(peer) && this.#election.isHeard(peer),
-      isCaughtUp: (this.#acknowledged.get(peer) ?? 0) >= seqAtTick,
-    }));
-    return to === undefined ? [] : [{ kind: 'hand-over', to }];
-  }
-
   #stand(cause: 'promoted' | 'handed-over'): ReplicaEffect[] {
-    if (this.#leads || !this.#members.has(this.#self)) return [];
+    if (leads(this.#role) || !this.#members.has(this.#self)) return [];
     if (cause === 'promoted') return this.#beginPrevote();
-    this.#election.primaryLeaves();
+    this.#watch.election.primaryLeaves();
     return this.#beginCandidacy();
   }
 
   #beginPrevote(): ReplicaEffect[] {
     if (!this.#members.has(this.#self)) return [];
     this.#role = 'prevoting';
-    this.#election.beginPhase();
-    this.#wantedEpoch = this.#freeEpoch;
-    this.#prevotes.clear();
-    this.#prevotes.add(this.#self);
-    return [{ kind: 'request-prevotes', epoch: this.#wantedEpoch }, ...this.#standWhenGranted()];
+    this.#watch.election.beginPhase();
+    const epoch = this.#freeEpoch;
+    this.#candidacy.beginPrevote(this.#self, epoch);
+    return [{ kind: 'request-prevotes', epoch }];
   }
 
   get #freeEpoch(): number {
@@ -200,26 +166,14 @@ export class Replica {
 
   #prevoted(event: { from: NodeId; epoch: number; isGranted: boolean; promisedEpoch: number }): ReplicaEffect[] {
     this.#seenEpoch = Math.max(this.#seenEpoch, event.promisedEpoch);
-    if (this.#role !== 'prevoting' || event.epoch !== this.#wantedEpoch) return [];
-    if (!event.isGranted || !this.#members.has(event.from)) return [];
-    this.#prevotes.add(event.from);
-    return this.#standWhenGranted();
-  }
-
-  #standWhenGranted(): ReplicaEffect[] {
-    return this.#prevotes.size < this.#quorum ? [] : this.#beginCandidacy();
-  }
-
-  #giveUpPrevote(): ReplicaEffect[] {
-    this.#role = 'secondary';
-    this.#election.paused();
-    return [];
+    if (this.#role !== 'prevoting' || !event.isGranted || !this.#members.has(event.from)) return [];
+    return this.#candidacy.grant(event.from, event.epoch) ? this.#beginCandidacy() : [];
   }
 
   #beginCandidacy(): ReplicaEffect[] {
     this.#role = 'candidate';
-    this.#election.beginPhase();
-    this.#logs.clear();
+    this.#watch.election.beginPhase();
+    this.#candidacy.clear();
     return [{ kind: 'store-promise', promise: { epoch: this.#freeEpoch, candidate: this.#self } }];
   }
 
@@ -227,29 +181,24 @@ export class Replica {
     if (promise.epoch < this.#promised.epoch) return [];
     this.#promised = promise;
     if (promise.candidate !== this.#self) {
-      this.#election.heardPrimary();
+      this.#watch.election.heardPrimary();
       // A candidate whose own promise came too late for the same epoch would otherwise stand for ever.
-      return this.#leads ? this.#stepDown(`epoch ${promise.epoch} is promised to ${promise.candidate}`) : [];
+      return leads(this.#role) ? this.#stepDown(`epoch ${promise.epoch} is promised to ${promise.candidate}`) : [];
     }
     if (this.#role !== 'candidate') return [];
-    this.#logs.set(this.#self, own);
-    return [{ kind: 'request-promises', epoch: promise.epoch }, ...this.#recoverWhenPromised()];
+    return [{ kind: 'request-promises', epoch: promise.epoch }, ...this.#recoverWhenChosen(this.#candidacy.add(own))];
   }
 
   #promiseGranted(epoch: number, log: StatedLog): ReplicaEffect[] {
     if (this.#role !== 'candidate' || epoch !== this.#promised.epoch || !this.#members.has(log.node)) return [];
-    this.#logs.set(log.node, log);
-    this.#election.heardPeer(log.node);
-    return this.#recoverWhenPromised();
+    this.#watch.election.heardPeer(log.node);
+    return this.#recoverWhenChosen(this.#candidacy.add(log));
   }
 
-  #recoverWhenPromised(): ReplicaEffect[] {
-    const logs = [...this.#logs.values()];
-    const choice = chooseLog(logs, this.#quorum);
-    this.#waitingFor = choice.kind === 'wait' ? choice.reason : null;
+  #recoverWhenChosen(choice: LogChoice): ReplicaEffect[] {
     if (choice.kind === 'wait') return [];
     this.#role = 'recovering';
-    return [{ kind: 'recover-log', epoch: this.#promised.epoch, from: choice.from, logs }];
+    return [{ kind: 'recover-log', epoch: this.#promised.epoch, from: choice.from, logs: this.#candidacy.logs }];
   }
 
   #recovered(epoch: number): ReplicaEffect[] {
@@ -257,55 +206,36 @@ export class Replica {
     // The recovered log may say that another disk has taken this one's place.
     if (!this.#members.has(this.#self)) return this.#stepDown('the log that was chosen has another disk in place of this one');
     this.#role = 'activating';
-    this.#epochStartSeq = this.#lastSeq + 1;
-    this.#acknowledged.clear();
-    this.#handOver.reset();
-    for (const peer of this.#logs.keys()) this.#election.heardPeer(peer);
+    this.#commits.open(this.#lastSeq + 1);
+    this.#watch.beginTerm(this.#candidacy.logs.map(({ node }) => node));
     return [{ kind: 'append-new-epoch', epoch }];
   }
 
   #fenced(epoch: number): ReplicaEffect[] {
     this.#seenEpoch = Math.max(this.#seenEpoch, epoch);
     // At the same epoch too: the peer has promised it to another candidate and will never take part in ours.
-    const isOver = this.#leads && this.#promised.candidate === this.#self && epoch >= this.#promised.epoch;
+    const isOver = leads(this.#role) && this.#promised.candidate === this.#self && epoch >= this.#promised.epoch;
     return isOver ? this.#stepDown(`epoch ${epoch} was seen, this one is ${this.#promised.epoch}`) : [];
   }
 
   #stepDown(reason: string): ReplicaEffect[] {
     this.#role = 'secondary';
-    this.#epochStartSeq = undefined;
-    this.#waitingFor = null;
-    this.#logs.clear();
-    this.#acknowledged.clear();
-    this.#election.paused();
+    this.#commits.close();
+    this.#candidacy.clear();
+    this.#watch.election.paused();
     return [{ kind: 'step-down', reason }];
   }
 
-  #logged(seq: number, epoch: number): ReplicaEffect[] {
-    this.#lastSeq = seq;
-    this.#lastEpoch = epoch;
-    return this.#advanceCommit();
-  }
-
   #acknowledge(event: { from: NodeId; epoch: number; seq: number }): ReplicaEffect[] {
-    if (this.#epochStartSeq === undefined || event.epoch !== this.#promised.epoch) return [];
-    this.#election.heardPeer(event.from);
-    this.#acknowledged.set(event.from, Math.max(event.seq, this.#acknowledged.get(event.from) ?? 0));
+    if (!isOpen(this.#role) || event.epoch !== this.#promised.epoch) return [];
+    this.#watch.election.heardPeer(event.from);
+    this.#commits.acknowledge(event.from, event.seq);
     return this.#advanceCommit();
   }
 
   #advanceCommit(): ReplicaEffect[] {
-    if (this.#epochStartSeq === undefined || (this.#role !== 'activating' && this.#role !== 'primary')) return [];
-    const seq = commitPoint({
-      self: this.#self,
-      ownSeq: this.#lastSeq,
-      acknowledged: this.#acknowledged,
-      members: this.#members,
-      quorum: this.#quorum,
-      epochStartSeq: this.#epochStartSeq,
-    });
-    if (seq === undefined || seq <= this.#commitSeq) return [];
-    this.#commitSeq = seq;
+    const seq = isOpen(this.#role) ? this.#commits.count(this.#lastSeq, this.#members) : undefined;
+    if (seq === undefined) return [];
     if (this.#role === 'primary') return [{ kind: 'commit', seq }];
     this.#role = 'primary';
     return [{ kind: 'commit', seq }, { kind: 'serve' }];
@@ -314,25 +244,23 @@ export class Replica {
   #offered(epoch: number, from: NodeId): ReplicaEffect[] {
     switch (judgeEpoch(this.#promised, epoch, from)) {
       case 'accept':
-        this.#election.heardPrimary();
+        this.#watch.election.heardPrimary();
         if (this.#role === 'prevoting') this.#role = 'secondary';
         return [];
       case 'fenced':
         return [{ kind: 'refuse', promised: this.#promised }];
       case 'promise': {
-        const fall = this.#leads ? this.#stepDown(`${from} opened epoch ${epoch}`) : [];
+        const fall = leads(this.#role) ? this.#stepDown(`${from} opened epoch ${epoch}`) : [];
         this.#role = 'secondary';
-        this.#election.heardPrimary();
+        this.#watch.election.heardPrimary();
         return [...fall, { kind: 'store-promise', promise: { epoch, candidate: from } }];
       }
     }
   }
 
   #commitKnown(event: { epoch: number; commitSeq: number; heldSeq: number }): ReplicaEffect[] {
-    if (this.#leads || event.epoch !== this.#promised.epoch) return [];
-    const seq = Math.min(event.commitSeq, event.heldSeq);
-    if (seq <= this.#commitSeq) return [];
-    this.#commitSeq = seq;
-    return [{ kind: 'commit', seq }];
+    if (leads(this.#role) || event.epoch !== this.#promised.epoch) return [];
+    const seq = this.#commits.learn(Math.min(event.commitSeq, event.heldSeq));
+    return seq === undefined ? [] : [{ kind: 'commit', seq }];
   }
 }

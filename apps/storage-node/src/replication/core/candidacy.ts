@@ -1,0 +1,50 @@
+/** One attempt to become primary: who would promise, who has, and with which logs. Pure. */
+import type { NodeId } from '@netstore/shared-types';
+import { chooseLog, type LogChoice, type StatedLog } from './activation.ts';
+
+export class Candidacy {
+  readonly #quorum: number;
+  /** The epoch that the pre-vote asks about. */
+  #wantedEpoch = 0;
+  readonly #prevotes = new Set<NodeId>();
+  /** Of those that promised, in the order they did; this node's own is the first. */
+  readonly #logs = new Map<NodeId, StatedLog>();
+  #waitingFor: string | null = null;
+
+  constructor(quorum: number) {
+    this.#quorum = quorum;
+  }
+
+  /** Why enough promises are still not enough, for people. */
+  get waitingFor(): string | null {
+    return this.#waitingFor;
+  }
+
+  get logs(): readonly StatedLog[] {
+    return [...this.#logs.values()];
+  }
+
+  beginPrevote(self: NodeId, epoch: number): void {
+    this.#wantedEpoch = epoch;
+    this.#prevotes.clear();
+    this.#prevotes.add(self);
+  }
+
+  /** Whether a majority would promise now. */
+  grant(from: NodeId, epoch: number): boolean {
+    if (epoch === this.#wantedEpoch) this.#prevotes.add(from);
+    return this.#prevotes.size >= this.#quorum;
+  }
+
+  add(log: StatedLog): LogChoice {
+    this.#logs.set(log.node, log);
+    const choice = chooseLog(this.logs, this.#quorum);
+    this.#waitingFor = choice.kind === 'wait' ? choice.reason : null;
+    return choice;
+  }
+
+  clear(): void {
+    this.#logs.clear();
+    this.#waitingFor = null;
+  }
+}

@@ -1,0 +1,81 @@
+/** What the passing of time asks of a replica, by its role. Pure: time is what it is told. */
+import type { NodeId } from '@netstore/shared-types';
+import { Election, type ElectionOptions } from './election.ts';
+import type { EpochPromise } from './epoch.ts';
+import { HandOver } from './hand-over.ts';
+import type { ReplicaRole } from './replica-events.ts';
+
+export interface WatchOptions extends ElectionOptions {
+  readonly quorum: number;
+  /** How long a preferred node has to be up and caught up. */
+  readonly preferAfterMs: number;
+}
+
+export interface Watched {
+  readonly role: ReplicaRole;
+  readonly promised: EpochPromise;
+  readonly members: ReadonlySet<NodeId>;
+  readonly lastSeq: number;
+  readonly acknowledgedBy: (peer: NodeId) => number | undefined;
+}
+
+export type Due =
+  /** Ask for pre-votes. */
+  | { readonly kind: 'stand' }
+  /** The pre-vote found no majority, or too few promised. */
+  | { readonly kind: 'give-up' }
+  /** No majority answers this primary any more. */
+  | { readonly kind: 'alone' }
+  | { readonly kind: 'hand-over'; readonly to: NodeId };
+
+export class Watch {
+  readonly election: Election;
+  readonly #options: WatchOptions;
+  readonly #handOver: HandOver;
+  /** The end of the log at the last tick: what a peer should have by the next one. */
+  #seqAtTick = 0;
+
+  constructor(options: WatchOptions, nowMs: number) {
+    this.#options = options;
+    this.election = new Election(options, nowMs);
+    this.#handOver = new HandOver({ self: options.self, nodes: options.nodes, stableForMs: options.preferAfterMs });
+  }
+
+  /** This node begins to lead with the promises of these. */
+  beginTerm(promisers: readonly NodeId[]): void {
+    this.#handOver.reset();
+    for (const peer of promisers) this.election.heardPeer(peer);
+  }
+
+  tick(nowMs: number, watched: Watched): Due | undefined {
+    this.election.tick(nowMs);
+    const seqAtTick = this.#seqAtTick;
+    this.#seqAtTick = watched.lastSeq;
+    switch (watched.role) {
+      case 'secondary':
+        return this.election.mayStandBySelf(watched.promised) && this.election.isTimeToStand ? { kind: 'stand' } : undefined;
+      case 'prevoting':
+      case 'candidate':
+        return this.election.isOver(watched.role) ? { kind: 'give-up' } : undefined;
+      case 'recovering':
+        return undefined;
+      case 'activating':
+        return this.#hasPeers(watched) ? undefined : { kind: 'alone' };
+      case 'primary':
+        return this.#hasPeers(watched) ? this.#considerHandOver(watched, seqAtTick) : { kind: 'alone' };
+    }
+  }
+
+  #hasPeers({ members }: Watched): boolean {
+    const { self, quorum } = this.#options;
+    return [...members].filter((peer) => peer !== self && this.election.isHeard(peer)).length >= quorum - 1;
+  }
+
+  #considerHandOver({ members, acknowledgedBy }: Watched, seqAtTick: number): Due | undefined {
+    const to = this.#handOver.look(this.election.nowMs, (peer) => ({
+      isCounted: members.has(peer) && this.election.isHeard(peer),
+      isCaughtUp: (acknowledgedBy(peer) ?? 0) >= seqAtTick,
+    }));
+    return to === undefined ? undefined : { kind: 'hand-over', to };
+  }
+}

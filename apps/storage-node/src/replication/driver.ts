@@ -1,0 +1,102 @@
+/** Brings the pure core what happens and does what it says. */
+import type { Logger } from '@netstore/service-kit';
+import { NetStoreError, type NodeId } from '@netstore/shared-types';
+import type { VoteStore } from '../membership/vote.ts';
+import type { Applier } from './applier.ts';
+import type { EpochPromise } from './core/epoch.ts';
+import type { Replica, ReplicaEffect, ReplicaEvent } from './core/replica.ts';
+import type { DiskTrust } from './disk-trust.ts';
+import type { Following } from './following.ts';
+import type { Leading } from './leading.ts';
+import { type OwnLog, statedLog } from './own-log.ts';
+import type { Peers } from './peers.ts';
+import { requestPrevotes } from './prevotes.ts';
+
+export interface DriverOptions {
+  readonly self: NodeId;
+  readonly core: Replica;
+  readonly vote: VoteStore;
+  readonly ownLog: OwnLog;
+  readonly peers: Peers;
+  readonly trust: DiskTrust;
+  readonly applier: Applier;
+  readonly following: Following;
+  readonly leading: Leading;
+  readonly logger: Logger;
+  /** Takes note of a task whose failure ends the process. */
+  readonly guard: (task: Promise<void>) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export class Driver {
+  readonly #options: DriverOptions;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when what it led to is done, as far as it can be waited for. Throws `NS_FENCED` when the core refuses. */
+  async step(event: ReplicaEvent): Promise<void> {
+    for (const effect of this.#options.core.step(event)) await this.#perform(effect);
+  }
+
+  async #perform(effect: ReplicaEffect): Promise<void> {
+    const { core, applier, leading, following, logger, guard } = this.#options;
+    switch (effect.kind) {
+      case 'store-promise':
+        return this.#storePromise(effect.promise);
+      case 'request-prevotes':
+        void guard(this.#requestPrevotes(effect.epoch));
+        return;
+      case 'request-promises':
+        logger.info({ epoch: effect.epoch }, 'standing for primary');
+        return leading.begin(effect.epoch);
+      case 'recover-log':
+        return leading.recover(effect);
+      case 'append-new-epoch':
+        void guard(leading.openEpoch());
+        return;
+      case 'hand-over':
+        void guard(leading.handOver(effect.to));
+        return;
+      case 'commit':
+        applier.commit(effect.seq);
+        leading.term?.notifyStreams();
+        return following.recheck();
+      case 'serve':
+        return logger.debug({ epoch: core.promised.epoch }, 'epoch is committed');
+      case 'step-down':
+        logger.warn({ reason: effect.reason }, 'stepped down');
+        return leading.end(effect.reason);
+      case 'refuse':
+        throw fenced(effect.promised);
+    }
+  }
+
+  async #storePromise(promise: EpochPromise): Promise<void> {
+    const { self, vote, leading, following, ownLog } = this.#options;
+    await vote.promise(promise.epoch, promise.candidate as NodeId);
+    // What this node still writes or acknowledges for a lower epoch has to show in what the promise says of its log.
+    await Promise.all([leading.closed, following.endBelow(promise.epoch)]);
+    return this.step({ kind: 'promise-stored', promise, own: statedLog(self, await ownLog.state()) });
+  }
+
+  async #requestPrevotes(epoch: number): Promise<void> {
+    const { self, peers, vote, trust, signal } = this.#options;
+    const request = { epoch, candidate: self, generation: vote.current.generation };
+    await requestPrevotes(
+      peers,
+      request,
+      async ({ from, isGranted, promisedEpoch, generation }) => {
+        if (trust.isTrusted(from, generation)) await this.step({ kind: 'prevoted', from, epoch, isGranted, promisedEpoch });
+      },
+      signal,
+    );
+  }
+}
+
+function fenced({ epoch, candidate }: EpochPromise): NetStoreError {
+  return new NetStoreError('NS_FENCED', `Epoch is too old: promised ${epoch} to ${candidate ?? 'nobody'}`, {
+    details: { epoch, primary: candidate },
+  });
+}
