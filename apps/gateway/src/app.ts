@@ -55,6 +55,8 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const uploader = new FileUploader({ nodes, memory: uploads, onReceived, onAbandonFailed });
   const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes(), onSent });
 
+  nodes.primary.onProven(({ epoch, nodeId }) => logger.info({ epoch, primary: nodeId }, 'primary found'));
+
   const app = createHttpEdge(config, logger);
   rememberMethods(app);
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
