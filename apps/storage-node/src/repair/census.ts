@@ -3,7 +3,7 @@
  * owed from then on; what is there and referred to by nothing goes back to staging, from where only a logged operation removes it. No
  * blob is unlinked here, and none is read.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import type { BlobId } from '@netstore/shared-types';
 import { missing } from '../blobs/blob-file.ts';
@@ -12,11 +12,11 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, CensusTaken } from '../catalogue/catalogue.ts';
 import type { Applier } from '../replication/applier.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
-import { whenAborted } from '../replication/when-aborted.ts';
 import type { FaultCounts } from './fault-counts.ts';
 import type { Quarantine } from './quarantine.ts';
 
 const PAGE_BLOBS = 1024;
+const POLL_MS = 20;
 
 export interface CensusOptions {
   readonly blobs: BlobStore;
@@ -79,7 +79,8 @@ async function moveStrays(
   { blobs, catalogue, applier, counts, logger }: CensusOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  await untilApplied(applier, catalogue.applied.seq, signal);
+  const { seq } = catalogue.applied;
+  while (applier.appliedSeq < seq) await sleep(POLL_MS, undefined, { signal });
   const referenced = await retryWhileBusy(() => catalogue.isReferenced(suspects));
   // What a record let go is unlinked on that record's word, here or where it is moved to.
   const gone = await retryWhileBusy(() => catalogue.trash.unlinkGone(suspects));
@@ -87,14 +88,5 @@ async function moveStrays(
     if (referenced.has(blobId) || gone.has(blobId) || !(await blobs.unkeep(blobId))) continue;
     counts.countStray();
     logger.error({ blobId }, 'nothing refers to a blob in blobs/: it was moved back to staging');
-  }
-}
-
-async function untilApplied(applier: Applier, seq: number, signal: AbortSignal): Promise<void> {
-  const aborted = whenAborted(signal);
-  while (applier.appliedSeq < seq) {
-    const changed = applier.changed.next();
-    if (applier.appliedSeq < seq) await Promise.race([changed, aborted]);
-    signal.throwIfAborted();
   }
 }

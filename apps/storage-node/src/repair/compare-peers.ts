@@ -9,7 +9,7 @@ import type { Census } from '@netstore/wire-protocol';
 import type { CensusTaken } from '../catalogue/catalogue.ts';
 import type { Peer } from '../replication/peers.ts';
 
-const ANSWER_TIMEOUT_MS = 5 * 60_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 const TRIES_MAX = 3;
 const AGAIN_MS = 1_000;
 

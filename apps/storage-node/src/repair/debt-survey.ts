@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
-import { type BlobId, toNetStoreError } from '@netstore/shared-types';
+import { type BlobId, toNetStoreError, versionIdAt } from '@netstore/shared-types';
 import { BLOB_STATES, type BlobState, packBlobIds } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
@@ -150,7 +150,7 @@ export class DebtSurvey {
   #conclude(named: readonly MissingBlob[], lost: number): void {
     const { counts, logger } = this.#options;
     for (const { blobId, seq } of named) {
-      if (!this.#named.has(blobId)) logger.error({ blobId, contentId: seq }, 'a blob is lost: no node has a good copy of it');
+      if (!this.#named.has(blobId)) logger.error({ blobId, version: versionIdAt(seq) }, 'a blob is lost: no node has a good copy of it');
     }
     if (lost < counts.lost) logger.info({ lost, before: counts.lost }, 'blobs that were lost are back, or no longer needed');
     this.#named = new Set(named.map(({ blobId }) => blobId));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeFolder } from '../catalogue/testing/record-chain.ts';
 import { flipByte } from '../log/testing/flip-byte.ts';
-import { proveLog } from './log-proof.ts';
+import { LogProof } from './log-proof.ts';
 import { type OwningNode, startOwningNode } from './testing/owning-node.ts';
 import { type ServingPeer, startServingPeer } from './testing/serving-peer.ts';
 
@@ -12,9 +12,11 @@ const RECORDS = 300;
 
 let node: OwningNode;
 let peers: [ServingPeer, ServingPeer];
+let proof: LogProof;
 beforeEach(async () => {
   node = await startOwningNode();
   peers = [await startServingPeer('node-2'), await startServingPeer('node-3')];
+  proof = new LogProof({ ...node, peers: peers.map(({ peer }) => peer) });
   const records = Array.from({ length: RECORDS }, (_, index) => node.chain.operation(makeFolder(`folder-${index}`)));
   await node.log.append(records);
 });
@@ -23,7 +25,7 @@ afterEach(async () => {
   await node[Symbol.asyncDispose]();
 });
 
-const prove = (): Promise<number> => proveLog({ ...node, peers: peers.map(({ peer }) => peer), giveWay: async () => undefined }, signal);
+const prove = (): Promise<number> => proof.prove(async () => undefined, signal);
 
 async function segments(): Promise<string[]> {
   const dir = join(node.path, 'log');
@@ -59,10 +61,12 @@ test('a peer that gives other records is not believed; the next one is asked', a
   expect(node.counts.repaired).toBe(1);
 });
 
-test('what no peer gives stays as it is, and is found again', async () => {
+test('what no peer gives stays as it is, is found again, and is one fault', async () => {
   await flipByte((await segments())[0] as string, 700);
+  expect(await prove()).toBe(RECORDS - 1);
   expect(await prove()).toBe(RECORDS - 1);
   expect([node.counts.found, node.counts.repaired]).toEqual([1, 0]);
   for (const peer of peers) peer.records = node.chain.records;
   expect(await prove()).toBe(RECORDS);
+  expect([node.counts.found, node.counts.repaired]).toEqual([1, 1]);
 });

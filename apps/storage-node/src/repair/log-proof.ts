@@ -18,36 +18,55 @@ export interface LogProofOptions {
   readonly peers: readonly Peer[];
   readonly counts: FaultCounts;
   readonly logger: Logger;
-  /** Others first: called between two reads. */
-  readonly giveWay: () => Promise<void>;
 }
 
-/** How many records were found right or made right. Those that could not be are found again by the next proof. */
-export async function proveLog({ log, peers, counts, logger, giveWay }: LogProofOptions, signal: AbortSignal): Promise<number> {
-  let proven = 0;
-  for (let seq = 1; seq <= log.last.seq; ) {
-    const { nextSeq, bytes, bad } = await log.verify(seq, STEP_BYTES, signal);
-    proven += nextSeq - seq;
-    seq = nextSeq;
-    counts.countBytes(bytes);
-    if (bad !== undefined) {
-      const badRecords = bad.lastSeq - bad.seq + 1;
-      counts.countFound('record', 'scrub', badRecords);
-      logger.error({ ...bad }, 'records of the log are damaged: they are asked of a peer');
-      try {
-        await log.repair(await recordsFromPeer(bad, peers, signal));
-        counts.countRepaired('record', badRecords);
-        logger.info({ seq: bad.seq, lastSeq: bad.lastSeq }, 'records of the log were put right');
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const { code, message } = toNetStoreError(thrown);
-        logger.error({ seq: bad.seq, lastSeq: bad.lastSeq, code, reason: message }, 'records of the log could not be put right yet');
-        proven -= badRecords;
-      }
-    }
-    await giveWay();
+export class LogProof {
+  readonly #options: LogProofOptions;
+  /** Seqs of records that were found bad and are not put right yet: they are found again by every proof, and counted once. */
+  readonly #bad = new Set<number>();
+
+  constructor(options: LogProofOptions) {
+    this.#options = options;
   }
-  return proven;
+
+  /**
+   * Reads all of it; gives how many records were right or were put right. `giveWay` is called between two reads. Records that no peer
+   * gives now are tried again by the next proof.
+   */
+  async prove(giveWay: () => Promise<void>, signal: AbortSignal): Promise<number> {
+    const { log, counts } = this.#options;
+    let proven = 0;
+    for (let seq = 1; seq <= log.last.seq; ) {
+      const { nextSeq, bytes, bad } = await log.verify(seq, STEP_BYTES, signal);
+      counts.countBytes(bytes);
+      proven += nextSeq - seq;
+      if (bad !== undefined && !(await this.#putRight(bad, signal))) proven -= bad.lastSeq - bad.seq + 1;
+      seq = nextSeq;
+      await giveWay();
+    }
+    return proven;
+  }
+
+  async #putRight(bad: Run, signal: AbortSignal): Promise<boolean> {
+    const { log, peers, counts, logger } = this.#options;
+    const seqs = Array.from({ length: bad.lastSeq - bad.seq + 1 }, (_, index) => bad.seq + index);
+    const fresh = seqs.filter((seq) => !this.#bad.has(seq));
+    for (const seq of fresh) this.#bad.add(seq);
+    counts.countFound('record', 'scrub', fresh.length);
+    logger.error({ ...bad }, 'records of the log are damaged: they are asked of a peer');
+    try {
+      await log.repair(await recordsFromPeer(bad, peers, signal));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const { code, message } = toNetStoreError(thrown);
+      logger.error({ seq: bad.seq, lastSeq: bad.lastSeq, code, reason: message }, 'records of the log could not be put right yet');
+      return false;
+    }
+    for (const seq of seqs) this.#bad.delete(seq);
+    counts.countRepaired('record', seqs.length);
+    logger.info({ seq: bad.seq, lastSeq: bad.lastSeq }, 'records of the log were put right');
+    return true;
+  }
 }
 
 interface Run {

@@ -4,7 +4,7 @@
  */
 
 import type { Logger } from '@netstore/service-kit';
-import { type BlobId, NetStoreError } from '@netstore/shared-types';
+import { type BlobId, NetStoreError, versionIdAt } from '@netstore/shared-types';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, ReferencedBlob } from '../catalogue/catalogue.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
@@ -46,7 +46,12 @@ export class Quarantine {
 
   async #takeDamaged(blobId: BlobId, blob: ReferencedBlob | null, found: { reason: NetStoreError; finder: Finder }): Promise<void> {
     const { blobs, catalogue, counts, logger, onOwed } = this.#options;
-    const facts = { blobId, contentId: blob?.contentId, reason: found.reason.message, finder: found.finder };
+    const facts = {
+      blobId,
+      version: blob === null ? null : versionIdAt(blob.contentId),
+      reason: found.reason.message,
+      finder: found.finder,
+    };
     if (blob !== null && (await this.#isSound(blob))) {
       logger.warn(facts, 'a copy was read wrong and then right: the disk, its cable or the memory of this machine may be failing');
       return;
@@ -54,7 +59,8 @@ export class Quarantine {
     await blobs.quarantine(blobId, found.reason.message);
     counts.countFound('blob', found.finder);
     logger.error(facts, 'a copy is damaged: it was moved to quarantine');
-    if (blob === null) return;
+    // Nobody misses it: there is nothing to make good.
+    if (blob === null) return counts.countRepaired('blob');
     await retryWhileBusy(() => catalogue.addDebt([blobId]));
     await onOwed(blob);
   }
@@ -67,7 +73,7 @@ export class Quarantine {
     // What was owed before is late, not gone.
     if (added.length === 0) return;
     counts.countFound('blob', finder);
-    logger.error({ blobId: blob.blobId, contentId: blob.contentId, finder }, 'a copy that was here is gone');
+    logger.error({ blobId: blob.blobId, version: versionIdAt(blob.contentId), finder }, 'a copy that was here is gone');
     await onOwed(blob);
   }
 

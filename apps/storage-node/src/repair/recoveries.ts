@@ -4,13 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
-import { type BlobId, toNetStoreError } from '@netstore/shared-types';
+import { type BlobId, type NetStoreError, toNetStoreError, versionIdAt } from '@netstore/shared-types';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, ReferencedBlob } from '../catalogue/catalogue.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
 import type { FaultCounts } from './fault-counts.ts';
 
-/** Followed at once. A disk that lost more than this is repaired all the same; the rest is not counted one by one. */
+/** Followed at once. A disk that lost more than this is repaired all the same; the rest is counted when nothing is owed any more. */
 const FOLLOWED_MAX = 16_384;
 /** Looked at in one go. */
 const LOOKS_MAX = 64;
@@ -23,13 +23,23 @@ export interface RecoveriesOptions {
   readonly catalogue: Catalogue;
   readonly counts: FaultCounts;
   readonly logger: Logger;
+  /** How many blobs this node lacks. */
+  readonly missingBlobs: () => number;
   /** What came in is bad again. */
-  readonly takeAgain: (blobId: BlobId, reason: ReturnType<typeof toNetStoreError>) => Promise<void>;
+  readonly takeAgain: (blobId: BlobId, reason: NetStoreError) => Promise<void>;
+}
+
+interface Followed {
+  readonly blob: ReferencedBlob;
+  /** Its copy may turn out bad more than once before a good one is here. */
+  readonly faults: number;
 }
 
 export class Recoveries {
   readonly #options: RecoveriesOptions;
-  readonly #followed = new Map<BlobId, ReferencedBlob>();
+  readonly #followed = new Map<BlobId, Followed>();
+  /** Faults that were not followed, because there were too many. */
+  #uncounted = 0;
   #intervalMs = FIRST_INTERVAL_MS;
   #nextLookAt = 0;
 
@@ -38,10 +48,11 @@ export class Recoveries {
   }
 
   follow(blob: ReferencedBlob): void {
-    if (this.#followed.size >= FOLLOWED_MAX) return;
-    this.#followed.set(blob.blobId, blob);
     this.#intervalMs = FIRST_INTERVAL_MS;
     this.#nextLookAt = 0;
+    const known = this.#followed.get(blob.blobId);
+    if (known === undefined && this.#followed.size >= FOLLOWED_MAX) this.#uncounted += 1;
+    else this.#followed.set(blob.blobId, { blob, faults: (known?.faults ?? 0) + 1 });
   }
 
   /** Returns when none is followed any more, or the deadline has passed. */
@@ -62,27 +73,38 @@ export class Recoveries {
 
   async #look(signal: AbortSignal): Promise<boolean> {
     let isAnyBack = false;
-    for (const blob of [...this.#followed.values()].slice(0, LOOKS_MAX)) {
+    for (const { blob } of [...this.#followed.values()].slice(0, LOOKS_MAX)) {
       if (signal.aborted) break;
-      // Behind the others: each has its turn however many wait.
-      this.#followed.delete(blob.blobId);
-      this.#followed.set(blob.blobId, blob);
-      if (!(await this.#isSettled(blob))) continue;
-      this.#followed.delete(blob.blobId);
-      isAnyBack = true;
+      if (await this.#isSettled(blob)) {
+        this.#options.counts.countRepaired('blob', this.#followed.get(blob.blobId)?.faults);
+        this.#followed.delete(blob.blobId);
+        isAnyBack = true;
+      } else this.#putLast(blob.blobId);
+    }
+    if (this.#uncounted > 0 && this.#options.missingBlobs() === 0) {
+      this.#options.counts.countRepaired('blob', this.#uncounted);
+      this.#uncounted = 0;
     }
     return isAnyBack;
+  }
+
+  /** Each has its turn, however many wait. */
+  #putLast(blobId: BlobId): void {
+    const followed = this.#followed.get(blobId);
+    if (followed === undefined) return;
+    this.#followed.delete(blobId);
+    this.#followed.set(blobId, followed);
   }
 
   /** A good copy is here, or no file needs one any more. */
   async #isSettled(blob: ReferencedBlob): Promise<boolean> {
     const { blobs, catalogue } = this.#options;
-    if ((await blobs.find(blob.blobId)) !== undefined) return this.#isBack(blob);
+    if ((await blobs.find(blob.blobId)) !== undefined) return this.#isGood(blob);
     return (await retryWhileBusy(() => catalogue.findBlob(blob.blobId))) === null;
   }
 
-  async #isBack(blob: ReferencedBlob): Promise<boolean> {
-    const { blobs, counts, logger, takeAgain } = this.#options;
+  async #isGood(blob: ReferencedBlob): Promise<boolean> {
+    const { blobs, logger, takeAgain } = this.#options;
     try {
       await blobs.verify(blob);
     } catch (thrown) {
@@ -91,8 +113,7 @@ export class Recoveries {
       else logger.warn({ blobId: blob.blobId, code: error.code, reason: error.message }, 'a copy that was fetched cannot be read back yet');
       return false;
     }
-    counts.countRepaired('blob');
-    logger.info({ blobId: blob.blobId, contentId: blob.contentId }, 'a good copy is here again and was read back');
+    logger.info({ blobId: blob.blobId, version: versionIdAt(blob.contentId) }, 'a good copy is here again and was read back');
     return true;
   }
 }

@@ -11,7 +11,7 @@ import { comparePeers } from './compare-peers.ts';
 import { DebtSurvey } from './debt-survey.ts';
 import { FaultCounts } from './fault-counts.ts';
 import { Foreground } from './foreground.ts';
-import { proveLog } from './log-proof.ts';
+import { LogProof } from './log-proof.ts';
 import { Quarantine } from './quarantine.ts';
 import { Recoveries } from './recoveries.ts';
 import { Scrub } from './scrub.ts';
@@ -48,7 +48,12 @@ export class Repair implements AsyncDisposable {
     const { applier } = replicator;
     const counts = new FaultCounts(options.metrics, options.now);
     const shared = { ...options, applier, counts };
-    const recoveries = new Recoveries({ ...shared, takeAgain: (blobId, reason) => this.quarantine.take(blobId, reason, 'scrub') });
+    const logProof = new LogProof(shared);
+    const recoveries = new Recoveries({
+      ...shared,
+      missingBlobs: () => applier.debt.blobs,
+      takeAgain: (blobId, reason) => this.quarantine.take(blobId, reason, 'scrub'),
+    });
     const survey = new DebtSurvey({ ...shared, arrivals: replicator.arrivals, onSettled: () => replicator.following.recheck() });
     this.quarantine = new Quarantine({
       ...shared,
@@ -67,7 +72,7 @@ export class Repair implements AsyncDisposable {
       writeCursor: (reached) => writeScrubCursor(options.dataDir, reached),
       takeCensus: (signal) => takeCensus({ ...shared, quarantine: this.quarantine }, signal),
       proveLog: async (giveWay, signal) => {
-        const proven = await proveLog({ ...shared, giveWay }, signal);
+        const proven = await logProof.prove(giveWay, signal);
         if (replicator.term?.isServing === true) {
           const takeOwn = () => this.scrub.takeCensus(signal);
           counts.disagreeing = (await comparePeers({ ...shared, takeOwn }, signal)) ?? counts.disagreeing;

@@ -37,6 +37,7 @@ function start(cursor: ScrubCursor = NO_CURSOR, more: Partial<ScrubOptions> = {}
     periodMs: 30 * DAY_MS,
     now: Date.now,
     cursor,
+    firstAfterMs: 0,
     writeCursor: (reached) => writeScrubCursor(node.path, reached),
     takeCensus: (signal) => takeCensus(node, signal),
     proveLog: async () => {

@@ -29,6 +29,8 @@ const CURSOR_INTERVAL_MS = 30_000;
 const AGAIN_MS = 10_000;
 /** At the end of a round, for copies that were found bad in it to be made good. */
 const SETTLE_MS_MAX = 30_000;
+/** Before anything is done unasked: a node that starts has better to do. */
+const FIRST_AFTER_MS = 60_000;
 /** No timer is set for longer. */
 const WAIT_MS_MAX = 3_600_000;
 
@@ -45,6 +47,8 @@ export interface ScrubOptions {
   readonly now: () => number;
   readonly cursor: ScrubCursor;
   readonly writeCursor: (cursor: ScrubCursor) => Promise<void>;
+  /** How long after its start a node does nothing unasked; a minute. */
+  readonly firstAfterMs?: number;
   /** Puts blobs/ in order and says what is there. */
   readonly takeCensus: (signal: AbortSignal) => Promise<CensusTaken>;
   /** Reads the log and what is made from it; gives how many records were right or made right. `giveWay` is called between two reads. */
@@ -64,6 +68,7 @@ export class Scrub {
   #activity: ScrubState['state'] = 'idle';
   #census: CensusTaken | undefined;
   #censusUnderWay: Promise<CensusTaken> | undefined;
+  #notBefore = 0;
   #recordsProven = 0;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #cursorWrittenAtMs = Number.NEGATIVE_INFINITY;
@@ -105,6 +110,7 @@ export class Scrub {
   /** Until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     this.#ended = signal;
+    this.#notBefore = performance.now() + (this.#options.firstAfterMs ?? FIRST_AFTER_MS);
     const aborted = whenAborted(signal);
     while (!signal.aborted) {
       const asked = this.#asked.next();
@@ -119,6 +125,8 @@ export class Scrub {
     const { now, periodMs, catalogue, logger } = this.#options;
     // A node that has applied nothing has nothing to prove, and a round of nothing would put off the first real one.
     if (catalogue.applied.seq === 0) return AGAIN_MS;
+    const tooEarlyMs = this.#notBefore - performance.now();
+    if (tooEarlyMs > 0 && this.#cursor.round?.isAskedFor !== true) return tooEarlyMs;
     const dueAtMs = (this.#cursor.finished?.round.startedAtMs ?? Number.NEGATIVE_INFINITY) + roundIntervalMs(periodMs);
     try {
       if (this.#cursor.round !== null || now() >= dueAtMs) await this.#round(signal);
