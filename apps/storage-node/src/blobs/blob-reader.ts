@@ -14,17 +14,27 @@ import type { Chunk } from './blob-store.ts';
 /** Read at once: 16 chunks. */
 const PIECE_CHUNKS = 16;
 
+/**
+ * A bad sector, or no file at all: such a copy serves nobody, and is as good as damaged. A file that may not be read is no such thing:
+ * that is seldom one file, and a mistake to be put right, not rot.
+ */
+const UNREADABLE = new Set(['EIO', 'EISDIR']);
+
+export function isUnreadable(error: unknown): boolean {
+  return UNREADABLE.has(errnoOf(error) ?? '');
+}
+
 export interface ChunkRange {
   readonly firstChunk: number;
   readonly chunkCount: number;
 }
 
-/** What cannot be opened because of its sector is as damaged as what cannot be read. */
+/** Throws `NS_BLOB_DAMAGED`, and the system's own error when the file is not there. */
 export async function openBlobFile(path: string, blobId: BlobId): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDONLY);
   } catch (error) {
-    if (errnoOf(error) === 'EIO') throw damaged(blobId, 'the disk cannot open its file', error);
+    if (isUnreadable(error)) throw damaged(blobId, 'its file cannot be opened', error);
     throw error;
   }
 }
@@ -77,7 +87,7 @@ async function readPiece(handle: FileHandle, blobId: BlobId, { into, position }:
   try {
     return await readFully(handle, into, position);
   } catch (error) {
-    if (errnoOf(error) === 'EIO') throw damaged(blobId, 'the disk cannot read a sector of it', error);
+    if (isUnreadable(error)) throw damaged(blobId, 'its file cannot be read', error);
     throw toDiskError(error, `Reading blob ${blobId}`);
   }
 }

@@ -8,7 +8,7 @@ import { type BlobRef, CHUNK_BYTES, ChunkChecksum, crcTableSha256, packCrcTable 
 import { errnoOf, toDiskError } from '../log/disk-error.ts';
 import type { UncachedReader } from '../log/uncached-reader.ts';
 import { type BlobFooter, damaged, FOOTER_BYTES_MAX, missing, parseFooter } from './blob-file.ts';
-import { expectChunk } from './blob-reader.ts';
+import { expectChunk, isUnreadable } from './blob-reader.ts';
 
 /** Read at once. */
 const PIECE_BYTES = 16 * CHUNK_BYTES;
@@ -36,7 +36,7 @@ export async function verifyFile(path: string, ref: BlobRef, reader: UncachedRea
       }
     }
   } catch (error) {
-    if (errnoOf(error) === 'EIO') throw damaged(ref.blobId, 'the disk cannot read a sector of it', error);
+    if (isUnreadable(error)) throw damaged(ref.blobId, 'its file cannot be read', error);
     if (errnoOf(error) === 'ENOENT') throw missing(ref.blobId);
     throw toDiskError(error, `Proving blob ${ref.blobId}`);
   }

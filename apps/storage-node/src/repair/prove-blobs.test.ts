@@ -1,4 +1,4 @@
-import { rename, rm, truncate, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm, truncate, utimes } from 'node:fs/promises';
 import type { BlobId } from '@netstore/shared-types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ScrubRound } from '../blobs/scrub-cursor.ts';
@@ -17,6 +17,8 @@ const FIRST: ScrubRound = {
   bytesDone: 0,
   after: null,
 };
+
+type Eight = [TestBlob, TestBlob, TestBlob, TestBlob, TestBlob, TestBlob, TestBlob, TestBlob];
 
 let node: OwningNode;
 let made: TestBlob[];
@@ -55,23 +57,25 @@ test('a round goes on behind the blob where it was left', async () => {
   expect(end).toMatchObject({ blobsDone: 100, bytesDone: 100_000 });
 });
 
-test('what was right has its time renewed; what was wrong, short, gone or another blob is owed', async () => {
-  const [good, flipped, footer, short, gone, one, other] = made as [TestBlob, TestBlob, TestBlob, TestBlob, TestBlob, TestBlob, TestBlob];
+test('what was right has its time renewed; what was wrong, short, gone, no file or another blob is owed', async () => {
+  const [good, flipped, footer, short, gone, folder, one, other] = made.slice(0, 8) as Eight;
   await utimes(node.pathOf(good), 1, 1);
   await node.rot(flipped, 999);
   await node.rot(footer, 1_010);
   await truncate(node.pathOf(short), 500);
   await rm(node.pathOf(gone));
+  await rm(node.pathOf(folder));
+  await mkdir(node.pathOf(folder));
   await rename(node.pathOf(one), `${node.path}/swap`);
   await rename(node.pathOf(other), node.pathOf(one));
   await rename(`${node.path}/swap`, node.pathOf(other));
   await proveBlobs(FIRST, options(), signal);
   expect(await node.blobs.verifiedAtMs(good.blobId)).toBeGreaterThan(Date.now() - 60_000);
-  const bad = [flipped, footer, short, gone, one, other].map(({ blobId }) => blobId);
+  const bad = [flipped, footer, short, gone, folder, one, other].map(({ blobId }) => blobId);
   expect(node.owed.map(({ blobId }) => blobId)).toEqual(bad);
-  expect(node.applier.debt.blobs).toBe(6);
-  expect(node.counts.found).toBe(6);
-  expect(await node.inQuarantine()).toHaveLength(5);
+  expect(node.applier.debt.blobs).toBe(7);
+  expect(node.counts.found).toBe(7);
+  expect(await node.inQuarantine()).toHaveLength(6);
 });
 
 test('a scheduled round keeps its pace, however small the blobs are', async () => {
