@@ -7,8 +7,8 @@ import type { EntryState, FileState } from '../tables/entry-table.ts';
 import type { Tables } from '../tables/tables.ts';
 import { GONE_RETENTION_MS } from './gone-retention.ts';
 
-/** Rows that one record frees. A version goes whole: its blobs may be as many again as a put can name. */
-export const FREED_ROWS_MAX = 16_384;
+/** Rows that one record frees, in a tenth of a second. A version goes whole: its blobs may be as many as a put can name. */
+export const FREED_ROWS_MAX = 2048;
 /** Rows looked up at a time. */
 const BATCH = 256;
 
