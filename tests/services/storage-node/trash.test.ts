@@ -138,7 +138,7 @@ describe('what was deleted', () => {
   test('and is larger than one record frees is freed by further ones', async () => {
     await putFile('many/0', 1);
     // Each copy doubles what is there.
-    const rounds = 13;
+    const rounds = 11;
     for (let round = 0; round < rounds; round += 1) {
       const [copied, below] = [`copied-${round}`, `many/${round}-`] as FilePath[] as [FilePath, FilePath];
       await primary.commit({ kind: 'copy', space: SPACE, from: 'many' as FilePath, to: copied, ifExists: 'fail' });
