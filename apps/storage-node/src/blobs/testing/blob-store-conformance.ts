@@ -1,5 +1,6 @@
 /** What every store of blobs does. Run against the disk's and memory's. */
-import { describeDamage, describePlaces, describeProving, describeRoom } from './conform-keeping.ts';
+import { describeDamage, describePlaces, describeRoom } from './conform-keeping.ts';
+import { describeProving } from './conform-proving.ts';
 import { describeReading } from './conform-reading.ts';
 import { describeRefusals, describeWriting } from './conform-writing.ts';
 import type { StoreKind } from './store-kind.ts';
