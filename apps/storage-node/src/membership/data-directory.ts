@@ -6,6 +6,7 @@
  *   IDENTITY VOTE.a VOTE.b                    identity.ts, vote.ts
  *   log blobs staging quarantine divergent    folders of the other rooms
  *   catalogue.db                              the catalogue's
+ *   SCRUB                                     blobs/scrub-cursor.ts
  *   BALLAST                                   64 MiB, given up when the disk is full so that deletes can still be logged
  */
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
