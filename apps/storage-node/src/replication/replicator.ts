@@ -1,17 +1,7 @@
-/**
- * Replication, put together: the pure core, what drives it, and what it drives. The rest of the node talks to replication through this
- * class alone.
- */
-import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
 import type { Debt } from '@netstore/wire-protocol';
-import type { BlobStore } from '../blobs/blob-store.ts';
-import type { AppliedRecord, Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
+import type { AppliedRecord, CommittedOutcome } from '../catalogue/catalogue.ts';
 import { encodeOperation, type OperationPayload } from '../log/payload.ts';
-import type { ReplicatedLog } from '../log/replicated-log.ts';
-import type { Identity } from '../membership/identity.ts';
-import type { PeerGenerations } from '../membership/peer-generations.ts';
-import type { VoteStore } from '../membership/vote.ts';
 import { Aborted } from './aborted.ts';
 import { Applier } from './applier.ts';
 import { Arrivals } from './arrivals.ts';
@@ -23,41 +13,15 @@ import { Following } from './following.ts';
 import type { Replacing } from './joining.ts';
 import { Leading } from './leading.ts';
 import { LogTail } from './log-tail.ts';
-import type { Members } from './members.ts';
 import { OwnLog } from './own-log.ts';
-import type { Peers } from './peers.ts';
 import type { PrimaryTerm } from './primary-term.ts';
 import { promote } from './promote.ts';
+import type { ReplicatorOptions } from './replicator-options.ts';
 import { recordsAbove, requireSameHistory } from './same-history.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** Time as the core sees it. */
 const TICK_MS = 100;
-
-export interface ReplicatorOptions {
-  readonly self: NodeId;
-  /** All nodes in the configured order. */
-  readonly nodes: readonly NodeId[];
-  /** Undefined while this node is blank. */
-  readonly identity: () => Identity | undefined;
-  readonly failover: 'automatic' | 'manual';
-  /** How long a node that the configuration prefers has to be caught up before the primary gives way to it. */
-  readonly preferAfterMs: number;
-  readonly members: Members;
-  readonly peers: Peers;
-  readonly generations: PeerGenerations;
-  readonly log: ReplicatedLog;
-  readonly vote: VoteStore;
-  readonly catalogue: Catalogue;
-  readonly blobs: BlobStore;
-  readonly logger: Logger;
-  /** Milliseconds since 1970: the primary stamps records with it. */
-  readonly now: () => number;
-  /** The log found no room: something is given up for it. */
-  readonly onLogFull: () => Promise<void>;
-  /** Replication cannot go on: the process has to end and prove what it holds at the next start. */
-  readonly onFatal: (error: unknown) => void;
-}
 
 /** What is made before the replicator and reports to it. */
 interface Parts {

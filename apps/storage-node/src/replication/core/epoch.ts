@@ -22,3 +22,36 @@ export function judgeEpoch(promised: EpochPromise, epoch: number, from: NodeId):
 export function nextEpoch(...known: readonly number[]): number {
   return Math.max(0, ...known) + 1;
 }
+
+/** The epochs that one node knows of: what it promised, where its log ends, and what others spoke of. */
+export class Epochs {
+  #promised: EpochPromise;
+  #lastLogged: number;
+  #seen = 0;
+
+  constructor({ epoch, candidate }: EpochPromise, lastLogged: number) {
+    this.#promised = { epoch, candidate };
+    this.#lastLogged = lastLogged;
+  }
+
+  get promised(): EpochPromise {
+    return this.#promised;
+  }
+
+  /** Above everything promised, logged or heard of. */
+  get free(): number {
+    return nextEpoch(this.#promised.epoch, this.#lastLogged, this.#seen);
+  }
+
+  promise(promise: EpochPromise): void {
+    this.#promised = promise;
+  }
+
+  logged(epoch: number): void {
+    this.#lastLogged = epoch;
+  }
+
+  saw(epoch: number): void {
+    this.#seen = Math.max(this.#seen, epoch);
+  }
+}

@@ -6,14 +6,12 @@
  *   secondary ─▶ prevoting ─▶ candidate ─▶ recovering ─▶ activating ─▶ primary
  *        ▲           │            │             │             │           │
  *        └───────────┴────────────┴─────────────┴─────────────┴───────────┘  refused, silent, or a higher epoch
- *
- * The configured order of nodes chooses the candidate; a majority makes the choice safe.
  */
 import type { NodeId } from '@netstore/shared-types';
-import type { LogChoice, StatedLog } from './activation.ts';
+import type { StatedLog } from './activation.ts';
 import { Candidacy } from './candidacy.ts';
 import { Commits } from './commits.ts';
-import { type EpochPromise, judgeEpoch, nextEpoch } from './epoch.ts';
+import { type EpochPromise, Epochs, judgeEpoch } from './epoch.ts';
 import { judgePrevote, type PrevoteAnswer } from './judge-prevote.ts';
 import { majorityOf } from './quorum.ts';
 import { isOpen, leads, type ReplicaEffect, type ReplicaEvent, type ReplicaRole, type ReplicaStart } from './replica-events.ts';
@@ -23,28 +21,23 @@ export type { ReplicaEffect, ReplicaEvent, ReplicaRole, ReplicaStart };
 
 export class Replica {
   readonly #self: NodeId;
-  readonly #quorum: number;
   readonly #watch: Watch;
   #role: ReplicaRole = 'secondary';
-  #promised: EpochPromise;
+  readonly #epochs: Epochs;
   #members: ReadonlySet<NodeId>;
   #lastSeq: number;
-  #lastEpoch: number;
   readonly #candidacy: Candidacy;
   readonly #commits: Commits;
-  /** The highest epoch anybody spoke of. */
-  #seenEpoch = 0;
 
   constructor(start: ReplicaStart) {
     this.#self = start.self;
-    this.#quorum = majorityOf(start.nodes.length);
-    this.#promised = { epoch: start.promised.epoch, candidate: start.promised.candidate };
+    const quorum = majorityOf(start.nodes.length);
+    this.#epochs = new Epochs(start.promised, start.last.epoch);
     this.#members = new Set(start.nodes);
     this.#lastSeq = start.last.seq;
-    this.#lastEpoch = start.last.epoch;
-    this.#candidacy = new Candidacy(this.#quorum);
-    this.#commits = new Commits(start.self, this.#quorum, start.commitSeq);
-    this.#watch = new Watch({ ...start, quorum: this.#quorum }, start.nowMs);
+    this.#candidacy = new Candidacy(quorum);
+    this.#commits = new Commits(start.self, quorum, start.commitSeq);
+    this.#watch = new Watch({ ...start, quorum }, start.nowMs);
   }
 
   get role(): ReplicaRole {
@@ -53,7 +46,7 @@ export class Replica {
 
   /** What this node has promised; its own epoch while it is primary. */
   get promised(): EpochPromise {
-    return this.#promised;
+    return this.#epochs.promised;
   }
 
   get commitSeq(): number {
@@ -65,12 +58,10 @@ export class Replica {
     return this.#candidacy.waitingFor;
   }
 
-  /** No primary was heard for so long that another may stand. */
   get isPrimarySilent(): boolean {
     return this.#watch.election.isPrimarySilent;
   }
 
-  /** What a peer acknowledged in this epoch. */
   acknowledgedBy(peer: NodeId): number | undefined {
     return this.#commits.acknowledgedBy(peer);
   }
@@ -81,7 +72,7 @@ export class Replica {
 
   judgePrevote(from: NodeId): PrevoteAnswer {
     const { election } = this.#watch;
-    return judgePrevote({ self: this.#self, role: this.#role, promised: this.#promised, members: this.#members, election }, from);
+    return judgePrevote({ self: this.#self, role: this.#role, promised: this.promised, members: this.#members, election }, from);
   }
 
   step(event: ReplicaEvent): ReplicaEffect[] {
@@ -101,17 +92,17 @@ export class Replica {
       case 'recovered':
         return this.#recovered(event.epoch);
       case 'recovery-failed':
-        return this.#role === 'recovering' && event.epoch === this.#promised.epoch ? this.#stepDown(event.reason) : [];
+        return this.#role === 'recovering' && event.epoch === this.promised.epoch ? this.#stepDown(event.reason) : [];
       case 'logged':
         this.#lastSeq = event.seq;
-        this.#lastEpoch = event.epoch;
+        this.#epochs.logged(event.epoch);
         return this.#advanceCommit();
       case 'log-failed':
-        return leads(this.#role) ? this.#stepDown(event.reason) : [];
+        return this.#stepDown(event.reason);
       case 'acknowledged':
         return this.#acknowledge(event);
       case 'heard':
-        if (leads(this.#role) && event.epoch === this.#promised.epoch) this.#watch.election.heardPeer(event.from);
+        if (leads(this.#role) && event.epoch === this.promised.epoch) this.#watch.election.heardPeer(event.from);
         return [];
       case 'members':
         this.#members = event.members;
@@ -124,19 +115,14 @@ export class Replica {
   }
 
   #tick(nowMs: number): ReplicaEffect[] {
-    const acknowledgedBy = (peer: NodeId): number | undefined => this.acknowledgedBy(peer);
-    const watched = { role: this.#role, promised: this.#promised, members: this.#members, lastSeq: this.#lastSeq, acknowledgedBy };
+    const watched = { role: this.#role, promised: this.promised, members: this.#members, lastSeq: this.#lastSeq, commits: this.#commits };
     const due = this.#watch.tick(nowMs, watched);
-    switch (due?.kind) {
-      case undefined:
-        return [];
+    if (due === undefined) return [];
+    switch (due.kind) {
       case 'stand':
         return this.#beginPrevote();
       case 'give-up':
-        if (leads(this.#role)) return this.#stepDown(this.waitingFor ?? 'too few nodes promised');
-        this.#role = 'secondary';
-        this.#watch.election.paused();
-        return [];
+        return this.#stepDown(this.waitingFor ?? 'too few nodes promised');
       case 'alone':
         return this.#stepDown('no other full member was heard from');
       case 'hand-over':
@@ -155,17 +141,13 @@ export class Replica {
     if (!this.#members.has(this.#self)) return [];
     this.#role = 'prevoting';
     this.#watch.election.beginPhase();
-    const epoch = this.#freeEpoch;
+    const epoch = this.#epochs.free;
     this.#candidacy.beginPrevote(this.#self, epoch);
     return [{ kind: 'request-prevotes', epoch }];
   }
 
-  get #freeEpoch(): number {
-    return nextEpoch(this.#promised.epoch, this.#lastEpoch, this.#seenEpoch);
-  }
-
   #prevoted(event: { from: NodeId; epoch: number; isGranted: boolean; promisedEpoch: number }): ReplicaEffect[] {
-    this.#seenEpoch = Math.max(this.#seenEpoch, event.promisedEpoch);
+    this.#epochs.saw(event.promisedEpoch);
     if (this.#role !== 'prevoting' || !event.isGranted || !this.#members.has(event.from)) return [];
     return this.#candidacy.grant(event.from, event.epoch) ? this.#beginCandidacy() : [];
   }
@@ -174,35 +156,35 @@ export class Replica {
     this.#role = 'candidate';
     this.#watch.election.beginPhase();
     this.#candidacy.clear();
-    return [{ kind: 'store-promise', promise: { epoch: this.#freeEpoch, candidate: this.#self } }];
+    return [{ kind: 'store-promise', promise: { epoch: this.#epochs.free, candidate: this.#self } }];
   }
 
   #promiseStored(promise: EpochPromise, own: StatedLog): ReplicaEffect[] {
-    if (promise.epoch < this.#promised.epoch) return [];
-    this.#promised = promise;
+    if (promise.epoch < this.promised.epoch) return [];
+    this.#epochs.promise(promise);
     if (promise.candidate !== this.#self) {
       this.#watch.election.heardPrimary();
       // A candidate whose own promise came too late for the same epoch would otherwise stand for ever.
-      return leads(this.#role) ? this.#stepDown(`epoch ${promise.epoch} is promised to ${promise.candidate}`) : [];
+      return this.#stepDown(`epoch ${promise.epoch} is promised to ${promise.candidate}`);
     }
-    if (this.#role !== 'candidate') return [];
-    return [{ kind: 'request-promises', epoch: promise.epoch }, ...this.#recoverWhenChosen(this.#candidacy.add(own))];
+    return this.#role === 'candidate' ? [{ kind: 'request-promises', epoch: promise.epoch }, ...this.#recoverWhenChosen(own)] : [];
   }
 
   #promiseGranted(epoch: number, log: StatedLog): ReplicaEffect[] {
-    if (this.#role !== 'candidate' || epoch !== this.#promised.epoch || !this.#members.has(log.node)) return [];
+    if (this.#role !== 'candidate' || epoch !== this.promised.epoch || !this.#members.has(log.node)) return [];
     this.#watch.election.heardPeer(log.node);
-    return this.#recoverWhenChosen(this.#candidacy.add(log));
+    return this.#recoverWhenChosen(log);
   }
 
-  #recoverWhenChosen(choice: LogChoice): ReplicaEffect[] {
+  #recoverWhenChosen(log: StatedLog): ReplicaEffect[] {
+    const choice = this.#candidacy.add(log);
     if (choice.kind === 'wait') return [];
     this.#role = 'recovering';
-    return [{ kind: 'recover-log', epoch: this.#promised.epoch, from: choice.from, logs: this.#candidacy.logs }];
+    return [{ kind: 'recover-log', epoch: this.promised.epoch, from: choice.from, logs: this.#candidacy.logs }];
   }
 
   #recovered(epoch: number): ReplicaEffect[] {
-    if (this.#role !== 'recovering' || epoch !== this.#promised.epoch) return [];
+    if (this.#role !== 'recovering' || epoch !== this.promised.epoch) return [];
     // The recovered log may say that another disk has taken this one's place.
     if (!this.#members.has(this.#self)) return this.#stepDown('the log that was chosen has another disk in place of this one');
     this.#role = 'activating';
@@ -212,22 +194,24 @@ export class Replica {
   }
 
   #fenced(epoch: number): ReplicaEffect[] {
-    this.#seenEpoch = Math.max(this.#seenEpoch, epoch);
+    this.#epochs.saw(epoch);
     // At the same epoch too: the peer has promised it to another candidate and will never take part in ours.
-    const isOver = leads(this.#role) && this.#promised.candidate === this.#self && epoch >= this.#promised.epoch;
-    return isOver ? this.#stepDown(`epoch ${epoch} was seen, this one is ${this.#promised.epoch}`) : [];
+    const isOver = leads(this.#role) && this.promised.candidate === this.#self && epoch >= this.promised.epoch;
+    return isOver ? this.#stepDown(`epoch ${epoch} was seen, this one is ${this.promised.epoch}`) : [];
   }
 
+  /** Nothing is to be done when no epoch of this node's own was begun. */
   #stepDown(reason: string): ReplicaEffect[] {
+    const hasEnded = leads(this.#role);
     this.#role = 'secondary';
     this.#commits.close();
     this.#candidacy.clear();
     this.#watch.election.paused();
-    return [{ kind: 'step-down', reason }];
+    return hasEnded ? [{ kind: 'step-down', reason }] : [];
   }
 
   #acknowledge(event: { from: NodeId; epoch: number; seq: number }): ReplicaEffect[] {
-    if (!isOpen(this.#role) || event.epoch !== this.#promised.epoch) return [];
+    if (!isOpen(this.#role) || event.epoch !== this.promised.epoch) return [];
     this.#watch.election.heardPeer(event.from);
     this.#commits.acknowledge(event.from, event.seq);
     return this.#advanceCommit();
@@ -242,16 +226,15 @@ export class Replica {
   }
 
   #offered(epoch: number, from: NodeId): ReplicaEffect[] {
-    switch (judgeEpoch(this.#promised, epoch, from)) {
+    switch (judgeEpoch(this.promised, epoch, from)) {
       case 'accept':
         this.#watch.election.heardPrimary();
         if (this.#role === 'prevoting') this.#role = 'secondary';
         return [];
       case 'fenced':
-        return [{ kind: 'refuse', promised: this.#promised }];
+        return [{ kind: 'refuse', promised: this.promised }];
       case 'promise': {
-        const fall = leads(this.#role) ? this.#stepDown(`${from} opened epoch ${epoch}`) : [];
-        this.#role = 'secondary';
+        const fall = this.#stepDown(`${from} opened epoch ${epoch}`);
         this.#watch.election.heardPrimary();
         return [...fall, { kind: 'store-promise', promise: { epoch, candidate: from } }];
       }
@@ -259,7 +242,7 @@ export class Replica {
   }
 
   #commitKnown(event: { epoch: number; commitSeq: number; heldSeq: number }): ReplicaEffect[] {
-    if (leads(this.#role) || event.epoch !== this.#promised.epoch) return [];
+    if (leads(this.#role) || event.epoch !== this.promised.epoch) return [];
     const seq = this.#commits.learn(Math.min(event.commitSeq, event.heldSeq));
     return seq === undefined ? [] : [{ kind: 'commit', seq }];
   }

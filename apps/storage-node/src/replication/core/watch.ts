@@ -1,5 +1,6 @@
 /** What the passing of time asks of a replica, by its role. Pure: time is what it is told. */
 import type { NodeId } from '@netstore/shared-types';
+import type { Commits } from './commits.ts';
 import { Election, type ElectionOptions } from './election.ts';
 import type { EpochPromise } from './epoch.ts';
 import { HandOver } from './hand-over.ts';
@@ -16,7 +17,7 @@ export interface Watched {
   readonly promised: EpochPromise;
   readonly members: ReadonlySet<NodeId>;
   readonly lastSeq: number;
-  readonly acknowledgedBy: (peer: NodeId) => number | undefined;
+  readonly commits: Pick<Commits, 'acknowledgedBy'>;
 }
 
 export type Due =
@@ -71,10 +72,10 @@ export class Watch {
     return [...members].filter((peer) => peer !== self && this.election.isHeard(peer)).length >= quorum - 1;
   }
 
-  #considerHandOver({ members, acknowledgedBy }: Watched, seqAtTick: number): Due | undefined {
+  #considerHandOver({ members, commits }: Watched, seqAtTick: number): Due | undefined {
     const to = this.#handOver.look(this.election.nowMs, (peer) => ({
       isCounted: members.has(peer) && this.election.isHeard(peer),
-      isCaughtUp: (acknowledgedBy(peer) ?? 0) >= seqAtTick,
+      isCaughtUp: (commits.acknowledgedBy(peer) ?? 0) >= seqAtTick,
     }));
     return to === undefined ? undefined : { kind: 'hand-over', to };
   }
