@@ -126,6 +126,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/spaces/{space}/entries',
       'get /api/v1/spaces/{space}/entries/{path}',
       'get /api/v1/spaces/{space}/files/{path}',
+      'get /api/v1/spaces/{space}/trash',
       'get /content/{ticket}/{name}',
       'head /api/v1/spaces/{space}/files/{path}',
       'head /content/{ticket}/{name}',
