@@ -25,6 +25,7 @@ import { queryHandlers } from './server/handle-query.ts';
 import { readBlobHandler } from './server/handle-read-blob.ts';
 import { recoveryHandlers } from './server/handle-recovery.ts';
 import { scrubHandler } from './server/handle-scrub.ts';
+import { stagedHandler } from './server/handle-staged.ts';
 import { readStatus, statusHandler } from './server/handle-status.ts';
 import { trashHandler } from './server/handle-trash.ts';
 import type { Handlers } from './server/handler.ts';
@@ -100,6 +101,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     GET_STATUS: statusHandler(status),
     SCRUB: scrubHandler(repair),
     ...queryHandlers({ replicator, ...stores }),
+    GET_STAGED: stagedHandler(stores),
     LIST_TRASH: trashHandler({ trashGraceMs, replicator, ...stores }),
     ...operateHandlers({ self, operations: replicator }),
     ...recoveryHandlers({ self, replicator, ...stores }),

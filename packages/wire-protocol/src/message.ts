@@ -20,6 +20,7 @@ import { OPERATE_MESSAGES } from './messages/operate.ts';
 import { PUT_BLOB_MESSAGES } from './messages/put-blob.ts';
 import { READ_BLOB_MESSAGES } from './messages/read-blob.ts';
 import { SCRUB_MESSAGES } from './messages/scrub.ts';
+import { STAGED_MESSAGES } from './messages/staged.ts';
 import { STATUS_MESSAGES } from './messages/status.ts';
 import { TRASH_MESSAGES } from './messages/trash.ts';
 
@@ -32,6 +33,7 @@ export const MESSAGES = {
   ...READ_BLOB_MESSAGES,
   ...COMMIT_MESSAGES,
   ...ABANDON_MESSAGES,
+  ...STAGED_MESSAGES,
   ...ENTRY_MESSAGES,
   ...TRASH_MESSAGES,
   ...STATUS_MESSAGES,

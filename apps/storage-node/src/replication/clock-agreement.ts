@@ -10,6 +10,11 @@ import type { Peer } from './peers.ts';
 export const CLOCK_DIFFERENCE_MAX_MS = 60_000;
 const ANSWER_WITHIN_MS = 2_000;
 
+/** Near enough for all that is decided by age. */
+export function isSameTime(aMs: number, bMs: number): boolean {
+  return Math.abs(aMs - bMs) <= CLOCK_DIFFERENCE_MAX_MS;
+}
+
 export interface ClockAgreementOptions {
   readonly peers: readonly Peer[];
   /** Whether what this peer says counts: it is connected as a full member. */
@@ -61,8 +66,8 @@ export class ClockAgreement {
       );
       const answeredAtMs = now();
       // Whenever between the two it looked at its clock: the worst case has to agree.
-      const differenceMs = Math.max(Math.abs(nowMs - askedAtMs), Math.abs(nowMs - answeredAtMs));
-      return differenceMs <= CLOCK_DIFFERENCE_MAX_MS ? undefined : `its clock differs by ${Math.round(differenceMs / 1000)} s`;
+      if (isSameTime(nowMs, askedAtMs) && isSameTime(nowMs, answeredAtMs)) return undefined;
+      return `its clock differs by ${Math.round((nowMs - answeredAtMs) / 1000)} s`;
     } catch (error) {
       return toNetStoreError(error).message;
     }

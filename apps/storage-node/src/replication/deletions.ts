@@ -8,6 +8,7 @@ import type { Members } from './members.ts';
 import type { Peer } from './peers.ts';
 import { Purges } from './purges.ts';
 import type { Replicator } from './replicator.ts';
+import { StagingSweep } from './staging-sweep.ts';
 import { Unlinking } from './unlinking.ts';
 
 export interface DeletionsOptions {
@@ -35,7 +36,8 @@ export class Deletions implements AsyncDisposable {
     });
     const counts = (peer: Peer['id']): boolean => members.counts(peer);
     const clocks = new ClockAgreement({ peers, counts, now, logger, onDisagreement: () => putOff.inc() });
-    this.discards = this.#stack.use(new Discards({ ...options, clocks }));
+    this.discards = new Discards(replicator);
+    this.#stack.use(new StagingSweep({ ...options, discards: this.discards, counts, clocks }));
     this.#stack.use(new Purges({ ...options, clocks, graceMs: trashGraceMs }));
     this.#stack.use(new Unlinking({ ...options, applier: replicator.applier }));
   }

@@ -2,43 +2,22 @@
  * Lets go of staged blobs that no operation will refer to, by a logged operation: no node deletes by its own judgement.
  * From the proposal on, nothing may refer to them any more.
  */
-
-import type { Logger } from '@netstore/service-kit';
-import { type BlobId, NetStoreError, newOperationId, toNetStoreError, type UserId } from '@netstore/shared-types';
-import { DISCARD_BLOBS_MAX, packBlobIds } from '@netstore/wire-protocol';
-import type { BlobStore } from '../blobs/blob-store.ts';
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { ClockAgreement } from './clock-agreement.ts';
+import { type BlobId, NetStoreError, newOperationId, type UserId } from '@netstore/shared-types';
+import { packBlobIds } from '@netstore/wire-protocol';
 import type { Replicator } from './replicator.ts';
 
-/** Staged for longer than this without a record that refers to it: its upload is dead. Uploads of a day stay untouched. */
-const STAGED_AGE_MAX_MS = 48 * 3_600_000;
-const SWEEP_INTERVAL_MS = 10 * 60_000;
 /** Nobody asks for the outcome of a discard. */
 const RETENTION_MS = 0;
 const NOBODY = '0'.repeat(32) as UserId;
 
-export interface DiscardsOptions {
-  readonly replicator: Replicator;
-  readonly catalogue: Catalogue;
-  readonly blobs: BlobStore;
-  readonly clocks: ClockAgreement;
-  readonly logger: Logger;
-  readonly now: () => number;
-}
-
-export class Discards implements AsyncDisposable {
-  readonly #options: DiscardsOptions;
+export class Discards {
+  readonly #replicator: Replicator;
   readonly #going = new Set<BlobId>();
   /** Blobs that an operation on its way to the log refers to, and by how many. */
   readonly #held = new Map<BlobId, number>();
-  readonly #timer: NodeJS.Timeout;
-  readonly #ended = new AbortController();
 
-  constructor(options: DiscardsOptions) {
-    this.#options = options;
-    this.#timer = setInterval(() => void this.#sweep(), SWEEP_INTERVAL_MS);
-    this.#timer.unref();
+  constructor(replicator: Replicator) {
+    this.#replicator = replicator;
   }
 
   /** Throws `NS_CONFLICT` when the blob is being let go. */
@@ -70,7 +49,7 @@ export class Discards implements AsyncDisposable {
     if (going.length === 0) return;
     for (const blobId of going) this.#going.add(blobId);
     try {
-      await this.#options.replicator.propose({
+      await this.#replicator.propose({
         operationId: newOperationId(),
         fingerprint: new Uint8Array(32),
         retentionMs: RETENTION_MS,
@@ -80,27 +59,5 @@ export class Discards implements AsyncDisposable {
     } finally {
       for (const blobId of going) this.#going.delete(blobId);
     }
-  }
-
-  async #sweep(): Promise<void> {
-    const { replicator, blobs, catalogue, clocks, logger, now } = this.#options;
-    if (replicator.term?.isServing !== true) return;
-    try {
-      const old: BlobId[] = [];
-      for await (const { blobId, sealedAtMs } of blobs.staged()) {
-        if (now() - sealedAtMs > STAGED_AGE_MAX_MS && old.length < DISCARD_BLOBS_MAX) old.push(blobId);
-      }
-      const referenced = await catalogue.isReferenced(old);
-      const abandoned = old.filter((blobId) => !referenced.has(blobId));
-      if (abandoned.length > 0 && (await clocks.isReached(this.#ended.signal))) await this.discard(abandoned);
-    } catch (error) {
-      if (this.#ended.signal.aborted) return;
-      logger.warn({ code: toNetStoreError(error).code, err: error }, 'abandoned blobs could not be let go yet');
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer);
-    this.#ended.abort();
   }
 }

@@ -7,7 +7,6 @@ import { makeBlob, stageBlob } from '../blobs/testing/blob-bytes.ts';
 import type { Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
 import { AUTHOR, discard, makeFolder, put } from '../catalogue/testing/record-chain.ts';
 import type { OperationPayload } from '../log/payload.ts';
-import type { ClockAgreement } from '../replication/clock-agreement.ts';
 import { Discards } from '../replication/discards.ts';
 import type { Peers } from '../replication/peers.ts';
 import type { Replicator } from '../replication/replicator.ts';
@@ -46,9 +45,7 @@ function primary({ known = null as CommittedOutcome | null } = {}) {
   } as unknown as Replicator;
   const blobs = new MemoryBlobStore();
   const catalogue = { getOutcome: async () => known } as unknown as Catalogue;
-  const discards = stack.use(
-    new Discards({ replicator, blobs, catalogue, clocks: {} as ClockAgreement, logger: undefined as never, now: Date.now }),
-  );
+  const discards = new Discards(replicator);
   const handle = commitHandler({ replicator, catalogue, blobs, peers: { all: [] } as unknown as Peers, discards });
   const answers: [MessageName, object][] = [];
   const connection = { send: async (name: MessageName, body: object) => void answers.push([name, body]) } as unknown as Connection;

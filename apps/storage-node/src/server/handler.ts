@@ -30,6 +30,7 @@ export type OpenerName =
   | 'REQUEST_PREVOTE'
   | 'REQUEST_PROMISE'
   | 'HAND_OVER'
+  | 'GET_STAGED'
   | 'GET_LOG'
   | 'GET_BLOB_STATES'
   | 'SCRUB'

@@ -82,6 +82,8 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
   OPERATION_UNKNOWN: {},
   ABANDON: { requestId, blobIds: [blobId] },
   ABANDONED: {},
+  GET_STAGED: { sealedForMs: 172_800_000 },
+  STAGED: { nowMs: 1_790_000_000_123, blobIds: hash(1).subarray(0, 16) },
   GET_ENTRY: { ...question, path, withVersions: true },
   ENTRY: { ...answer, entry, versions: [file] },
   LIST_ENTRIES: { ...question, folder: 'Fotos' as FilePath, after: 'Köln', limit: 100, sort: 'modifiedAt', order: 'desc' },
