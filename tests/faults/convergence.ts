@@ -8,7 +8,7 @@ import { type FaultCluster, NODE_IDS } from './fault-cluster.ts';
 import { byPath, type Content, type Operation } from './history.ts';
 import { readStoredFiles, type StoredFiles } from './stored-files.ts';
 import { compareLogs, findTwofoldNames, readStoredLog, type StoredRecord } from './stored-log.ts';
-import { ADDED_FOLDER, type Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 /** Design: a sealed blob that nothing refers to is let go after this, a part after the time for one blob. */
 const SEALED_AGE_MS_MAX = 48 * 3_600_000;
@@ -34,6 +34,8 @@ export interface JudgeOptions {
   /** Nodes on which bad copies may lie in quarantine, because the test damaged them. */
   readonly damaged?: readonly NodeId[];
   readonly healWithinMs?: number;
+  /** Nodes may have ended themselves, because the test took their disk away. */
+  readonly mayEnd?: boolean;
 }
 
 /** Waits until the cluster is healed, reads every path through the gateway, stops the nodes and looks at what each of them keeps. */
@@ -45,7 +47,12 @@ export async function judge(cluster: FaultCluster, workload: Workload, options: 
   await cluster.stopNodes();
   const history = await workload.ledger.history();
   return {
-    problems: [...judgeHistory(history, listed), ...duplicates, ...(await judgeDisks(cluster, history, options))],
+    problems: [
+      ...judgeHistory(history, listed),
+      ...duplicates,
+      ...(await judgeDisks(cluster, history, options)),
+      ...(options.mayEnd === true ? [] : fatalLines(cluster)),
+    ],
     tally: tallyOf(history),
   };
 }
@@ -71,6 +78,11 @@ export function judgeHistory(history: readonly Operation[], listed: ReadonlySet<
   ];
 }
 
+/** A node that ends itself without a reason, or by an error that nobody handled, has a defect, whatever its data look like. */
+function fatalLines({ nodes }: FaultCluster): string[] {
+  return nodes.log.split('\n').filter((line) => line.includes('"level":"fatal"') || /unhandled|uncaught/i.test(line));
+}
+
 /** A last get of every path, in the ledger as all others, and the names that were added. */
 async function readBack(workload: Workload): Promise<Set<string>> {
   const paths = [...byPath(await workload.ledger.history()).keys()];
@@ -78,7 +90,7 @@ async function readBack(workload: Workload): Promise<Set<string>> {
     const { outcome, reason } = await workload.calls(`reader-${reader}`).get(path);
     if (outcome !== 'ok') throw new Error(`${path} cannot be read when all is healed: ${reason}`);
   });
-  return await workload.calls('lister').list(ADDED_FOLDER);
+  return await workload.calls('lister').list(workload.addedFolder);
 }
 
 async function readVersions(workload: Workload): Promise<string[]> {

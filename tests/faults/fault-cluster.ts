@@ -151,6 +151,16 @@ export class FaultCluster implements AsyncDisposable {
     return statuses.sort((a, b) => (b?.epoch ?? 0) - (a?.epoch ?? 0))[0];
   }
 
+  /** Somebody can commit. */
+  async untilPrimary(deadlineMs = HEAL_DEADLINE_MS): Promise<Status> {
+    let found: Status | undefined;
+    await waitUntil('somebody can commit', deadlineMs, async () => {
+      found = await this.primary();
+      return found !== undefined;
+    });
+    return found as Status;
+  }
+
   /** All three hold all of one log, have applied it, and owe no blob. */
   async untilHealed(deadlineMs = HEAL_DEADLINE_MS): Promise<void> {
     let last = '';

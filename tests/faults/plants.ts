@@ -59,4 +59,34 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     find: 'const proposed = replicator.propose(payload)',
     replace: `const proposed = replicator.propose(payload).then((outcome) => { ${CRASH('commit.beforeReply')} return outcome; })`,
   },
+  'crash: sync': {
+    module: '/storage-node/src/log/durability.ts',
+    find: 'async #settle(syncing: Promise<void>, doing: string): Promise<void> {',
+    replace: `async #settle(syncing: Promise<void>, doing: string): Promise<void> { ${CRASH('sync')}`,
+  },
+  'crash: activation.beforePromise': {
+    module: '/replication/replicator.ts',
+    find: 'await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);',
+    replace: `if (effect.promise.candidate === this.#options.self) { ${CRASH('activation.beforePromise')} } await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);`,
+  },
+  'crash: activation.promised': {
+    module: '/replication/replicator.ts',
+    find: "logger.info({ epoch: effect.epoch }, 'standing for primary');",
+    replace: `${CRASH('activation.promised')}`,
+  },
+  'crash: activation.recovering': {
+    module: '/replication/replicator.ts',
+    find: "case 'recover-log':",
+    replace: `case 'recover-log': ${CRASH('activation.recovering')}`,
+  },
+  'crash: activation.recovered': {
+    module: '/replication/replicator.ts',
+    find: "case 'append-new-epoch':",
+    replace: `case 'append-new-epoch': ${CRASH('activation.recovered')}`,
+  },
+  'crash: activation.opened': {
+    module: '/replication/leading.ts',
+    find: 'term.isServing = this.#term === term;',
+    replace: `${CRASH('activation.opened')} term.isServing = this.#term === term;`,
+  },
 };

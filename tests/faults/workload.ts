@@ -2,6 +2,7 @@
  * Clients that put, get, delete and add until they are told to stop, each waiting for its answer before it goes on. Paths are few at a time, so
  * that clients meet on them, and are left after some operations, so that a history can be checked.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,7 +19,6 @@ const SMALL_BYTES_MAX = 6 * KIB;
 const ERROR_PAUSE_MS = 50;
 const READER_PAUSE_MS = 20;
 const PATIENCE_MS = 25_000;
-export const ADDED_FOLDER = 'added';
 
 export interface WorkloadOptions {
   readonly seed: string;
@@ -52,6 +52,8 @@ export class Workload implements AsyncDisposable {
   readonly #running: Promise<void>[] = [];
   #isOver = false;
   #pathCount = 0;
+  /** Every workload has paths of its own, so that one may follow another in the same cluster. */
+  readonly folder: string;
   /** Operations begun. */
   #count = 0;
 
@@ -68,6 +70,7 @@ export class Workload implements AsyncDisposable {
       patienceMs: PATIENCE_MS,
       ...options,
     };
+    this.folder = `load-${randomBytes(4).toString('hex')}`;
     this.#session = new SharedSession(() => cluster.gateway.signIn());
     this.#random = randomFrom(`workload ${options.seed}`);
   }
@@ -79,6 +82,11 @@ export class Workload implements AsyncDisposable {
     for (let index = 0; index < workload.#options.clients; index += 1) workload.#running.push(workload.#client(index));
     for (let index = 0; index < workload.#options.readers; index += 1) workload.#running.push(workload.#reader(index));
     return workload;
+  }
+
+  /** Holds what was added, each name once. */
+  get addedFolder(): string {
+    return `${this.folder}/added`;
   }
 
   get count(): number {
@@ -136,7 +144,7 @@ export class Workload implements AsyncDisposable {
   async #operate(calls: FileCalls, count: number): Promise<string> {
     const dice = this.#random();
     const seed = `${this.#options.seed} ${count}`;
-    if (dice < 0.1) return (await calls.put(`${ADDED_FOLDER}/${count}`, { seed, sizeBytes: this.#smallBytes() }, 'add')).outcome;
+    if (dice < 0.1) return (await calls.put(`${this.addedFolder}/${count}`, { seed, sizeBytes: this.#smallBytes() }, 'add')).outcome;
     const path = this.#path();
     if (dice < 0.45) return (await calls.put(path, { seed, sizeBytes: this.#bodyBytes() })).outcome;
     if (dice < 0.88) return (await calls.get(path)).outcome;
@@ -146,7 +154,7 @@ export class Workload implements AsyncDisposable {
   #path(): string {
     while (this.#paths.length < PATHS_AT_ONCE) {
       this.#pathCount += 1;
-      this.#paths.push({ name: `register/${this.#pathCount}`, count: 0, gets: 0 });
+      this.#paths.push({ name: `${this.folder}/register/${this.#pathCount}`, count: 0, gets: 0 });
     }
     const index = Math.floor(this.#random() * this.#paths.length);
     const path = this.#paths[index] as SharedPath;
