@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pauseMsAfter, roundIntervalMs } from './pace.ts';
+import { dueInMs, pauseMsAfter, roundIntervalMs } from './pace.ts';
 
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
@@ -41,4 +41,11 @@ describe('the pace of a round', () => {
   test('reads every copy twice in a period, so that none waits for longer than one', () => {
     expect(roundIntervalMs(periodMs)).toBe(15 * DAY_MS);
   });
+});
+
+test('what is done at intervals is due when one has passed, when it was never done, and when the clock was wrong', () => {
+  expect(dueInMs(1_000, 500, 1_200)).toBe(300);
+  expect(dueInMs(1_000, 500, 1_700)).toBe(0);
+  expect(dueInMs(Number.NEGATIVE_INFINITY, 500, 0)).toBe(0);
+  expect(dueInMs(5_000, 500, 1_000)).toBe(0);
 });

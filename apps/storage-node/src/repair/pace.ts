@@ -14,6 +14,11 @@ export function roundIntervalMs(periodMs: number): number {
   return periodMs / 2;
 }
 
+/** How long until it is due again. A last time in the future is of a clock that was wrong: then it is due at once. */
+export function dueInMs(lastMs: number, intervalMs: number, nowMs: number): number {
+  return nowMs < lastMs ? 0 : Math.max(0, lastMs + intervalMs - nowMs);
+}
+
 export interface Progress {
   readonly startedAtMs: number;
   readonly bytesTotal: number;

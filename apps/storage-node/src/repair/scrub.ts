@@ -17,7 +17,7 @@ import { retryWhileBusy } from '../replication/retry-while-busy.ts';
 import { whenAborted } from '../replication/when-aborted.ts';
 import type { FaultCounts } from './fault-counts.ts';
 import type { Foreground } from './foreground.ts';
-import { roundIntervalMs } from './pace.ts';
+import { dueInMs, roundIntervalMs } from './pace.ts';
 import { proveBlobs } from './prove-blobs.ts';
 import type { Quarantine } from './quarantine.ts';
 import { showScrub } from './show-scrub.ts';
@@ -115,7 +115,7 @@ export class Scrub {
     while (!signal.aborted) {
       const asked = this.#asked.next();
       const waitMs = await this.#step(signal);
-      await Promise.race([sleep(Math.min(Math.max(0, waitMs), WAIT_MS_MAX), undefined, { signal }).catch(() => undefined), asked, aborted]);
+      await Promise.race([sleep(Math.min(waitMs, WAIT_MS_MAX), undefined, { signal }).catch(() => undefined), asked, aborted]);
     }
     await this.#options.writeCursor(this.#cursor);
   }
@@ -127,11 +127,12 @@ export class Scrub {
     if (catalogue.applied.seq === 0) return AGAIN_MS;
     const tooEarlyMs = this.#notBefore - performance.now();
     if (tooEarlyMs > 0 && this.#cursor.round?.isAskedFor !== true) return tooEarlyMs;
-    const dueAtMs = (this.#cursor.finished?.round.startedAtMs ?? Number.NEGATIVE_INFINITY) + roundIntervalMs(periodMs);
+    const roundDueInMs = (): number =>
+      dueInMs(this.#cursor.finished?.round.startedAtMs ?? Number.NEGATIVE_INFINITY, roundIntervalMs(periodMs), now());
     try {
-      if (this.#cursor.round !== null || now() >= dueAtMs) await this.#round(signal);
+      if (this.#cursor.round !== null || roundDueInMs() === 0) await this.#round(signal);
       else await this.#checkWhenDue(signal);
-      return this.#cursor.round === null ? Math.min(dueAtMs, this.#checkedAtMs + CHECK_INTERVAL_MS) - now() : 0;
+      return this.#cursor.round === null ? Math.min(roundDueInMs(), this.#checkDueInMs) : 0;
     } catch (error) {
       if (!signal.aborted)
         logger.error({ code: toNetStoreError(error).code, err: error }, 'proving what this node holds was interrupted: it goes on soon');
@@ -212,7 +213,11 @@ export class Scrub {
   }
 
   async #checkWhenDue(signal: AbortSignal): Promise<void> {
-    if (this.#options.now() - this.#checkedAtMs >= CHECK_INTERVAL_MS) await this.#check(signal);
+    if (this.#checkDueInMs === 0) await this.#check(signal);
+  }
+
+  get #checkDueInMs(): number {
+    return dueInMs(this.#checkedAtMs, CHECK_INTERVAL_MS, this.#options.now());
   }
 
   async #check(signal: AbortSignal): Promise<void> {

@@ -34,6 +34,6 @@ export function showScrub({ activity, cursor, counts, census, recordsProven }: S
   };
 }
 
-function wireCensus({ seq, digest, blobs, blobDigest }: CensusTaken): NonNullable<ScrubState['census']> {
-  return { seq, digest: Buffer.from(digest, 'hex'), blobs, blobDigest: Buffer.from(blobDigest, 'hex') };
+function wireCensus({ seq, digest, blobs, bytes, blobDigest }: CensusTaken): NonNullable<ScrubState['census']> {
+  return { seq, digest: Buffer.from(digest, 'hex'), blobs, bytes, blobDigest: Buffer.from(blobDigest, 'hex') };
 }

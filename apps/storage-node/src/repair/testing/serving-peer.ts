@@ -1,22 +1,29 @@
 /** For tests: a peer that listens on loopback and gives blobs, their states and records from what it is handed. */
-import { createLogger } from '@netstore/service-kit';
+import { createMetrics } from '@netstore/service-kit';
 import type { NodeId } from '@netstore/shared-types';
 import { BLOB_STATES, unpackBlobIds } from '@netstore/wire-protocol';
 import { type Connection, ConnectionPool, connectTo, listen } from '@netstore/wire-transport';
 import { MemoryBlobStore } from '../../blobs/memory-blob-store.ts';
+import { NO_CURSOR } from '../../blobs/scrub-cursor.ts';
+import type { CensusTaken } from '../../catalogue/catalogue.ts';
 import type { LogRecord } from '../../log/record.ts';
 import { Arrivals } from '../../replication/arrivals.ts';
 import { blobStatesOf } from '../../replication/blob-states.ts';
 import type { Peer } from '../../replication/peers.ts';
+import { FaultCounts } from '../fault-counts.ts';
+import { showScrub } from '../show-scrub.ts';
 
 const KEY = Buffer.alloc(32, 9);
 const TIMEOUT_MS = 5_000;
+const NO_COUNTS = new FaultCounts(createMetrics({ service: 'test' }), Date.now);
 
 export interface ServingPeer extends AsyncDisposable {
   readonly peer: Peer;
   readonly blobs: MemoryBlobStore;
   /** What it gives for GET_LOG, from record 1 on. */
   records: readonly LogRecord[];
+  /** What it gives for SCRUB, one after the other and the last one again. */
+  censuses: readonly CensusTaken[];
   /** Ids of the blobs that were read from it, in order. */
   readonly read: string[];
 }
@@ -25,7 +32,7 @@ export async function startServingPeer(name: string): Promise<ServingPeer> {
   await using stack = new AsyncDisposableStack();
   const id = name as NodeId;
   const blobs = new MemoryBlobStore();
-  const served = { records: [] as readonly LogRecord[], read: [] as string[] };
+  const served = { records: [] as readonly LogRecord[], censuses: [] as readonly CensusTaken[], read: [] as string[] };
   const listener = stack.use(
     await listen({
       host: '127.0.0.1',
@@ -54,13 +61,19 @@ export async function startServingPeer(name: string): Promise<ServingPeer> {
     set records(records) {
       served.records = records;
     },
+    get censuses() {
+      return served.censuses;
+    },
+    set censuses(censuses) {
+      served.censuses = censuses;
+    },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
 interface Served {
   readonly blobs: MemoryBlobStore;
-  readonly served: { readonly records: readonly LogRecord[]; readonly read: string[] };
+  readonly served: { readonly records: readonly LogRecord[]; censuses: readonly CensusTaken[]; readonly read: string[] };
 }
 
 async function answer(connection: Connection, { blobs, served }: Served, signal: AbortSignal): Promise<void> {
@@ -73,6 +86,10 @@ async function answer(connection: Connection, { blobs, served }: Served, signal:
       served.read.push(body.blobId);
       for await (const chunk of blobs.read(body.blobId, body.firstChunk, body.chunkCount)) await connection.sendData(chunk);
       await connection.send('READ_BLOB_END', {});
+    } else if (name === 'SCRUB') {
+      const [census, ...further] = served.censuses;
+      if (further.length > 0) served.censuses = further;
+      await connection.send('SCRUB_STATE', showScrub({ activity: 'idle', cursor: NO_CURSOR, counts: NO_COUNTS, census, recordsProven: 0 }));
     } else if (name === 'GET_LOG') {
       const given = served.records.slice(body.fromSeq - 1);
       await connection.send('LOG_RECORDS', {
@@ -84,5 +101,3 @@ async function answer(connection: Connection, { blobs, served }: Served, signal:
     await connection.fail(error as never, { epoch: 0, primary: null });
   }
 }
-
-export const silent = createLogger({ service: 'test', level: 'silent' });
