@@ -23,6 +23,8 @@ export const Census = message({
   digest: Hash,
   /** Blobs that the catalogue refers to and this node holds. */
   blobs: Count,
+  /** Their lengths together. */
+  bytes: Count,
   /** SHA-256 over their ids in order, 16 bytes each. */
   blobDigest: Hash,
 });

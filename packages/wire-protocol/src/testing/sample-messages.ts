@@ -178,7 +178,7 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     lostBlobs: 1,
     strayFiles: 0,
     oldestVerifiedAtMs: 1_789_000_000_000,
-    census: { seq: 4711, digest: hash(11), blobs: 4999, blobDigest: hash(12) },
+    census: { seq: 4711, digest: hash(11), blobs: 4999, bytes: 4999 * 65536, blobDigest: hash(12) },
   },
   REPLACING: { nodeId: node3, incarnation, isAlreadyMember: false },
 };

@@ -36,13 +36,13 @@ describe('the blobs that are referred to', () => {
 describe('the census', () => {
   test('counts what is referred to and held, at the seq of the catalogue', () => {
     using catalogue = new ScratchCatalogue();
-    expect(catalogue.opened.census()).toMatchObject({ seq: 0, blobs: 0, blobDigest: digestOfIds() });
+    expect(catalogue.opened.census()).toMatchObject({ seq: 0, blobs: 0, bytes: 0, blobDigest: digestOfIds() });
     catalogue.apply(put('a', { refs: [blobRef(2), blobRef(1)] }));
     catalogue.apply(put('b', { refs: [blobRef(3)] }), {}, [id(3)]);
     const owing = catalogue.opened.census();
-    expect(owing).toEqual({ seq: 2, digest: catalogue.opened.digest(), blobs: 2, blobDigest: digestOfIds(id(1), id(2)) });
+    expect(owing).toEqual({ seq: 2, digest: catalogue.opened.digest(), blobs: 2, bytes: 200, blobDigest: digestOfIds(id(1), id(2)) });
     catalogue.opened.settleDebt([id(3)]);
-    expect(catalogue.opened.census()).toEqual({ ...owing, blobs: 3, blobDigest: digestOfIds(id(1), id(2), id(3)) });
+    expect(catalogue.opened.census()).toEqual({ ...owing, blobs: 3, bytes: 300, blobDigest: digestOfIds(id(1), id(2), id(3)) });
   });
 });
 

@@ -18,6 +18,7 @@ export interface BlobTotals {
 /** Those that this node also holds, as far as it knows. */
 export interface HeldBlobs {
   readonly blobs: number;
+  readonly bytes: number;
   /** SHA-256 over their ids in order, 16 bytes each. */
   readonly blobDigest: Sha256;
 }
@@ -36,18 +37,16 @@ export class ReferencedBlobs {
   readonly #find: Statement<[Uint8Array], BlobRow>;
   readonly #after: Statement<[Uint8Array, number], BlobRow>;
   readonly #totals: Statement<[], BlobTotals>;
-  readonly #held: Statement<[], Uint8Array>;
+  readonly #held: Statement<[], Pick<BlobRow, 'blobId' | 'lengthBytes'>>;
 
   constructor(database: Database) {
     const columns = 'blobId, lengthBytes, crcTableSha256, contentId';
     this.#find = database.prepare(`SELECT ${columns} FROM blobs WHERE blobId = ? AND refs > 0`);
     this.#after = database.prepare(`SELECT ${columns} FROM blobs WHERE blobId > ? AND refs > 0 ORDER BY blobId LIMIT ?`);
     this.#totals = database.prepare('SELECT count(*) AS blobs, coalesce(sum(lengthBytes), 0) AS bytes FROM blobs WHERE refs > 0');
-    this.#held = database
-      .prepare<[], Uint8Array>(
-        'SELECT blobId FROM blobs WHERE refs > 0 AND blobId NOT IN (SELECT blobId FROM missing_blobs) ORDER BY blobId',
-      )
-      .pluck();
+    this.#held = database.prepare(
+      'SELECT blobId, lengthBytes FROM blobs WHERE refs > 0 AND blobId NOT IN (SELECT blobId FROM missing_blobs) ORDER BY blobId',
+    );
   }
 
   find(blobId: BlobId): ReferencedBlob | null {
@@ -69,14 +68,16 @@ export class ReferencedBlobs {
   held(): HeldBlobs {
     const hash = createHash('sha256');
     let blobs = 0;
+    let bytes = 0;
     let batch: Uint8Array[] = [];
-    for (const blobId of this.#held.iterate()) {
+    for (const { blobId, lengthBytes } of this.#held.iterate()) {
       blobs += 1;
+      bytes += lengthBytes;
       if (batch.push(blobId) < BATCH_IDS) continue;
       hash.update(Buffer.concat(batch));
       batch = [];
     }
-    return { blobs, blobDigest: hash.update(Buffer.concat(batch)).digest('hex') as Sha256 };
+    return { blobs, bytes, blobDigest: hash.update(Buffer.concat(batch)).digest('hex') as Sha256 };
   }
 }
 
