@@ -1,5 +1,5 @@
 /** Puts one storage node together: disk, catalogue, replication, wire, health; and takes it apart in the other order. */
-import { createMetrics, type Logger } from '@netstore/service-kit';
+import { createMetrics, type Logger, type Metrics } from '@netstore/service-kit';
 import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import { listen } from '@netstore/wire-transport';
 import { buildApp } from './app.ts';
@@ -26,7 +26,7 @@ import { readBlobHandler } from './server/handle-read-blob.ts';
 import { recoveryHandlers } from './server/handle-recovery.ts';
 import { scrubHandler } from './server/handle-scrub.ts';
 import { stagedHandler } from './server/handle-staged.ts';
-import { readStatus, statusHandler } from './server/handle-status.ts';
+import { readStatus, type StatusOptions, statusHandler } from './server/handle-status.ts';
 import { trashHandler } from './server/handle-trash.ts';
 import type { Handlers } from './server/handler.ts';
 import { serveConnection } from './server/serve-connection.ts';
@@ -95,7 +95,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   const handlers: Handlers = {
     PUT_BLOB: putBlobHandler({ self, replicator, peers, members, discards, ...stores }),
     READ_BLOB: readBlobHandler({ quarantine: repair.quarantine, logger, ...stores }),
-    COMMIT: commitHandler({ replicator, peers, discards, ...stores }),
+    COMMIT: commitHandler({ replicator, peers, members, discards, ...stores }),
     GET_OPERATION: getOperationHandler({ replicator, ...stores }),
     ABANDON: abandonHandler({ discards }),
     GET_STATUS: statusHandler(status),
@@ -122,15 +122,22 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   );
   logger.info({ wire: `${listener.address.host}:${listener.address.port}` }, 'listening');
 
-  const app = buildApp({ metrics, status: () => readStatus(status) });
-  stack.defer(() => app.close());
-  await app.listen(config.health);
-
+  await serveHealth(config, { metrics, status }, stack);
   if (identity() === undefined && nodes[0] === self) {
     formWhenPossible({ self, nodes, peers: peers.all, isFormed: () => identity() !== undefined, logger }, adopt, stack);
   }
   signal.throwIfAborted();
   return stack.move();
+}
+
+async function serveHealth(
+  config: Config,
+  { metrics, status }: { readonly metrics: Metrics; readonly status: StatusOptions },
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  const app = buildApp({ metrics, status: () => readStatus(status) });
+  stack.defer(() => app.close());
+  await app.listen(config.health);
 }
 
 async function openStores(

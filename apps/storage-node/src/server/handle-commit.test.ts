@@ -8,6 +8,7 @@ import type { Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
 import { AUTHOR, discard, makeFolder, put } from '../catalogue/testing/record-chain.ts';
 import type { OperationPayload } from '../log/payload.ts';
 import { Discards } from '../replication/discards.ts';
+import { Members } from '../replication/members.ts';
 import type { Peers } from '../replication/peers.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import { commitHandler } from './handle-commit.ts';
@@ -44,9 +45,9 @@ function primary({ known = null as CommittedOutcome | null } = {}) {
     replicasOf: () => ({ durable: 1, total: 3 }),
   } as unknown as Replicator;
   const blobs = new MemoryBlobStore();
-  const catalogue = { getOutcome: async () => known } as unknown as Catalogue;
+  const catalogue = { getOutcome: async () => known, blobsOf: async () => [] } as unknown as Catalogue;
   const discards = new Discards(replicator);
-  const handle = commitHandler({ replicator, catalogue, blobs, peers: { all: [] } as unknown as Peers, discards });
+  const handle = commitHandler({ replicator, catalogue, blobs, peers: { all: [] } as unknown as Peers, members: new Members(), discards });
   const answers: [MessageName, object][] = [];
   const connection = { send: async (name: MessageName, body: object) => void answers.push([name, body]) } as unknown as Connection;
   const commit = (operation: Operation): Promise<void> => {
@@ -109,4 +110,20 @@ test('another request under a known id does not pass unseen: its blobs are looke
 
 test('blobs are let go by their own message alone, which knows what is in use', async () => {
   await expect(primary().commit(discard([]))).rejects.toBeInstanceOf(NetStoreError);
+});
+
+test('a repeated put whose bytes one member holds now is not answered before a second one does', async () => {
+  vi.useFakeTimers();
+  try {
+    const entry = { path: 'file', modifiedAtMs: 1, replicas: null, file: { contentId: 4 } } as never;
+    const { commit, answers } = primary({
+      known: { ...outcome(4), outcome: { isAccepted: true, entry, isCreated: true }, isReplay: true },
+    });
+    const refused = expect(commit(makeFolder('a'))).rejects.toMatchObject({ code: 'NS_NO_QUORUM' });
+    await vi.advanceTimersByTimeAsync(11_000);
+    await refused;
+    expect(answers).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -6,6 +6,8 @@ import type { Catalogue, CommittedOutcome } from '../catalogue/catalogue.ts';
 import { majorityOf } from '../replication/core/quorum.ts';
 import type { Discards } from '../replication/discards.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
+import { untilHeldBy } from '../replication/holders.ts';
+import type { Members } from '../replication/members.ts';
 import { missingBlobs } from '../replication/missing-blobs.ts';
 import type { Peers } from '../replication/peers.ts';
 import type { Replicator } from '../replication/replicator.ts';
@@ -20,6 +22,7 @@ export interface CommitOptions {
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
   readonly peers: Peers;
+  readonly members: Members;
   readonly discards: Discards;
 }
 
@@ -29,7 +32,7 @@ export function commitHandler(options: CommitOptions): Handler<'COMMIT'> {
     void replicator.servingTerm;
     if (body.operation.kind === 'discard') throw new NetStoreError('NS_BAD_REQUEST', 'Blobs are let go by ABANDON');
     const before = await catalogue.getOutcome(body.operationId);
-    if (before !== null && isSameRequest(before, body)) return connection.send('COMMITTED', committed(before, replicator));
+    if (before !== null && isSameRequest(before, body)) return connection.send('COMMITTED', await repeated(before, options, signal));
 
     const refs = body.operation.kind === 'put' ? unpackBlobRefs(body.operation.blobs) : [];
     using held = new DisposableStack();
@@ -61,6 +64,21 @@ export function abandonHandler({ discards }: Pick<CommitOptions, 'discards'>): H
     await withDeadline(discards.discard(blobIds), COMMIT_TIMEOUT_MS);
     await connection.send('ABANDONED', {});
   };
+}
+
+/**
+ * An answer given again promises two copies like the first one did. After the primary died, one of them may be on its disk only: then it is
+ * waited for until another member has it. Throws `NS_NO_QUORUM` when that takes too long; the same request later gets the answer.
+ */
+async function repeated(before: CommittedOutcome, options: CommitOptions, signal: AbortSignal): Promise<Committed> {
+  const answer = committed(before, options.replicator);
+  const contentId = answer.outcome.isAccepted ? answer.outcome.entry?.file?.contentId : undefined;
+  const wanted = majorityOf(answer.replicas.total);
+  if (contentId === undefined || answer.replicas.durable >= wanted) return answer;
+  const holders = { ...options, peers: options.peers.all };
+  const durable = await untilHeldBy(wanted, contentId, holders, { limitMs: COMMIT_TIMEOUT_MS, signal });
+  if (durable >= wanted) return { ...answer, replicas: { ...answer.replicas, durable } };
+  throw new NetStoreError('NS_NO_QUORUM', `The operation was committed, and ${durable} member holds its bytes now: they are being copied`);
 }
 
 function committed(found: CommittedOutcome, replicator: Replicator): Committed {
