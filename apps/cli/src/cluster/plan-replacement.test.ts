@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { asked, healthy, ONE, scrubState, silent, THREE, TWO } from '../testing/asked-node.ts';
+import { asked, counted, healthy, ONE, silent, THREE, TWO } from '../testing/asked-node.ts';
 import type { AskedNode } from './cluster-client.ts';
-import { planReplacement } from './plan-replacement.ts';
+import { planReplacement, stepsOf } from './plan-replacement.ts';
 
 const learner = asked(THREE, { role: 'learner' });
 
 describe('the plan', () => {
-  test('says which disk goes, how much is copied, and that nothing stops', () => {
-    const { primary, steps, dangers } = planReplacement(THREE, [asked(ONE), asked(TWO), learner]);
-    expect(primary).toBe(ONE);
-    expect(steps.join('\n')).toMatch(/node-3 before is dropped.*\n.*copies 10 blobs, 5\.0 MiB.*\n.*reads and writes go on/);
-    expect(dangers).toEqual([]);
+  test('is for the primary, and has no danger when the third node is whole', () => {
+    expect(planReplacement(THREE, [asked(ONE), asked(TWO), learner])).toEqual({ nodeId: THREE, primary: ONE, dangers: [] });
   });
 
-  test('admits that the amount is not known', () => {
-    const { steps } = planReplacement(THREE, [asked(ONE, {}, scrubState({ blobsTotal: 0, bytesTotal: 0 })), asked(TWO), learner]);
-    expect(steps.join('\n')).toContain('how much that is, is not known');
+  test('says which disk goes, how much is copied, and that nothing stops', () => {
+    const census = counted(ONE, { blobs: 10, bytes: 5 * 1024 ** 2 }).state?.census ?? null;
+    expect(stepsOf(THREE, census).join('\n')).toMatch(
+      /node-3 before is dropped.*\n.*copies.*10 blobs, 5\.0 MiB.*\n.*reads and writes go on/,
+    );
+    expect(stepsOf(THREE, null).join('\n')).toContain('how much that is, the primary does not say');
   });
 
   test.each<[string, AskedNode, string]>([

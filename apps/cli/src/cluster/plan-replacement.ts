@@ -1,14 +1,12 @@
 /** What replacing the disk of a node would do, or why it must not be done. Pure. */
 import { formatBytes, formatCount } from '@netstore/command-line';
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
-import { primaryOf } from '@netstore/wire-protocol';
+import { type Census, primaryOf } from '@netstore/wire-protocol';
 import type { AskedNode } from './cluster-client.ts';
 
 export interface ReplacementPlan {
   readonly nodeId: NodeId;
   readonly primary: NodeId;
-  /** What will happen, a sentence each. */
-  readonly steps: readonly string[];
   /** What is dangerous about it now, a sentence each. */
   readonly dangers: readonly string[];
 }
@@ -35,19 +33,18 @@ export function planReplacement(nodeId: NodeId, reports: readonly AskedNode[]): 
       `${nodeId} is a full member and answers: there is nothing to replace. To give it another disk, stop it, give it an empty data directory, start it, then ask again. Nothing was changed.`,
     );
   }
-  return { nodeId, primary: primary.nodeId, steps: stepsOf(nodeId, reports), dangers: dangersOf(nodeId, reports) };
+  return { nodeId, primary: primary.nodeId, dangers: dangersOf(nodeId, reports) };
 }
 
-function stepsOf(nodeId: NodeId, reports: readonly AskedNode[]): string[] {
-  const totals = reports.flatMap(({ status, scrub }) => (status?.role === 'primary' && scrub !== null ? [scrub] : []));
-  const [total] = totals;
+/** What will happen, a sentence each. `census`: what the primary holds; null when it did not say. */
+export function stepsOf(nodeId: NodeId, census: Census | null): string[] {
   const amount =
-    total === undefined || total.blobsTotal === 0
-      ? 'everything that the others hold; how much that is, is not known before the first scrub'
-      : `${formatCount(total.blobsTotal, 'blob')}, ${formatBytes(total.bytesTotal)}`;
+    census === null
+      ? 'everything that the others hold; how much that is, the primary does not say'
+      : `what the others hold: ${formatCount(census.blobs, 'blob')}, ${formatBytes(census.bytes)}`;
   return [
     `The disk that was ${nodeId} before is dropped from the membership, for ever: it is refused if it comes back.`,
-    `The disk that answers as ${nodeId} now copies ${amount}.`,
+    `The disk that answers as ${nodeId} copies ${amount}.`,
     'It counts as a full member when it has all of that. Until then two nodes hold the files; reads and writes go on.',
   ];
 }

@@ -4,7 +4,7 @@ import { defineCommand, formatBytes, formatCount, type ParsedCommand, type Termi
 import { NetStoreError, type NodeId } from '@netstore/shared-types';
 import { primaryOf } from '@netstore/wire-protocol';
 import { type AskedNode, type ClusterClient, connectCluster, REQUEST_ID } from '../cluster/cluster-client.ts';
-import { planReplacement, type ReplacementPlan } from '../cluster/plan-replacement.ts';
+import { planReplacement, type ReplacementPlan, stepsOf } from '../cluster/plan-replacement.ts';
 import type { Surroundings } from '../config.ts';
 import { CLUSTER_OPTIONS, NODE_ARGUMENT } from './cluster-options.ts';
 
@@ -34,7 +34,8 @@ export function nodeReplaceCommand(surroundings: Surroundings): ParsedCommand {
       const cluster = connectCluster(options, surroundings);
       const { id } = cluster.node(positionals.NODE);
       const plan = planReplacement(id, await cluster.report(signal));
-      if (!options.json) await say(plan, terminal);
+      const [answer] = await cluster.scrub('verify', [cluster.node(plan.primary)], signal);
+      if (!options.json) await say(plan, stepsOf(id, answer?.state?.census ?? null), terminal);
       if (!options.yes && !(await mayGoOn(plan, terminal, signal))) {
         await terminal.note('Nothing was changed.');
         return 1;
@@ -50,7 +51,7 @@ export function nodeReplaceCommand(surroundings: Surroundings): ParsedCommand {
   });
 }
 
-async function say({ nodeId, steps, dangers }: ReplacementPlan, terminal: Terminal): Promise<void> {
+async function say({ nodeId, dangers }: ReplacementPlan, steps: readonly string[], terminal: Terminal): Promise<void> {
   const lines = [`Replacing the disk of ${nodeId}:`, ...steps.map((step) => `- ${step}`)];
   await terminal.note([...lines, ...dangers.map((danger) => `- ${terminal.noteStyle('bad', `Danger: ${danger}`)}`)].join('\n'));
 }

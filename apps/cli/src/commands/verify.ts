@@ -1,6 +1,6 @@
 /** `netstore verify`: whether the nodes hold the same. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineCommand, formatCount, type ParsedCommand } from '@netstore/command-line';
+import { defineCommand, formatBytes, formatCount, type ParsedCommand } from '@netstore/command-line';
 import { type AskedScrub, type ClusterClient, connectCluster } from '../cluster/cluster-client.ts';
 import { type Comparison, compareCensus, isMoving } from '../cluster/compare-census.ts';
 import { startScrub, watchScrub } from '../cluster/scrub-round.ts';
@@ -47,9 +47,9 @@ async function censusOf(cluster: ClusterClient, signal: AbortSignal): Promise<As
 }
 
 function textOf({ agreement, seq, differences }: Comparison, answers: readonly AskedScrub[], scrubbed: readonly AskedScrub[]): string {
-  const blobs = answers.find(({ state }) => state?.census != null)?.state?.census?.blobs ?? 0;
+  const { blobs = 0, bytes = 0 } = answers.find(({ state }) => state?.census != null)?.state?.census ?? {};
   const headline = {
-    equal: `All ${answers.length} nodes hold the same at record ${seq}: ${formatCount(blobs, 'blob')}.`,
+    equal: `All ${answers.length} nodes hold the same at record ${seq}: ${formatCount(blobs, 'blob')}, ${formatBytes(bytes)}.`,
     different: `The nodes differ at record ${seq}.`,
     unknown: 'Whether the nodes hold the same cannot be told.',
   }[agreement];
@@ -74,6 +74,7 @@ function jsonOf({ agreement, seq, differences }: Comparison, answers: readonly A
         seq: census?.seq ?? null,
         digest: hexOf(census?.digest),
         blobs: census?.blobs ?? null,
+        bytes: census?.bytes ?? null,
         blobDigest: hexOf(census?.blobDigest),
         reason: failure?.message ?? null,
       };

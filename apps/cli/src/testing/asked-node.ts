@@ -70,6 +70,6 @@ export function scrubState(change: Partial<ScrubState> = {}): ScrubState {
 }
 
 export function counted(nodeId: NodeId, change: Partial<Census> = {}): AskedScrub {
-  const census = { seq: 7, digest: new Uint8Array(32), blobs: 3, blobDigest: new Uint8Array(32), ...change };
+  const census = { seq: 7, digest: new Uint8Array(32), blobs: 3, bytes: 300, blobDigest: new Uint8Array(32), ...change };
   return { nodeId, state: scrubState({ census }), failure: null };
 }
