@@ -57,6 +57,15 @@ async function durableCopies(path: string): Promise<number | undefined> {
   return entry.replicas?.durable;
 }
 
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a cluster of containers', () => {
   const first = randomBytes(FILE_BYTES);
   const second = randomBytes(FILE_BYTES);
@@ -77,6 +86,13 @@ describe('a cluster of containers', () => {
   test('stores a file and gives it back', async () => {
     await upload('first', first);
     await expectStored('first', first);
+  });
+
+  test('can be looked after from within any node', async () => {
+    const status = (): string => docker('exec', cluster.containerId('node-2'), 'netstore', 'status');
+    await waitUntil('the command calls the cluster healthy', REPAIR_DEADLINE_MS, () => succeeds(status));
+    expect(status()).toContain('The cluster is healthy.');
+    expect(() => docker('exec', cluster.containerId('node-2'), 'netstore', 'fsck', '/data')).toThrow('is in use by another process');
   });
 
   test('stores a file on two nodes while one is dead, and on three after its return', async () => {

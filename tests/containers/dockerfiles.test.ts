@@ -1,5 +1,5 @@
 /** The image files, read as text: what can be wrong in them without an engine to say so. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -48,6 +48,20 @@ describe.each(['auth-service', 'storage-node', 'gateway'])('the image of %s', (s
     const [, main] = /^CMD \["node", "([^"]+)"\]$/m.exec(lastStage) ?? [];
     expect(main).toBe(`apps/${service}/src/main.ts`);
     expect(existsSync(join(ROOT, main ?? ''))).toBe(true);
+  });
+});
+
+describe('the image of storage-node', () => {
+  const text = readFileSync(join(ROOT, 'apps', 'storage-node', 'Dockerfile'), 'utf8');
+
+  test('has the netstore command, with every package that it needs, under a name that is found', () => {
+    const needed = workspaceDependencies('apps/cli');
+    expect(needed.size).toBeGreaterThan(3);
+    for (const folder of needed) expect(text).toContain(`\nCOPY ${folder} ${folder}\n`);
+    expect(text).toMatch(/^RUN npm ci .*--workspace apps\/cli$/m);
+    const [, main] = /^RUN ln -s \/netstore\/(\S+) \/usr\/local\/bin\/netstore$/m.exec(text) ?? [];
+    expect(readFileSync(join(ROOT, main ?? ''), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(statSync(join(ROOT, main ?? '')).mode & 0o111).toBe(0o111);
   });
 });
 
