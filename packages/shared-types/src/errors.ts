@@ -80,6 +80,12 @@ export const ERROR_TABLE = {
   // What stops a process.
   NS_CONFIG_INVALID: { status: 500, isRetryable: false, meaning: 'The configuration is wrong; every problem is listed.' },
   NS_DATA_DIRECTORY: { status: 500, isRetryable: false, meaning: 'The data directory cannot be used as it is.' },
+  NS_LOG_COMPACTED: {
+    status: 500,
+    isRetryable: false,
+    meaning: 'The record is older than the log that is kept; its effect is in the catalogue.',
+  },
+  NS_CATALOGUE_DAMAGED: { status: 500, isRetryable: false, meaning: 'The catalogue is not what the log makes of it.' },
   NS_LOG_DAMAGED: { status: 500, isRetryable: false, meaning: 'A record that was acknowledged cannot be read back.' },
 } as const satisfies Record<string, ErrorKind>;
 

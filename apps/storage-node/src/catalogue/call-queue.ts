@@ -30,12 +30,15 @@ type Call<Name extends keyof CatalogueCalls> = readonly [name: Name, ...args: Pa
 export class CallQueue {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #onCondemned: (error: NetStoreError) => void;
   #changesWaiting = 0;
   #lastId = 0;
   #ended: Error | undefined;
 
-  constructor(worker: Worker) {
+  /** `onCondemned`: the worker has put the file into quarantine. */
+  constructor(worker: Worker, onCondemned: (error: NetStoreError) => void) {
     this.#worker = worker;
+    this.#onCondemned = onCondemned;
     worker.on('message', (answer: Answer) => this.#settle(answer));
   }
 
@@ -77,6 +80,11 @@ export class CallQueue {
     this.#waiting.delete(answer.id);
     this.#changesWaiting -= waiting.isChange ? 1 : 0;
     if ('result' in answer) waiting.resolve(answer.result);
-    else waiting.reject(new NetStoreError(answer.failure.code, answer.failure.message, { details: answer.failure.details }));
+    else this.#reject(waiting, new NetStoreError(answer.failure.code, answer.failure.message, { details: answer.failure.details }));
+  }
+
+  #reject(waiting: Waiting, error: NetStoreError): void {
+    waiting.reject(error);
+    if (error.code === 'NS_CATALOGUE_DAMAGED') this.#onCondemned(error);
   }
 }

@@ -10,12 +10,15 @@ import type { ListingQuery } from './queries/listing-query.ts';
 import type { BlobTotals, HeldBlobs, ReferencedBlob } from './queries/referenced-blobs.ts';
 import type { TrashFound, TrashQuery } from './queries/trash.ts';
 import type { MissingBlob } from './tables/debt-table.ts';
-import type { ClusterState } from './tables/meta-table.ts';
+import type { CheckpointSeqs, ClusterState } from './tables/meta-table.ts';
 import type { TrashName } from './tables/trash-table.ts';
 
 export interface CatalogueState {
   readonly applied: LogPosition;
   readonly cluster: ClusterState;
+  readonly checkpoints: CheckpointSeqs;
+  /** At `applied`. */
+  readonly digest: Sha256;
 }
 
 export interface ApplyReply extends CatalogueState {
@@ -50,6 +53,10 @@ export interface CatalogueCalls {
   unlinkGone(blobIds: readonly BlobId[]): BlobId[];
   countFilesAbove(seq: number): number;
   digest(): Sha256;
+  digestAt(seq: number): Sha256 | null;
+  /** Reads rows for about `timeMs`; goes on where the call before stopped unless it is the first. */
+  proveRows(isFirst: boolean, timeMs: number): ProofProgress;
+  endProof(): void;
   checkpoint(): void;
   /** The last call: the thread ends after it. */
   close(): void;
@@ -59,6 +66,12 @@ export interface CatalogueCalls {
 export interface CensusTaken extends HeldBlobs {
   readonly seq: number;
   readonly digest: Sha256;
+}
+
+export interface ProofProgress {
+  /** Read so far. */
+  readonly rows: number;
+  readonly isDone: boolean;
 }
 
 /** Where going through the debt is. */

@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs';
+import { readdirSync, truncateSync } from 'node:fs';
 import type { BlobId, FilePath, OperationId } from '@netstore/shared-types';
 import { BLOB_REF_BYTES } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
@@ -47,7 +47,7 @@ describe('a catalogue', () => {
     await catalogue.addDebt([blobRef(1).blobId]);
     expect(await catalogue.nextDebt(5)).toEqual([{ ...blobRef(1), seq: 2 }]);
     expect(await catalogue.countFilesAbove(1)).toBe(1);
-    expect(await catalogue.digest()).toMatch(/^[0-9a-f]{64}$/);
+    expect(await catalogue.proof.digest()).toMatch(/^[0-9a-f]{64}$/);
     await catalogue.checkpoint();
   });
 
@@ -59,12 +59,12 @@ describe('a catalogue', () => {
     const first = await Catalogue.open(directory);
     await first.apply(chain.records, NONE);
     const { applied, clusterState } = first;
-    const digest = await first.digest();
+    const digest = await first.proof.digest();
     await first[Symbol.asyncDispose]();
     await using second = await Catalogue.open(directory);
     expect(second.applied).toEqual(applied);
     expect(second.clusterState).toEqual(clusterState);
-    expect(await second.digest()).toBe(digest);
+    expect(await second.proof.digest()).toBe(digest);
   });
 
   test('passes on what its thread refuses, with code and words', async () => {
@@ -99,6 +99,59 @@ describe('a catalogue', () => {
     expect(refused[0]).toMatchObject({ code: 'NS_BUSY' });
     expect(await applied).toHaveLength(1);
     expect((await catalogue.getEntry(SPACE, PATH, { withVersions: false })).entry?.path).toBe('docs/a.txt');
+  });
+
+  test('knows its digest at every applied record, and proves its rows beside other work', async () => {
+    using directory = scratchDirectory();
+    await using catalogue = await Catalogue.open(directory);
+    const chain = new RecordChain();
+    for (let number = 1; number <= 2000; number += 1) chain.operation(put(`f${number}`, { refs: [blobRef(number)] }));
+    await catalogue.apply(chain.records.slice(0, 1999), NONE);
+    const before = catalogue.state.digest;
+    const proving = catalogue.proof.verify(new AbortController().signal);
+    await catalogue.apply(chain.records.slice(1999), NONE);
+    expect(catalogue.state.digest).not.toBe(before);
+    expect(await catalogue.proof.digest()).toBe(catalogue.state.digest);
+    expect([await catalogue.proof.digestAt(1999), await catalogue.proof.digestAt(2000)]).toEqual([before, catalogue.state.digest]);
+    let slowestMs = 0;
+    let isProved = false;
+    void proving.then(() => {
+      isProved = true;
+    });
+    while (!isProved) {
+      const begun = performance.now();
+      await catalogue.debt();
+      slowestMs = Math.max(slowestMs, performance.now() - begun);
+    }
+    expect(await proving).toBeGreaterThan(10_000);
+    process.stdout.write(`beside a proof the slowest answer took ${slowestMs.toFixed(1)} ms\n`);
+    const ending = new AbortController();
+    const ended = catalogue.proof.verify(ending.signal);
+    ending.abort();
+    await expect(ended).rejects.toThrow();
+    expect(await catalogue.proof.verify(new AbortController().signal)).toBeGreaterThan(10_000);
+  });
+
+  test('that differs from a checkpoint goes to quarantine and ends the process; made again, it goes on', async () => {
+    using directory = scratchDirectory();
+    const failed = Promise.withResolvers<Error>();
+    const chain = new RecordChain();
+    chain.operation(put('a'));
+    chain.checkpoint(1, new Uint8Array(32));
+    chain.operation(put('b'));
+    {
+      await using catalogue = await Catalogue.open({ ...directory, onFatal: failed.resolve });
+      await catalogue.apply(chain.records.slice(0, 1), NONE);
+      await expect(catalogue.apply(chain.records.slice(1), NONE)).rejects.toMatchObject({ code: 'NS_CATALOGUE_DAMAGED' });
+      await failed.promise;
+    }
+    expect(readdirSync(directory.quarantineDir).some((name) => name.startsWith('catalogue.db.'))).toBe(true);
+    await using again = await Catalogue.open(directory);
+    expect(again.movedTo).toBeUndefined();
+    expect(again.applied.seq).toBe(0);
+    const applied = await again.apply(chain.records, NONE);
+    expect(applied[1]?.disputed).toMatchObject({ seq: 1, checkpointDigest: '0'.repeat(64) });
+    expect(again.applied.seq).toBe(3);
   });
 
   test('lets a bounded number of changes wait', async () => {

@@ -1,26 +1,17 @@
 /**
- * The catalogue: what the log says, as tables one can ask. A handle for the main thread; all work with the file happens in
- * a worker thread, one call after the other, so that a query sees whole groups of records and never part of one.
- *
- * It applies records and answers; it decides nothing about replication, and knows no blob's bytes.
+ * The catalogue: what the log says, as tables one can ask. A handle for the main thread; all work with the file happens in a worker
+ * thread, one call after the other. It decides nothing about replication, and knows no blob's bytes.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import {
-  type BlobId,
-  type FilePath,
-  NetStoreError,
-  type OperationId,
-  type Sha256,
-  type SpaceId,
-  type VersionId,
-} from '@netstore/shared-types';
+import { type BlobId, type FilePath, NetStoreError, type OperationId, type SpaceId, type VersionId } from '@netstore/shared-types';
 import { type BlobRef, type Debt, type LogPosition, type ManifestPage, unpackBlobRefs } from '@netstore/wire-protocol';
 import type { LogRecord } from '../log/record.ts';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
 import type { AppliedRecord } from './apply/apply-records.ts';
 import { CallQueue } from './call-queue.ts';
 import type { CatalogueState, CensusTaken, DebtPosition, Failure, Greeting } from './calls.ts';
+import { CatalogueProof } from './catalogue-proof.ts';
 import { inBatches } from './in-batches.ts';
 import type { EntryFound } from './queries/entry.ts';
 import type { FileFound } from './queries/file.ts';
@@ -67,14 +58,19 @@ export class Catalogue implements AsyncDisposable {
   #isEnded = false;
   /** The thread was asked to end: that it does is no failure, and its end may be heard of before its answer is. */
   #isClosing = false;
-  /** Where a damaged file was moved at the start; the log has to be replayed from its beginning. Undefined when it was sound. */
+  /** Where a damaged or outdated file was moved at the start; the log has to be replayed from its beginning. Undefined when it was sound. */
   readonly movedTo: string | undefined;
   readonly trash: Trash;
+  readonly proof: CatalogueProof;
 
   private constructor(worker: Worker, { state, movedTo }: Extract<Greeting, { kind: 'opened' }>, onFatal: (error: Error) => void) {
     this.#worker = worker;
-    this.#queue = new CallQueue(worker);
+    this.#queue = new CallQueue(worker, (error) => {
+      end(error);
+      void worker.terminate();
+    });
     this.trash = new Trash(this.#queue);
+    this.proof = new CatalogueProof(this.#queue);
     this.#state = state;
     this.movedTo = movedTo;
     const end = (error: Error): void => {
@@ -105,15 +101,22 @@ export class Catalogue implements AsyncDisposable {
     return this.#state.applied;
   }
 
-  /** What the last applied new-epoch record said. */
+  /** What the last applied records that speak of it said. */
   get clusterState(): ClusterState {
     return this.#state.cluster;
   }
 
+  /** All of it as of the last group that was applied, the digest included. */
+  get state(): CatalogueState {
+    return this.#state;
+  }
+
   /**
    * Applies records as one transaction; they must follow on `applied`, else it throws `NS_LOG_DAMAGED` and nothing is changed.
-   * `missing`: those of their blobs that this node does not hold. `aborted`: seqs of those that a later epoch declared void. A process that dies in the middle finds either all of
-   * them applied or none; a power cut may take applied records back, which are then applied again from the log.
+   * `missing`: those of their blobs that this node does not hold. `aborted`: seqs of those that a later epoch declared void. A process
+   * that dies in the middle finds either all of them applied or none; a power cut may take applied records back, which are then applied
+   * again from the log. Throws `NS_CATALOGUE_DAMAGED` when a checkpoint shows that the tables are wrong: they are in quarantine then, and
+   * the process is ended.
    */
   async apply(records: readonly LogRecord[], missing: ReadonlySet<BlobId>, aborted: readonly number[] = []): Promise<AppliedRecord[]> {
     const bytes = records.reduce((sum, record) => sum + record.encoded.length, 0);
@@ -211,14 +214,6 @@ export class Catalogue implements AsyncDisposable {
   /** Live files whose current content is of a record above `seq`; counting stops at 100,000. */
   countFilesAbove(seq: number): Promise<number> {
     return this.#queue.call(['countFilesAbove', seq]);
-  }
-
-  /**
-   * Over all replicated tables: equal on every node at an equal `applied`. Reads every row, some 30 µs for each file; until then
-   * nothing else is answered.
-   */
-  digest(): Promise<Sha256> {
-    return this.#queue.call(['digest']);
   }
 
   /** All that is applied survives a power cut once it returns. */

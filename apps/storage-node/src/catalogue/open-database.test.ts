@@ -2,6 +2,7 @@ import { closeSync, copyFileSync, existsSync, openSync, readFileSync, statSync, 
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from './open-database.ts';
 import { OpenedCatalogue } from './opened-catalogue.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 import { put, RecordChain } from './testing/record-chain.ts';
 import { type ScratchDirectory, scratchDirectory } from './testing/scratch.ts';
 
@@ -86,11 +87,26 @@ describe('opening the file of a catalogue', () => {
     using directory = scratchDirectory();
     writeCatalogue(directory);
     const { database } = openDatabase(directory);
-    database.pragma('user_version = 2');
+    database.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
     database.close();
     const refused = expect.objectContaining({ code: 'NS_DATA_DIRECTORY', message: expect.stringContaining('start the newer version') });
     expect(() => openDatabase(directory)).toThrow(refused);
     expect(existsSync(directory.quarantineDir)).toBe(false);
+  });
+
+  test('of an older program moves it aside: the log gives everything back in the new form', () => {
+    using directory = scratchDirectory();
+    const chain = writeCatalogue(directory);
+    const before = openDatabase(directory).database;
+    const digest = new OpenedCatalogue(before).digest();
+    before.pragma(`user_version = ${SCHEMA_VERSION - 1}`);
+    before.close();
+    const { database, movedTo } = openDatabase(directory);
+    expect(existsSync(movedTo ?? '')).toBe(true);
+    const rebuilt = new OpenedCatalogue(database);
+    rebuilt.apply(Buffer.concat(chain.records.map((record) => record.encoded)), []);
+    expect(rebuilt.digest()).toBe(digest);
+    database.close();
   });
 
   test('where no file can be made says so and moves nothing', () => {

@@ -1,14 +1,15 @@
 /** The catalogue on the thread that has its file open: every call does its whole work before it returns. */
 import { statSync } from 'node:fs';
 import { checkpointSqlite, type Database } from '@netstore/service-kit/sqlite';
-import type { BlobId, OperationId, Sha256 } from '@netstore/shared-types';
+import { type BlobId, NetStoreError, type OperationId, type Sha256 } from '@netstore/shared-types';
 import type { Debt, ManifestPage } from '@netstore/wire-protocol';
 import { parseRecords } from '../log/record.ts';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
 import { RecordApplier } from './apply/apply-records.ts';
-import type { ApplyReply, CatalogueCalls, CatalogueState, CensusTaken, DebtPosition } from './calls.ts';
+import type { ApplyReply, CatalogueCalls, CatalogueState, CensusTaken, DebtPosition, ProofProgress } from './calls.ts';
+import { DigestHistory } from './digest/digest-history.ts';
+import { RowProof } from './digest/row-proof.ts';
 import { addDebt, getDebt, RecentFiles } from './queries/debt.ts';
-import { digestOf } from './queries/digest.ts';
 import { type EntryFound, type EntryQuery, getEntry } from './queries/entry.ts';
 import { type FileFound, type FileQuery, getFile } from './queries/file.ts';
 import { Listing, type ListingFound } from './queries/listing.ts';
@@ -26,6 +27,8 @@ export class OpenedCatalogue implements CatalogueCalls {
   readonly #database: Database;
   readonly #tables: Tables;
   readonly #applier: RecordApplier;
+  readonly #history = new DigestHistory();
+  #proof: RowProof | undefined;
   readonly #listing: Listing;
   readonly #recentFiles: RecentFiles;
   readonly #settle: (blobIds: readonly BlobId[]) => void;
@@ -39,7 +42,8 @@ export class OpenedCatalogue implements CatalogueCalls {
     this.#database = database;
     const tables = openTables(database);
     this.#tables = tables;
-    this.#applier = new RecordApplier(database, tables);
+    this.#applier = new RecordApplier(database, tables, this.#history);
+    this.#history.put(tables.meta.applied.seq, tables.meta.digest());
     this.#listing = new Listing(database, tables);
     this.#recentFiles = new RecentFiles(database, tables);
     this.#referenced = new ReferencedBlobs(database);
@@ -55,8 +59,8 @@ export class OpenedCatalogue implements CatalogueCalls {
   }
 
   get state(): CatalogueState {
-    const { applied, cluster } = this.#tables.meta;
-    return { applied: { seq: applied.seq, hash: Uint8Array.from(applied.hash) }, cluster };
+    const { applied, cluster, checkpoints } = this.#tables.meta;
+    return { applied: { seq: applied.seq, hash: Uint8Array.from(applied.hash) }, cluster, checkpoints, digest: this.digest() };
   }
 
   apply(records: Uint8Array, missing: readonly BlobId[], aborted: readonly number[] = []): ApplyReply {
@@ -156,7 +160,41 @@ export class OpenedCatalogue implements CatalogueCalls {
   }
 
   digest(): Sha256 {
-    return digestOf(this.#database);
+    return Buffer.from(this.#tables.meta.digest(), 'latin1').toString('hex') as Sha256;
+  }
+
+  digestAt(seq: number): Sha256 | null {
+    const digest = seq > this.#tables.meta.applied.seq ? undefined : this.#history.get(seq);
+    return digest === undefined ? null : (Buffer.from(digest).toString('hex') as Sha256);
+  }
+
+  proveRows(isFirst: boolean, timeMs: number): ProofProgress {
+    const { digest } = this.#tables;
+    let proof = this.#proof;
+    // A group that was rolled back took away what the proof had seen of it.
+    if (proof === undefined || isFirst || !digest.isFollowedBy(proof)) {
+      proof = new RowProof(this.#database);
+      this.#proof = proof;
+      digest.follow(proof);
+    }
+    proof.read(timeMs);
+    const { rows, isDone } = proof;
+    if (isDone) this.endProof();
+    if (isDone && Buffer.compare(proof.sum, digest.sum) !== 0) {
+      throw new NetStoreError('NS_CATALOGUE_DAMAGED', `Catalogue differs from its own digest at record ${this.#tables.meta.applied.seq}`, {
+        details: { rows, expected: Buffer.from(digest.sum).toString('hex'), actual: Buffer.from(proof.sum).toString('hex') },
+      });
+    }
+    return { rows, isDone };
+  }
+
+  endProof(): void {
+    this.#proof = undefined;
+    this.#tables.digest.follow(undefined);
+  }
+
+  addDoubt(seq: number): void {
+    this.#tables.doubts.add(seq);
   }
 
   checkpoint(): void {
@@ -170,6 +208,11 @@ export class OpenedCatalogue implements CatalogueCalls {
 
   close(): void {
     this.checkpoint();
+    this.#database.close();
+  }
+
+  /** Without writing anything more to a file that is not to be trusted. */
+  abandon(): void {
     this.#database.close();
   }
 }

@@ -4,36 +4,42 @@
  *
  * The replicated tables are a function of the log alone: equal on every node at an equal applied seq, whatever the groups
  * that records were applied in. The local ones say what this node lacks; they are no part of the digest.
+ *
+ * Whoever writes a replicated row tells the running digest (`digest/running-digest.ts`); the tables do, and nobody else writes rows.
  */
 
-/** `PRAGMA user_version` of a file this program writes. */
-export const SCHEMA_VERSION = 1;
+/** `PRAGMA user_version` of a file this program writes. A file of an older one is made again from the log. */
+export const SCHEMA_VERSION = 2;
 
-/** The tables whose rows make the digest, in the order they are hashed. `sortKey` is left out: it follows from `name`. */
+/**
+ * The tables whose rows make the digest, `meta` apart. `columns` are in the order in which rows are hashed, those of the key first.
+ * `sortKey` is left out: it follows from `name`.
+ */
 export const REPLICATED_TABLES = [
-  { name: 'meta', columns: 'appliedSeq, appliedHash, nextEntryId, epoch, primaryNode, clusterId, members', orderBy: 'id' },
-  { name: 'spaces', columns: 'spaceId, rootId, trashId, bytes, files', orderBy: 'spaceId' },
+  { name: 'spaces', key: ['spaceId'], columns: 'spaceId, rootId, trashId, bytes, files' },
   {
     name: 'entries',
+    key: ['id'],
     columns: 'id, parentId, name, isFile, modifiedAtMs, sizeBytes, contentId, versionSeq, levelsBelow, bytesBelow',
-    orderBy: 'id',
   },
-  { name: 'versions', columns: 'entryId, seq, ordinal, contentId, contentType, createdAtMs, author', orderBy: 'entryId, seq' },
-  { name: 'trash', columns: 'trashId, spaceId, entryId, path, trashedAtMs, trashedBy, isPurging', orderBy: 'trashId' },
-  { name: 'contents', columns: 'contentId, refs, sizeBytes, sha256', orderBy: 'contentId' },
-  { name: 'manifests', columns: 'contentId, offsetBytes, blobs', orderBy: 'contentId, offsetBytes' },
-  { name: 'blobs', columns: 'blobId, refs, lengthBytes, crcTableSha256, contentId', orderBy: 'blobId' },
-  { name: 'gone_blobs', columns: 'blobId, expiresAtMs', orderBy: 'blobId' },
+  { name: 'versions', key: ['entryId', 'seq'], columns: 'entryId, seq, ordinal, contentId, contentType, createdAtMs, author' },
+  { name: 'trash', key: ['trashId'], columns: 'trashId, spaceId, entryId, path, trashedAtMs, trashedBy, isPurging' },
+  { name: 'contents', key: ['contentId'], columns: 'contentId, refs, sizeBytes, sha256' },
+  { name: 'manifests', key: ['contentId', 'offsetBytes'], columns: 'contentId, offsetBytes, blobs' },
+  { name: 'blobs', key: ['blobId'], columns: 'blobId, refs, lengthBytes, crcTableSha256, contentId' },
+  { name: 'gone_blobs', key: ['blobId'], columns: 'blobId, expiresAtMs' },
   {
     name: 'operations',
+    key: ['operationId'],
     // The words of a rejection are for people and may be bettered by a newer program; its code may not.
     columns: 'operationId, seq, epoch, expiresAtMs, fingerprint, coalesce(rejection, outcome)',
-    orderBy: 'operationId',
   },
 ] as const;
+export type ReplicatedTable = (typeof REPLICATED_TABLES)[number]['name'];
 
 export const SCHEMA = `
-  -- One row: the state this file is at, and what the last new-epoch record said.
+  -- One row: the state this file is at, and what the last records that say it said of epoch and members. rowSum: over all rows of
+  -- the replicated tables. checkpointSeq, checkpointBeforeSeq: the last two checkpoints that were applied.
   CREATE TABLE meta (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     appliedSeq INTEGER NOT NULL,
@@ -42,9 +48,12 @@ export const SCHEMA = `
     epoch INTEGER NOT NULL,
     primaryNode TEXT,
     clusterId TEXT,
-    members TEXT NOT NULL
+    members TEXT NOT NULL,
+    checkpointSeq INTEGER NOT NULL,
+    checkpointBeforeSeq INTEGER NOT NULL,
+    rowSum BLOB NOT NULL
   ) STRICT;
-  INSERT INTO meta VALUES (1, 0, zeroblob(32), 1, 0, NULL, NULL, '[]');
+  INSERT INTO meta VALUES (1, 0, zeroblob(32), 1, 0, NULL, NULL, '[]', 0, 0, zeroblob(32));
 
   -- bytes: the sizes of all versions that no purge has freed, old and trashed ones included. files: their files.
   CREATE TABLE spaces (
@@ -154,6 +163,9 @@ export const SCHEMA = `
     lengthBytes INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX missing_blobs_by_seq ON missing_blobs (seq);
+
+  -- Local: checkpoints that the catalogue before this one differed from.
+  CREATE TABLE doubts (seq INTEGER PRIMARY KEY) STRICT;
 
   -- Local: blobs that an applied record left without references, and whose files this node has still to unlink.
   CREATE TABLE unlinks (blobId BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;

@@ -4,22 +4,25 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Failure, Greeting, Question } from './calls.ts';
-import { type DatabasePlace, openDatabase } from './open-database.ts';
+import { beginAnew, type DatabasePlace, openDatabase } from './open-database.ts';
 import { OpenedCatalogue } from './opened-catalogue.ts';
 import { describeFailure, isFatal, sqliteCodeOf } from './sqlite-failure.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The worker of the catalogue is started by the catalogue');
 
-const catalogue = open(workerData as DatabasePlace);
+const place = workerData as DatabasePlace;
+/** Why the file is in quarantine. */
+let condemned: Failure | undefined;
+const catalogue = open(place);
 if (catalogue === undefined) port.close();
 else port.on('message', (question: Question) => answer(catalogue, question));
 // As the service itself does: what starting left behind would stay for minutes.
 globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 
-function open(place: DatabasePlace): OpenedCatalogue | undefined {
+function open(from: DatabasePlace): OpenedCatalogue | undefined {
   try {
-    const { database, movedTo } = openDatabase(place);
+    const { database, movedTo } = openDatabase(from);
     const opened = new OpenedCatalogue(database);
     port?.postMessage({ kind: 'opened', state: opened.state, movedTo } satisfies Greeting);
     return opened;
@@ -30,19 +33,33 @@ function open(place: DatabasePlace): OpenedCatalogue | undefined {
 }
 
 function answer(opened: OpenedCatalogue, { id, name, args }: Question): void {
-  port?.postMessage(ask(opened, { id, name, args }));
-  if (name === 'apply') tidy(opened);
+  const given = ask(opened, { id, name, args });
+  port?.postMessage(given);
+  if (name === 'apply' && 'result' in given) tidy(opened);
   if (name === 'close') port?.close();
 }
 
 function ask(opened: OpenedCatalogue, { id, name, args }: Question): Answer {
+  if (condemned !== undefined) return { id, failure: condemned };
   try {
     const call = opened[name] as (...values: readonly unknown[]) => unknown;
     return { id, result: call.call(opened, ...args) };
   } catch (error) {
     if (isFatal(error)) throw error;
-    return { id, failure: failureOf(error) };
+    const failure = failureOf(error);
+    if (failure.code === 'NS_CATALOGUE_DAMAGED') condemn(opened, failure);
+    return { id, failure };
   }
+}
+
+/** What it answers from now on would be wrong: the file is moved aside, and nothing more is answered. The process ends. */
+function condemn(opened: OpenedCatalogue, failure: Failure): void {
+  condemned = failure;
+  opened.abandon();
+  const { doubtSeq } = failure.details;
+  beginAnew(place, (fresh) => {
+    if (typeof doubtSeq === 'number') new OpenedCatalogue(fresh).addDoubt(doubtSeq);
+  });
 }
 
 /** A full disk puts the checkpoint off: the next group tries again. */

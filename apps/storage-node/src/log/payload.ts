@@ -26,6 +26,10 @@ export type NewEpochPayload = Static<typeof NewEpochPayload>;
 export const JoinPayload = fields.message({ nodeId: fields.NodeIdField, incarnation: fields.IncarnationField, members: MemberList });
 export type JoinPayload = Static<typeof JoinPayload>;
 
+/** What the primary's catalogue was at `seq`, which was applied when this record was proposed: every node compares its own. */
+export const CheckpointPayload = fields.message({ seq: fields.Seq, digest: fields.Hash });
+export type CheckpointPayload = Static<typeof CheckpointPayload>;
+
 /** One operation as a gateway committed it. The record's time is the operation's. */
 export const OperationPayload = fields.message({
   operationId: fields.OperationIdField,
@@ -40,5 +44,7 @@ export const encodeNewEpoch = (payload: NewEpochPayload): Uint8Array => encodeCb
 export const decodeNewEpoch = (bytes: Uint8Array): NewEpochPayload => decodeCbor(NewEpochPayload, bytes);
 export const encodeJoin = (payload: JoinPayload): Uint8Array => encodeCbor(JoinPayload, payload);
 export const decodeJoin = (bytes: Uint8Array): JoinPayload => decodeCbor(JoinPayload, bytes);
+export const encodeCheckpoint = (payload: CheckpointPayload): Uint8Array => encodeCbor(CheckpointPayload, payload);
+export const decodeCheckpoint = (bytes: Uint8Array): CheckpointPayload => decodeCbor(CheckpointPayload, bytes);
 export const encodeOperation = (payload: OperationPayload): Uint8Array => encodeCbor(OperationPayload, payload);
 export const decodeOperation = (bytes: Uint8Array): OperationPayload => decodeCbor(OperationPayload, bytes);

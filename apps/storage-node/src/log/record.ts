@@ -18,7 +18,7 @@ import { hash } from 'node:crypto';
 import { NetStoreError } from '@netstore/shared-types';
 import { crc32c } from '@node-rs/crc32';
 
-export const RECORD_TYPES = { 'new-epoch': 1, operation: 2, join: 4 } as const;
+export const RECORD_TYPES = { 'new-epoch': 1, operation: 2, checkpoint: 3, join: 4 } as const;
 export type RecordType = keyof typeof RECORD_TYPES;
 
 const HEADER_BYTES = 65;

@@ -9,6 +9,8 @@ import {
   unpackBlobRefs,
 } from '@netstore/wire-protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import type { Row } from '../digest/row-sum.ts';
+import type { RunningDigest } from '../digest/running-digest.ts';
 import { idBytes } from '../id-bytes.ts';
 
 export interface ContentState {
@@ -31,28 +33,44 @@ interface Run {
   readonly blobs: Uint8Array;
 }
 
+interface ContentRow {
+  readonly contentId: number;
+  readonly refs: number;
+  readonly sizeBytes: number;
+  readonly sha256: Uint8Array;
+}
+
+interface BlobRow extends BlobState {
+  readonly blobId: Uint8Array;
+  readonly refs: number;
+}
+
 export class ContentTable {
   readonly #insert: Statement<[number, number, Uint8Array]>;
-  readonly #share: Statement<[number]>;
+  readonly #addRefs: Statement<[number, number], ContentRow>;
   readonly #has: Statement<[number], { contentId: number }>;
   readonly #insertRun: Statement<[number, number, Uint8Array]>;
-  readonly #unshare: Statement<[number], { refs: number }>;
   readonly #deleteContent: Statement<[number]>;
   readonly #deleteRuns: Statement<[number]>;
-  readonly #unrefer: Statement<[Uint8Array], { refs: number }>;
+  readonly #addBlobRefs: Statement<[number, Uint8Array], BlobRow>;
+  readonly #digest: RunningDigest;
   readonly #deleteBlob: Statement<[Uint8Array]>;
   readonly #runAt: Statement<[number, number], Run>;
   readonly #runs: Statement<[number], Run>;
   readonly #findBlob: Statement<[Uint8Array], BlobState>;
   readonly #refer: Statement<[Uint8Array, number, Uint8Array, number]>;
 
-  constructor(database: Database) {
+  constructor(database: Database, digest: RunningDigest) {
+    this.#digest = digest;
     this.#insert = database.prepare('INSERT INTO contents VALUES (?, 1, ?, ?)');
-    this.#share = database.prepare('UPDATE contents SET refs = refs + 1 WHERE contentId = ?');
-    this.#unshare = database.prepare('UPDATE contents SET refs = refs - 1 WHERE contentId = ? RETURNING refs');
+    this.#addRefs = database.prepare(
+      'UPDATE contents SET refs = refs + ? WHERE contentId = ? RETURNING contentId, refs, sizeBytes, sha256',
+    );
     this.#deleteContent = database.prepare('DELETE FROM contents WHERE contentId = ?');
     this.#deleteRuns = database.prepare('DELETE FROM manifests WHERE contentId = ?');
-    this.#unrefer = database.prepare('UPDATE blobs SET refs = refs - 1 WHERE blobId = ? RETURNING refs');
+    this.#addBlobRefs = database.prepare(
+      'UPDATE blobs SET refs = refs + ? WHERE blobId = ? RETURNING blobId, refs, lengthBytes, crcTableSha256, contentId',
+    );
     this.#deleteBlob = database.prepare('DELETE FROM blobs WHERE blobId = ?');
     this.#has = database.prepare('SELECT contentId FROM contents WHERE contentId = ?');
     this.#insertRun = database.prepare('INSERT INTO manifests VALUES (?, ?, ?)');
@@ -61,24 +79,27 @@ export class ContentTable {
     );
     this.#runs = database.prepare('SELECT offsetBytes, blobs FROM manifests WHERE contentId = ? ORDER BY offsetBytes');
     this.#findBlob = database.prepare('SELECT lengthBytes, crcTableSha256, contentId FROM blobs WHERE blobId = ?');
-    this.#refer = database.prepare('INSERT INTO blobs VALUES (?, 1, ?, ?, ?) ON CONFLICT (blobId) DO UPDATE SET refs = refs + 1');
+    this.#refer = database.prepare('INSERT INTO blobs VALUES (?, 1, ?, ?, ?) ON CONFLICT DO NOTHING');
   }
 
   /** For the first version that has it. */
   add({ contentId, sizeBytes, sha256, refs }: ContentState): void {
     this.#insert.run(contentId, sizeBytes, sha256);
+    this.#digest.added('contents', [contentId, 1, sizeBytes, sha256]);
     let offsetBytes = 0;
     for (let at = 0; at < refs.length; at += MANIFEST_PAGE_BLOBS_MAX) {
       const run = refs.slice(at, at + MANIFEST_PAGE_BLOBS_MAX);
-      this.#insertRun.run(contentId, offsetBytes, packBlobRefs(run));
+      const packed = packBlobRefs(run);
+      this.#insertRun.run(contentId, offsetBytes, packed);
+      this.#digest.added('manifests', [contentId, offsetBytes, packed]);
       offsetBytes += run.reduce((sum, ref) => sum + ref.lengthBytes, 0);
     }
-    for (const ref of refs) this.#refer.run(idBytes(ref.blobId), ref.lengthBytes, ref.crcTableSha256, contentId);
+    for (const ref of refs) this.#referTo(ref, contentId);
   }
 
   /** For a further version that has it. */
   share(contentId: number): void {
-    this.#share.run(contentId);
+    this.#countRefs(contentId, 1);
   }
 
   /**
@@ -86,21 +107,44 @@ export class ContentTable {
    * those that no other content names.
    */
   release(contentId: number): { readonly named: readonly BlobId[]; readonly freed: readonly BlobId[] } {
-    const left = this.#unshare.get(contentId);
-    if (left === undefined) throw new Error(`There is no content ${contentId} to release`);
+    const left = this.#countRefs(contentId, -1);
     if (left.refs > 0) return { named: [], freed: [] };
-    const named = this.#runs.all(contentId).flatMap((run) => unpackBlobRefs(run.blobs).map((ref) => ref.blobId));
+    const runs = this.#runs.all(contentId);
+    const named = runs.flatMap((run) => unpackBlobRefs(run.blobs).map((ref) => ref.blobId));
     this.#deleteRuns.run(contentId);
+    for (const { offsetBytes, blobs } of runs) this.#digest.removed('manifests', [contentId, offsetBytes, blobs]);
     this.#deleteContent.run(contentId);
+    this.#digest.removed('contents', contentRow(left));
     return { named, freed: named.filter((blobId) => this.#releaseBlob(blobId)) };
   }
 
   /** Whether that was the last reference. */
   #releaseBlob(blobId: BlobId): boolean {
-    const id = idBytes(blobId);
-    if (this.#unrefer.get(id)?.refs !== 0) return false;
-    this.#deleteBlob.run(id);
+    const left = this.#countBlobRefs(idBytes(blobId), -1);
+    if (left.refs > 0) return false;
+    this.#deleteBlob.run(left.blobId);
+    this.#digest.removed('blobs', blobRow(left));
     return true;
+  }
+
+  #referTo({ blobId, lengthBytes, crcTableSha256 }: BlobRef, contentId: number): void {
+    const id = idBytes(blobId);
+    if (this.#refer.run(id, lengthBytes, crcTableSha256, contentId).changes === 0) this.#countBlobRefs(id, 1);
+    else this.#digest.added('blobs', [id, 1, lengthBytes, crcTableSha256, contentId]);
+  }
+
+  #countRefs(contentId: number, refs: 1 | -1): ContentRow {
+    const after = this.#addRefs.get(refs, contentId);
+    if (after === undefined) throw new Error(`There is no content ${contentId} to count references to`);
+    this.#digest.changed('contents', contentRow({ ...after, refs: after.refs - refs }), contentRow(after));
+    return after;
+  }
+
+  #countBlobRefs(id: Uint8Array, refs: 1 | -1): BlobRow {
+    const after = this.#addBlobRefs.get(refs, id);
+    if (after === undefined) throw new Error(`There is no blob ${Buffer.from(id).toString('hex')} to count references to`);
+    this.#digest.changed('blobs', blobRow({ ...after, refs: after.refs - refs }), blobRow(after));
+    return after;
   }
 
   findBlob(blobId: BlobId): BlobState | undefined {
@@ -126,4 +170,12 @@ export class ContentTable {
     if (this.#has.get(contentId) === undefined) return undefined;
     return this.#runs.all(contentId).map((run) => run.blobs);
   }
+}
+
+function contentRow({ contentId, refs, sizeBytes, sha256 }: ContentRow): Row {
+  return [contentId, refs, sizeBytes, sha256];
+}
+
+function blobRow({ blobId, refs, lengthBytes, crcTableSha256, contentId }: BlobRow): Row {
+  return [blobId, refs, lengthBytes, crcTableSha256, contentId];
 }

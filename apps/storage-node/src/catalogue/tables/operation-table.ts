@@ -2,6 +2,8 @@
 import type { OperationId } from '@netstore/shared-types';
 import { decodeCbor, encodeCbor, Outcome } from '@netstore/wire-protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import type { Row } from '../digest/row-sum.ts';
+import type { RunningDigest } from '../digest/running-digest.ts';
 import { idBytes } from '../id-bytes.ts';
 
 /** Expired outcomes that one record takes away: more than the one it adds, few enough that no record is slow after a pause. */
@@ -21,18 +23,25 @@ interface OperationRow extends Omit<OperationState, 'outcome'> {
 
 export class OperationTable {
   readonly #find: Statement<[Uint8Array], OperationRow>;
-  readonly #replace: Statement<[Uint8Array, number, number, number, Uint8Array, string | null, Uint8Array]>;
+  readonly #insert: Statement<[Uint8Array, number, number, number, Uint8Array, string | null, Uint8Array]>;
   readonly #expired: Statement<[number], { operationId: Uint8Array }>;
-  readonly #delete: Statement<[Uint8Array]>;
+  readonly #delete: Statement<[Uint8Array], Row>;
+  readonly #digest: RunningDigest;
 
-  constructor(database: Database) {
+  constructor(database: Database, digest: RunningDigest) {
+    this.#digest = digest;
     this.#find = database.prepare('SELECT seq, epoch, expiresAtMs, fingerprint, outcome FROM operations WHERE operationId = ?');
-    this.#replace = database.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#insert = database.prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.#expired = database.prepare(
       `SELECT operationId FROM operations INDEXED BY operations_by_expiry
        WHERE expiresAtMs <= ? ORDER BY expiresAtMs, operationId LIMIT ${PRUNED_PER_RECORD}`,
     );
-    this.#delete = database.prepare('DELETE FROM operations WHERE operationId = ?');
+    this.#delete = database
+      .prepare<[Uint8Array], Row>(
+        `DELETE FROM operations WHERE operationId = ?
+         RETURNING operationId, seq, epoch, expiresAtMs, fingerprint, coalesce(rejection, outcome)`,
+      )
+      .raw();
   }
 
   find(operationId: OperationId): OperationState | undefined {
@@ -43,10 +52,22 @@ export class OperationTable {
   /** Takes the place of an expired one of the same id. */
   add(operationId: OperationId, { seq, epoch, expiresAtMs, fingerprint, outcome }: OperationState): void {
     const rejection = outcome.isAccepted ? null : outcome.code;
-    this.#replace.run(idBytes(operationId), seq, epoch, expiresAtMs, fingerprint, rejection, encodeCbor(Outcome, outcome));
+    const id = idBytes(operationId);
+    const encoded = encodeCbor(Outcome, outcome);
+    const insert = (): number => this.#insert.run(id, seq, epoch, expiresAtMs, fingerprint, rejection, encoded).changes;
+    if (insert() === 0) {
+      this.#remove(id);
+      insert();
+    }
+    this.#digest.added('operations', [id, seq, epoch, expiresAtMs, fingerprint, rejection ?? encoded]);
   }
 
   prune(timeMs: number): void {
-    for (const { operationId } of this.#expired.all(timeMs)) this.#delete.run(operationId);
+    for (const { operationId } of this.#expired.all(timeMs)) this.#remove(operationId);
+  }
+
+  #remove(id: Uint8Array): void {
+    const removed = this.#delete.get(id);
+    if (removed !== undefined) this.#digest.removed('operations', removed);
   }
 }

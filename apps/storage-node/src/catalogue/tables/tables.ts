@@ -1,7 +1,9 @@
 /** All tables of one open catalogue; every statement is prepared once. */
 import type { Database } from 'better-sqlite3';
+import { RunningDigest } from '../digest/running-digest.ts';
 import { ContentTable } from './content-table.ts';
 import { DebtTable } from './debt-table.ts';
+import { DoubtTable } from './doubt-table.ts';
 import { EntryTable } from './entry-table.ts';
 import { GoneBlobTable } from './gone-blob-table.ts';
 import { MetaTable } from './meta-table.ts';
@@ -12,6 +14,8 @@ import { UnlinkTable } from './unlink-table.ts';
 import { VersionTable } from './version-table.ts';
 
 export interface Tables {
+  /** Over the rows of all replicated tables; these tables keep it up to date. */
+  readonly digest: RunningDigest;
   readonly meta: MetaTable;
   readonly spaces: SpaceTable;
   readonly entries: EntryTable;
@@ -21,20 +25,24 @@ export interface Tables {
   readonly trash: TrashTable;
   readonly gone: GoneBlobTable;
   readonly debt: DebtTable;
+  readonly doubts: DoubtTable;
   readonly unlinks: UnlinkTable;
 }
 
 export function openTables(database: Database): Tables {
+  const digest = new RunningDigest();
   return {
-    meta: new MetaTable(database),
-    spaces: new SpaceTable(database),
-    entries: new EntryTable(database),
-    versions: new VersionTable(database),
-    contents: new ContentTable(database),
-    operations: new OperationTable(database),
-    trash: new TrashTable(database),
-    gone: new GoneBlobTable(database),
+    digest,
+    meta: new MetaTable(database, digest),
+    spaces: new SpaceTable(database, digest),
+    entries: new EntryTable(database, digest),
+    versions: new VersionTable(database, digest),
+    contents: new ContentTable(database, digest),
+    operations: new OperationTable(database, digest),
+    trash: new TrashTable(database, digest),
+    gone: new GoneBlobTable(database, digest),
     debt: new DebtTable(database),
+    doubts: new DoubtTable(database),
     unlinks: new UnlinkTable(database),
   };
 }

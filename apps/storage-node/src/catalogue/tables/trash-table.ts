@@ -1,6 +1,8 @@
 /** The trash of all spaces: where trashed entries were, by whom and when they were trashed, and which are being purged. */
 import type { FilePath, SpaceId, UserId } from '@netstore/shared-types';
 import type { Database, Statement } from 'better-sqlite3';
+import type { Row } from '../digest/row-sum.ts';
+import type { RunningDigest } from '../digest/running-digest.ts';
 import { idBytes, idText } from '../id-bytes.ts';
 
 export interface TrashState {
@@ -39,8 +41,10 @@ export class TrashTable {
   readonly #page: Statement<[Uint8Array, number, number], TrashRow>;
   readonly #purging: Statement<[number], TrashRow>;
   readonly #trashedBefore: Statement<[number, number], TrashRow>;
+  readonly #digest: RunningDigest;
 
-  constructor(database: Database) {
+  constructor(database: Database, digest: RunningDigest) {
+    this.#digest = digest;
     this.#insert = database.prepare('INSERT INTO trash VALUES (?, ?, ?, ?, ?, ?, 0)');
     this.#find = database.prepare('SELECT * FROM trash WHERE trashId = ?');
     this.#setPurging = database.prepare('UPDATE trash SET isPurging = 1 WHERE trashId = ?');
@@ -59,7 +63,9 @@ export class TrashTable {
   }
 
   add({ trashId, spaceId, entryId, path, trashedAtMs, trashedBy }: Omit<TrashState, 'isPurging'>): void {
-    this.#insert.run(trashId, idBytes(spaceId), entryId, path, trashedAtMs, idBytes(trashedBy));
+    const ids = { spaceId: idBytes(spaceId), trashedBy: idBytes(trashedBy) };
+    this.#insert.run(trashId, ids.spaceId, entryId, path, trashedAtMs, ids.trashedBy);
+    this.#digest.added('trash', hashedRow({ trashId, entryId, path, trashedAtMs, ...ids, isPurging: 0 }));
   }
 
   find(trashId: number): TrashState | undefined {
@@ -68,11 +74,17 @@ export class TrashTable {
   }
 
   setPurging(trashId: number): void {
+    const row = this.#find.get(trashId);
+    if (row === undefined) return;
     this.#setPurging.run(trashId);
+    this.#digest.changed('trash', hashedRow(row), hashedRow({ ...row, isPurging: 1 }));
   }
 
   remove(trashId: number): void {
+    const row = this.#find.get(trashId);
+    if (row === undefined) return;
     this.#delete.run(trashId);
+    this.#digest.removed('trash', hashedRow(row));
   }
 
   /** Last trashed first, those trashed before `trashId`; none that is being purged. */
@@ -89,6 +101,10 @@ export class TrashTable {
   trashedBefore(timeMs: number, limit: number): TrashName[] {
     return this.#trashedBefore.all(timeMs, limit).map(nameOf);
   }
+}
+
+function hashedRow({ trashId, spaceId, entryId, path, trashedAtMs, trashedBy, isPurging }: TrashRow): Row {
+  return [trashId, spaceId, entryId, path, trashedAtMs, trashedBy, isPurging];
 }
 
 function stateOf({ spaceId, trashedBy, isPurging, ...row }: TrashRow): TrashState {

@@ -2,6 +2,8 @@
 import { type FilePath, type UserId, type VersionId, versionIdAt } from '@netstore/shared-types';
 import type { EntryRow, FileVersion } from '@netstore/wire-protocol';
 import type { Database, Statement } from 'better-sqlite3';
+import type { Row } from '../digest/row-sum.ts';
+import type { RunningDigest } from '../digest/running-digest.ts';
 import { idBytes, idText } from '../id-bytes.ts';
 import type { EntryState, FileState } from './entry-table.ts';
 
@@ -40,19 +42,28 @@ export class VersionTable {
   readonly #get: Statement<[number, number], VersionRow>;
   readonly #newest: Statement<[number, number], VersionRow>;
   readonly #oldest: Statement<[number, number], VersionRow>;
-  readonly #delete: Statement<[number, number]>;
+  readonly #delete: Statement<[number, number], Row>;
+  readonly #digest: RunningDigest;
   readonly #insert: Statement<[number, number, number, number, string, number, Uint8Array]>;
 
-  constructor(database: Database) {
+  constructor(database: Database, digest: RunningDigest) {
+    this.#digest = digest;
     this.#get = database.prepare(`${SELECT} WHERE v.entryId = ? AND v.seq = ?`);
     this.#newest = database.prepare(`${SELECT} WHERE v.entryId = ? ORDER BY v.seq DESC LIMIT ?`);
     this.#oldest = database.prepare(`${SELECT} WHERE v.entryId = ? ORDER BY v.seq LIMIT ?`);
-    this.#delete = database.prepare('DELETE FROM versions WHERE entryId = ? AND seq = ?');
+    this.#delete = database
+      .prepare<[number, number], Row>(
+        `DELETE FROM versions WHERE entryId = ? AND seq = ?
+         RETURNING entryId, seq, ordinal, contentId, contentType, createdAtMs, author`,
+      )
+      .raw();
     this.#insert = database.prepare('INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?)');
   }
 
   add({ entryId, seq, ordinal, contentId, contentType, createdAtMs, author }: VersionState): void {
-    this.#insert.run(entryId, seq, ordinal, contentId, contentType, createdAtMs, idBytes(author));
+    const authorBytes = idBytes(author);
+    this.#insert.run(entryId, seq, ordinal, contentId, contentType, createdAtMs, authorBytes);
+    this.#digest.added('versions', [entryId, seq, ordinal, contentId, contentType, createdAtMs, authorBytes]);
   }
 
   currentOf(file: FileState): FileVersion {
@@ -78,7 +89,8 @@ export class VersionTable {
 
   /** Its content has still to be released. */
   remove(file: FileState, version: VersionId): void {
-    this.#delete.run(file.id, seqOf(version));
+    const removed = this.#delete.get(file.id, seqOf(version));
+    if (removed !== undefined) this.#digest.removed('versions', removed);
   }
 
   newestOf(file: FileState, limit: number): FileVersion[] {

@@ -13,7 +13,7 @@ import type {
   VersionId,
 } from '@netstore/shared-types';
 import { type BlobRef, type Expected, type Operation, type PutOperation, packBlobIds, packBlobRefs } from '@netstore/wire-protocol';
-import { encodeNewEpoch, encodeOperation } from '../../log/payload.ts';
+import { encodeCheckpoint, encodeNewEpoch, encodeOperation } from '../../log/payload.ts';
 import { type LogRecord, NO_HASH, sealRecord } from '../../log/record.ts';
 
 export const SPACE = 'a'.repeat(32) as SpaceId;
@@ -52,6 +52,11 @@ export class RecordChain {
   newEpoch(epoch: number, primary = 'node-1'): LogRecord {
     const members = [{ nodeId: 'node-1' as NodeId, incarnation: idOf<Incarnation>(1) }];
     return this.#seal('new-epoch', encodeNewEpoch({ epoch, primary: primary as NodeId, clusterId: CLUSTER, members, aborted: [] }));
+  }
+
+  /** Of what a catalogue was at an earlier record. */
+  checkpoint(seq: number, digest: Uint8Array): LogRecord {
+    return this.#seal('checkpoint', encodeCheckpoint({ seq, digest }));
   }
 
   #seal(type: LogRecord['type'], payload: Uint8Array, timeMs = START_MS + this.nextSeq * SECOND_MS): LogRecord {

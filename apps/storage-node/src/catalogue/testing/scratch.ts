@@ -81,8 +81,13 @@ export class ScratchCatalogue implements Disposable {
     return this.#database.prepare(sql).all();
   }
 
+  /** Whatever its records did, the running digest was told of every row that they changed. */
   [Symbol.dispose](): void {
-    this.#database.close();
-    this.#directory[Symbol.dispose]();
+    try {
+      this.opened.proveRows(true, Number.POSITIVE_INFINITY);
+    } finally {
+      this.#database.close();
+      this.#directory[Symbol.dispose]();
+    }
   }
 }
