@@ -116,7 +116,7 @@ export class FaultCluster implements AsyncDisposable {
   /** Resolves when it is ready. */
   async startGateway(index = 0, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const gateway = this.gateways[index] as Gateway;
-    await gateway.start({ NETSTORE_NODES: this.#addressesFor(`gateway-${index}`), ...env });
+    await gateway.start({ NETSTORE_NODES: this.#addressesFor(`gateway-${index}`), NETSTORE_LOG_LEVEL: 'info', ...env });
     await gateway.untilReady();
   }
 

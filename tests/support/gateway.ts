@@ -38,6 +38,7 @@ export class Gateway implements AsyncDisposable {
   parts: AsyncDisposableStack | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), 'netstore-gateway-'));
   #running: RunningGateway | undefined;
+  #url: string | undefined;
 
   constructor(auth: AuthService, nodes: StorageNodes) {
     this.auth = auth;
@@ -45,9 +46,8 @@ export class Gateway implements AsyncDisposable {
   }
 
   get url(): string {
-    const url = [...this.log.matchAll(/"url":"([^"]+)","msg":"listening"/g)].at(-1)?.[1];
-    if (url === undefined) throw new Error(`The gateway does not listen\n${this.log}`);
-    return url;
+    if (this.#url === undefined) throw new Error(`The gateway does not listen\n${this.log}`);
+    return this.#url;
   }
 
   get pid(): number {
@@ -58,6 +58,7 @@ export class Gateway implements AsyncDisposable {
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const { nodes, auth } = this;
     this.log = '';
+    this.#url = undefined;
     const running = await runGateway({
       folder: this.#folder,
       env: {
@@ -73,10 +74,11 @@ export class Gateway implements AsyncDisposable {
       },
       onOutput: (text) => {
         this.log = (this.log + text).slice(-LOG_CHARACTERS_MAX);
+        this.#url ??= /"url":"([^"]+)","msg":"listening"/.exec(this.log)?.[1];
       },
     });
     this.#running = running;
-    await waitUntil('the gateway listens', READY_DEADLINE_MS, () => running.isOver || this.log.includes('"msg":"listening"'));
+    await waitUntil('the gateway listens', READY_DEADLINE_MS, () => running.isOver || this.#url !== undefined);
   }
 
   async untilReady(): Promise<void> {
