@@ -14,7 +14,7 @@ import { errnoOf, isDiskFull, toDiskError } from '../log/disk-error.ts';
 import { FILE_MODE, UNFINISHED_SUFFIX } from '../log/durable-file.ts';
 import { blobIdOfName } from './blob-path.ts';
 
-const SCRUB_FILE = 'SCRUB';
+export const SCRUB_FILE = 'SCRUB';
 const FIRST_LINE = 'netstore-scrub 1';
 const LAYOUT = new RegExp(`^${FIRST_LINE}\\n(\\{.*\\})\\n$`);
 const CRC_LINE_BYTES = 'crc32c 00000000\n'.length;

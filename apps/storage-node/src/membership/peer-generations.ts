@@ -17,7 +17,7 @@ import { errnoOf } from '../log/disk-error.ts';
 import { Durability, type OnFatal } from '../log/durability.ts';
 import { writeFileDurably } from '../log/durable-file.ts';
 
-const PEERS_FILE = 'PEERS';
+export const PEERS_FILE = 'PEERS';
 const FIRST_LINE = 'netstore-peers 1';
 const WRITE_INTERVAL_MS = 5_000;
 const CRC_LINE_BYTES = 'crc32c 00000000\n'.length;

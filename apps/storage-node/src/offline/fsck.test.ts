@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newBlobId } from '@netstore/shared-types';
+import { crc32c } from '@node-rs/crc32';
 import { describe, expect, test } from 'vitest';
 import { remove } from '../catalogue/testing/record-chain.ts';
 import { flipByte } from '../log/testing/flip-byte.ts';
@@ -95,6 +96,7 @@ describe('a directory that is sound', () => {
     await writeFile(join(dataDir, 'staging', newBlobId()), '');
     await writeFile(blobPath(dataDir, newBlobId()), '');
     await writeFile(join(dataDir, 'blobs', '00', 'holiday.jpg'), '');
+    await writeFile(join(dataDir, 'log', 'x.log.tmp'), '');
     const { problems, notes } = await scene.check();
     expect(problems).toEqual([]);
     const said = notes.map(({ what }) => what).join('\n');
@@ -105,6 +107,7 @@ describe('a directory that is sound', () => {
       '1 blobs wait',
       '1 blobs belong to no file',
       'It is no blob',
+      'It was being written',
     ]) {
       expect(said).toContain(text);
     }
@@ -169,6 +172,18 @@ describe('a problem is named with its file, its place and the way out', () => {
     const { problems, result } = await scene.check();
     expect(problems).toMatchObject([{ path, what: 'file is not a database' }]);
     expect(result.blobs).toBe(5);
+  });
+
+  test('a file in which the node notes what it can do without', async () => {
+    await using scene = await makeScene();
+    const body = 'netstore-peers 1\n';
+    const path = join(scene.dataDir, 'PEERS');
+    await writeFile(path, `${body}crc32c ${crc32c(body).toString(16).padStart(8, '0')}\n`);
+    expect((await scene.check()).problems).toEqual([]);
+    await flipByte(path, 3);
+    expect((await scene.check()).problems).toMatchObject([
+      { path, what: 'Its checksum is wrong', wayOut: expect.stringContaining('begun anew') },
+    ]);
   });
 
   test('an IDENTITY, a VOTE file, both VOTE files', async () => {

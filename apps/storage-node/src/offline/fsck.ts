@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BlobId } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
 import { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
+import { UNFINISHED_SUFFIX } from '../log/durable-file.ts';
 import { scanLog } from '../log/scan-log.ts';
 import type { DataPaths } from '../membership/data-directory.ts';
 import type { Identity } from '../membership/identity.ts';
@@ -11,6 +12,7 @@ import { checkBlobs, namesIn } from './check-blobs.ts';
 import { checkCatalogue } from './check-catalogue.ts';
 import { checkChain, checkRecords, type LogCheck } from './check-log.ts';
 import { checkMembership } from './check-membership.ts';
+import { checkNotebooks } from './check-notebooks.ts';
 import { type Finding, note } from './finding.ts';
 
 export interface FsckOptions {
@@ -47,6 +49,7 @@ export async function fsck({ paths, workDir, onFinding, onProgress }: FsckOption
   };
   const { identity, vote, findings } = await checkMembership(paths.path);
   await report(findings);
+  await report(checkNotebooks(paths.path));
   using copy = CatalogueCopy.make(paths.cataloguePath, workDir);
   await report(checkCatalogue(copy, paths.cataloguePath));
   const { applied } = copy.opened.state;
@@ -81,7 +84,7 @@ export async function fsck({ paths, workDir, onFinding, onProgress }: FsckOption
 }
 
 /** What the node itself put aside at some time. */
-async function* checkAsides({ path, quarantineDir, divergentDir }: DataPaths): AsyncGenerator<Finding> {
+async function* checkAsides({ path, logDir, quarantineDir, divergentDir }: DataPaths): AsyncGenerator<Finding> {
   const quarantined = (await namesIn(quarantineDir)).filter((name) => !name.endsWith('.reason')).length;
   if (quarantined > 0)
     yield note(
@@ -91,7 +94,8 @@ async function* checkAsides({ path, quarantineDir, divergentDir }: DataPaths): A
     );
   const divergent = (await namesIn(divergentDir)).length;
   if (divergent > 0) yield note(divergentDir, `${divergent} ends of logs that were never committed are kept here`);
-  for (const name of await namesIn(path)) {
-    if (name.endsWith('.tmp')) yield note(join(path, name), 'It was being written when the node ended');
+  for (const folder of [path, logDir]) {
+    const unfinished = (await namesIn(folder)).filter((name) => name.endsWith(UNFINISHED_SUFFIX));
+    for (const name of unfinished) yield note(join(folder, name), 'It was being written when the node ended, and nothing relies on it');
   }
 }
