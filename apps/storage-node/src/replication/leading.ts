@@ -10,6 +10,7 @@ import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import type { Copies } from './copies.ts';
 import type { Replica, ReplicaEvent } from './core/replica.ts';
 import { giveWay } from './give-way.ts';
 import { Joining } from './joining.ts';
@@ -25,6 +26,7 @@ const SYNC_MS_MAX = 2_000;
 
 export interface LeadingOptions extends Omit<RecoveryOptions, 'commitSeq' | 'tail'> {
   readonly nodes: readonly NodeId[];
+  readonly copies: Copies;
   readonly identity: () => Identity | undefined;
   readonly members: Members;
   readonly peers: Peers;
@@ -82,7 +84,12 @@ export class Leading implements AsyncDisposable {
       now,
       commitSeq: () => core.commitSeq,
       wantedPromise: () => (core.role === 'candidate' ? { epoch, candidate: self, generation: vote.current.generation } : undefined),
-      heartbeat: async () => ({ epoch, primary: self, commit: await this.#options.ownLog.committed() }),
+      heartbeat: async () => ({
+        epoch,
+        primary: self,
+        commit: await this.#options.ownLog.committed(),
+        held: [...this.#options.copies.known],
+      }),
       append: (records) => this.#append(records),
       onPromise: (from, answer) => this.#promised(from, answer),
       onHeard: (from, generation) => {

@@ -6,6 +6,7 @@ import { Aborted } from './aborted.ts';
 import { Applier } from './applier.ts';
 import { Arrivals } from './arrivals.ts';
 import { catchUp } from './catch-up.ts';
+import { Copies } from './copies.ts';
 import { Replica, type ReplicaEvent } from './core/replica.ts';
 import { DiskTrust } from './disk-trust.ts';
 import { Driver } from './driver.ts';
@@ -37,6 +38,7 @@ export class Replicator implements AsyncDisposable {
   readonly arrivals = new Arrivals();
   readonly following: Following;
   readonly trust: DiskTrust;
+  readonly copies: Copies;
   readonly #leading: Leading;
   readonly #driver: Driver;
   readonly #ownLog: OwnLog;
@@ -63,6 +65,12 @@ export class Replicator implements AsyncDisposable {
     const step = (event: ReplicaEvent): Promise<void> => this.#driver.step(event);
     const guard = (task: Promise<void>): Promise<void> => this.#guard(task);
     const trust = new DiskTrust(options);
+    this.copies = new Copies({
+      ...options,
+      applier: this.applier,
+      term: () => this.#leading.term,
+      isPrimarySilent: () => this.core.isPrimarySilent,
+    });
     this.#ownLog = new OwnLog({ ...options, tail, commitSeq });
     const shared = {
       ...options,
@@ -74,6 +82,7 @@ export class Replicator implements AsyncDisposable {
     this.following = new Following({ ...shared, applier: this.applier, commitSeq });
     this.#leading = new Leading({
       ...shared,
+      copies: this.copies,
       core: this.core,
       isTrusted: (peer, generation) => trust.isTrusted(peer, generation),
       guard,
@@ -209,19 +218,6 @@ export class Replicator implements AsyncDisposable {
     const outcome = await this.servingTerm.proposals.propose('operation', encodeOperation(payload));
     if (outcome === null) throw new NetStoreError('NS_INTERNAL', 'An operation was applied without an outcome');
     return outcome;
-  }
-
-  /** How many members are known to hold everything up to `seq` now. */
-  replicasOf(seq: number): { durable: number; total: number } {
-    const own = this.heldSeq >= seq ? 1 : 0;
-    const others = this.term?.progress.filter((peer) => this.#options.members.counts(peer.id) && peer.holdsSeq >= seq).length ?? 0;
-    return { durable: own + others, total: this.#options.nodes.length };
-  }
-
-  /** Everything up to here that is applied on this node is held by it. */
-  get heldSeq(): number {
-    const { debt, appliedSeq } = this.applier;
-    return debt.blobs === 0 ? appliedSeq : Math.min(debt.heldSeq, appliedSeq);
   }
 
   /** Something of `epoch` arrived from `from`. Returns once a higher epoch is promised durably; throws `NS_FENCED` for an older one. */

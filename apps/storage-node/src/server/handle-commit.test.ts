@@ -42,7 +42,7 @@ function primary({ known = null as CommittedOutcome | null } = {}) {
       logged.push(operation.kind);
       return outcome(9);
     },
-    replicasOf: () => ({ durable: 1, total: 3 }),
+    copies: { of: () => ({ durable: 1, total: 3 }) },
   } as unknown as Replicator;
   const blobs = new MemoryBlobStore();
   const catalogue = { getOutcome: async () => known, blobsOf: async () => [] } as unknown as Catalogue;

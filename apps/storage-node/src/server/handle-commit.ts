@@ -83,7 +83,7 @@ async function repeated(before: CommittedOutcome, options: CommitOptions, signal
 
 function committed(found: CommittedOutcome, replicator: Replicator): Committed {
   const { outcome } = found;
-  const known = replicator.replicasOf(found.seq);
+  const known = replicator.copies.of(found.seq);
   // That it was committed just now proves a quorum of copies, also where an older debt keeps a secondary from saying so.
   const durable = found.isReplay ? known.durable : Math.max(known.durable, majorityOf(known.total));
   const replicas = { durable, total: known.total };

@@ -81,10 +81,11 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
       if (reason !== undefined) throw new NetStoreError('NS_CONFLICT', reason);
       await connection.send('PROMISE', await replicator.following.promise(epoch, candidate));
     },
-    HEARTBEAT: async ({ epoch, primary }, connection) => {
+    HEARTBEAT: async ({ epoch, primary, held }, connection) => {
       const { nodeId, incarnation } = requireOwnName(connection, primary);
       members.see(nodeId, incarnation);
       await replicator.offered(epoch, primary);
+      replicator.copies.told(held);
       const { seq, hash } = vote.current.acknowledged;
       await connection.send('HEARTBEAT_ACK', {
         epoch,

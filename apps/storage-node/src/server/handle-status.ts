@@ -48,14 +48,14 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
   };
 }
 
-function ownDebt({ applier, heldSeq }: Replicator): Debt {
-  return { ...applier.debt, heldSeq };
+function ownDebt({ applier, copies }: Replicator): Debt {
+  return { ...applier.debt, heldSeq: copies.heldSeq };
 }
 
 /** Files that are not known to be on every node: those newer than what the node that is furthest behind is known to hold. */
 async function countFilesAtRisk({ replicator, members, catalogue }: StatusOptions): Promise<number> {
   const held = replicator.term?.progress.map((peer) => (members.counts(peer.id) ? peer.holdsSeq : 0)) ?? [];
-  return catalogue.countFilesAbove(Math.min(replicator.heldSeq, ...held));
+  return catalogue.countFilesAbove(Math.min(replicator.copies.heldSeq, ...held));
 }
 
 function reasonOf(replicator: Replicator, isBlank: boolean, isPrimary: boolean, hasQuorum: boolean): string | null {

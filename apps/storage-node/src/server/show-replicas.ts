@@ -3,5 +3,5 @@ import type { EntryRow } from '@netstore/wire-protocol';
 import type { Replicator } from '../replication/replicator.ts';
 
 export function withReplicas(entry: EntryRow | null, replicator: Replicator): EntryRow | null {
-  return entry?.file == null ? entry : { ...entry, replicas: replicator.replicasOf(entry.file.contentId) };
+  return entry?.file == null ? entry : { ...entry, replicas: replicator.copies.of(entry.file.contentId) };
 }

@@ -3,9 +3,9 @@
  *
  *   HEARTBEAT → · HEARTBEAT_ACK ←
  */
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
-import { Epoch, LogPosition, message, NodeIdField, Seq } from './fields.ts';
+import { Epoch, LogPosition, message, NODES_MAX, NodeIdField, Seq } from './fields.ts';
 import { Generation } from './membership.ts';
 import { Debt, Space } from './status.ts';
 
@@ -13,6 +13,8 @@ export const Heartbeat = message({
   epoch: Epoch,
   primary: NodeIdField,
   commit: LogPosition,
+  /** What each full member that answers is known to hold whole, the primary itself included: so that any node can say how many copies a file has. */
+  held: Type.Array(message({ nodeId: NodeIdField, heldSeq: Seq }), { maxItems: NODES_MAX }),
 });
 export type Heartbeat = Static<typeof Heartbeat>;
 
@@ -30,7 +32,7 @@ export const HEARTBEAT_MESSAGES = {
   HEARTBEAT: {
     type: 0x56,
     schema: Heartbeat,
-    payloadBytesMax: KIB,
+    payloadBytesMax: 2 * KIB,
     source: ['primary'],
     target: ['secondary'],
     purpose: 'Says who is primary and what is committed.',

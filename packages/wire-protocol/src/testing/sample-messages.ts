@@ -150,7 +150,7 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     generation: 98,
     records: [{ seq: 4712, hash: hash(10) }],
   },
-  HEARTBEAT: { epoch: 7, primary: node1, commit: position },
+  HEARTBEAT: { epoch: 7, primary: node1, commit: position, held: [{ nodeId: node1, heldSeq: 4700 }] },
   HEARTBEAT_ACK: { epoch: 7, acknowledged: position, generation: 98, appliedSeq: 4710, debt, space: disk },
   LOG_OPEN: { epoch: 7, primary: node1, commit: position },
   LOG_POSITION: { promisedEpoch: 7, lastEpoch: 6, last: position, commit: position },
