@@ -43,7 +43,9 @@ export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: Op
       const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
       const operation = { kind: 'delete', space: spaceOf(request).id, path, expected: expectedOf(request.headers) } as const;
       const { seq } = await run(nodes, request, operation);
-      return reply.code(204).header(VERSION_HEADER, formatVersionToken(seq)).send(null);
+      // What a record trashed is named by its seq.
+      const headers = { [VERSION_HEADER]: formatVersionToken(seq), 'x-netstore-trash-id': String(seq) };
+      return reply.code(204).headers(headers).send(null);
     },
   );
   app.post(

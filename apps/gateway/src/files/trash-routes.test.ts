@@ -46,6 +46,7 @@ describe('the trash', () => {
       kind: 'file',
       name: 'report.txt',
       path: 'docs/report.txt',
+      files: 1,
       sizeBytes: 12,
       deletedBy: bench.alice.userId,
     });
@@ -86,6 +87,17 @@ describe('a restore', () => {
     await put('taken', 'another');
     expect(await codeOf(await operate({ kind: 'restore', trashId }))).toBe('NS_ALREADY_EXISTS');
     expect(await codeOf(await operate({ kind: 'restore', trashId: '999999' }))).toBe('NS_NOT_FOUND');
+  });
+
+  test('takes the name that deleting answered with, also when it is answered again', async () => {
+    await put('undone', 'undone');
+    const deleted = [0, 1].map(() =>
+      bench.fetch(`${SPACE}/files/undone`, { method: 'DELETE', headers: { 'idempotency-key': 'delete-1' } }),
+    );
+    const names = (await Promise.all(deleted)).map(({ headers }) => headers.get('x-netstore-trash-id'));
+    expect(names[0]).toBe(names[1]);
+    const back = await operate({ kind: 'restore', trashId: names[0] });
+    expect(((await back.json()) as Entry).path).toBe('undone');
   });
 
   test('happens once however often it is sent with one key', async () => {

@@ -2,12 +2,13 @@
 import type { PurgeResult, TrashEntry } from '@netstore/shared-types';
 import type { Purged, TrashRow } from '@netstore/wire-protocol';
 
-export function trashEntryView({ trashId, path, isFile, sizeBytes, trashedAtMs, trashedBy }: TrashRow, graceMs: number): TrashEntry {
+export function trashEntryView({ trashId, path, isFile, files, sizeBytes, trashedAtMs, trashedBy }: TrashRow, graceMs: number): TrashEntry {
   return {
     id: String(trashId),
     kind: isFile ? 'file' : 'folder',
     name: path.slice(path.lastIndexOf('/') + 1),
     path,
+    files,
     sizeBytes,
     deletedAt: new Date(trashedAtMs).toISOString(),
     deletedBy: trashedBy,

@@ -160,7 +160,7 @@ export class FakeTree {
     const isFile = entry.versions.length > 0;
     this.#trash.push({
       space,
-      row: { trashId: this.#seq, path: path as FilePath, isFile, sizeBytes, trashedAtMs: Date.now(), trashedBy },
+      row: { trashId: this.#seq, path: path as FilePath, isFile, files: isFile ? 1 : 0, sizeBytes, trashedAtMs: Date.now(), trashedBy },
       entry,
     });
   }

@@ -14,7 +14,9 @@ export const TrashRow = message({
   /** Where it was. */
   path: PathField,
   isFile: Type.Boolean(),
-  /** The sizes of all versions of it and of everything below it; null when there are too many to count in passing. */
+  /** 1, or how many are below the folder; null, like the sizes, when there are too many to count in passing. */
+  files: nullable(Count),
+  /** The sizes of all versions of it and of everything below it. */
   sizeBytes: nullable(Count),
   trashedAtMs: TimeMs,
   trashedBy: UserIdField,

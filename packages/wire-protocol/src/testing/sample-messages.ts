@@ -98,7 +98,7 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
   TRASH: {
     ...answer,
     graceMs: 2_592_000_000,
-    entries: [{ trashId: 4700, path, isFile: true, sizeBytes: 8_454_145, trashedAtMs: 1_790_000_000_123, trashedBy: author }],
+    entries: [{ trashId: 4700, path, isFile: true, files: 1, sizeBytes: 8_454_145, trashedAtMs: 1_790_000_000_123, trashedBy: author }],
     next: '4700',
   },
   GET_STATUS: { requestId },

@@ -18,8 +18,8 @@ describe('the listing of the trash', () => {
     const by = (seq: number) => ({ trashId: seq, trashedAtMs: START_MS + seq * 1000, trashedBy: AUTHOR });
     expect(page(catalogue)).toEqual({
       entries: [
-        { ...by(6), path: 'docs', isFile: false, sizeBytes: 300 },
-        { ...by(5), path: 'c', isFile: true, sizeBytes: 100 },
+        { ...by(6), path: 'docs', isFile: false, files: 2, sizeBytes: 300 },
+        { ...by(5), path: 'c', isFile: true, files: 1, sizeBytes: 100 },
       ],
       next: null,
     });
@@ -53,15 +53,15 @@ describe('the listing of the trash', () => {
     expect(() => page(catalogue, cursor)).toThrow(expect.objectContaining({ code: 'NS_BAD_CURSOR' }));
   });
 
-  test('counts so many rows for a page and no more: the size of what is larger is not known', { timeout: 60_000 }, () => {
+  test('counts so many rows for a page and no more: what is larger is not known', { timeout: 60_000 }, () => {
     using catalogue = new ScratchCatalogue();
     const records = Array.from({ length: COUNTED_MAX / 2 }, (_, index) => catalogue.chain.operation(put(`big/${index}`)));
     for (let at = 0; at < records.length; at += 1000) catalogue.applyRecords(records.slice(at, at + 1000));
     catalogue.accept(put('small', { refs: [blobRef(1)] }));
     for (const path of ['big', 'small']) catalogue.accept(remove(path));
-    expect(page(catalogue).entries.map(({ path, sizeBytes }) => [path, sizeBytes])).toEqual([
-      ['small', 100],
-      ['big', null],
+    expect(page(catalogue).entries.map(({ path, files, sizeBytes }) => [path, files, sizeBytes])).toEqual([
+      ['small', 1, 100],
+      ['big', null, null],
     ]);
   });
 

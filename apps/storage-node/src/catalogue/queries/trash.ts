@@ -1,6 +1,6 @@
 /**
  * LIST_TRASH: one page of the trash of a space, last trashed first. What purging an entry would free is counted in passing: each
- * page may look at so many rows and no more, and folders that are too large for what is left of that have no size.
+ * page may look at so many rows and no more, and folders that are too large for what is left of that have none.
  */
 import { NetStoreError, type SpaceId } from '@netstore/shared-types';
 import { LIST_LIMIT_MAX, type TrashRow } from '@netstore/wire-protocol';
@@ -24,21 +24,31 @@ export interface TrashFound {
   readonly next: string | null;
 }
 
-interface Counted {
+type Amount = Pick<TrashRow, 'files' | 'sizeBytes'>;
+
+interface CountedEntries {
+  readonly count: number;
+  readonly files: number;
+}
+
+interface CountedVersions {
   readonly count: number;
   readonly sizeBytes: number;
 }
 
 export class TrashListing {
   readonly #tables: Tables;
-  readonly #countEntries: Statement<[number, number], number>;
-  readonly #sumVersions: Statement<[number, number], Counted>;
+  readonly #countEntries: Statement<[number, number], CountedEntries>;
+  readonly #sumVersions: Statement<[number, number], CountedVersions>;
 
   constructor(database: Database, tables: Tables) {
     this.#tables = tables;
     const below = `WITH RECURSIVE below (id) AS (
       SELECT ? UNION ALL SELECT e.id FROM below b JOIN entries e INDEXED BY entries_by_path ON e.parentId = b.id)`;
-    this.#countEntries = database.prepare<[number, number], number>(`${below} SELECT count(*) FROM (SELECT id FROM below LIMIT ?)`).pluck();
+    this.#countEntries = database.prepare(
+      `${below} SELECT count(*) AS count, coalesce(sum(isFile), 0) AS files FROM (
+         SELECT e.isFile FROM below b JOIN entries e ON e.id = b.id LIMIT ?)`,
+    );
     this.#sumVersions = database.prepare(
       `${below} SELECT count(*) AS count, coalesce(sum(sizeBytes), 0) AS sizeBytes FROM (
          SELECT c.sizeBytes FROM below b JOIN versions v ON v.entryId = b.id JOIN contents c ON c.contentId = v.contentId LIMIT ?)`,
@@ -52,24 +62,25 @@ export class TrashListing {
     const shown = rows.slice(0, rowsMax);
     let left = COUNTED_MAX;
     const entries = shown.map((row) => {
-      const { counted, sizeBytes } = this.#sizeOf(row, left);
+      const { counted, ...amount } = this.#amountOf(row, left);
       left -= counted;
-      return this.#rowOf(row, sizeBytes);
+      return this.#rowOf(row, amount);
     });
     return { entries, next: rows.length > rowsMax ? String(shown.at(-1)?.trashId) : null };
   }
 
-  #rowOf({ trashId, entryId, path, trashedAtMs, trashedBy }: TrashState, sizeBytes: number | null): TrashRow {
-    return { trashId, path, isFile: this.#tables.entries.get(entryId)?.isFile === 1, sizeBytes, trashedAtMs, trashedBy };
+  #rowOf({ trashId, entryId, path, trashedAtMs, trashedBy }: TrashState, { files, sizeBytes }: Amount): TrashRow {
+    return { trashId, path, isFile: this.#tables.entries.get(entryId)?.isFile === 1, files, sizeBytes, trashedAtMs, trashedBy };
   }
 
-  /** Null when it has more than `most` entries or versions. */
-  #sizeOf({ entryId }: TrashState, most: number): { readonly counted: number; readonly sizeBytes: number | null } {
-    const entries = this.#countEntries.get(entryId, most + 1) ?? 0;
-    if (entries > most) return { counted: most, sizeBytes: null };
-    const { count = 0, sizeBytes = 0 } = this.#sumVersions.get(entryId, most + 1) ?? {};
-    if (entries + count > most) return { counted: most, sizeBytes: null };
-    return { counted: entries + count, sizeBytes };
+  /** Nothing is known of what has more than `most` entries and versions. */
+  #amountOf({ entryId }: TrashState, most: number): Amount & { readonly counted: number } {
+    const tooMany = { counted: most, files: null, sizeBytes: null };
+    const { count: entries = 0, files = 0 } = this.#countEntries.get(entryId, most + 1) ?? {};
+    if (entries > most) return tooMany;
+    const { count: versions = 0, sizeBytes = 0 } = this.#sumVersions.get(entryId, most + 1) ?? {};
+    if (entries + versions > most) return tooMany;
+    return { counted: entries + versions, files, sizeBytes };
   }
 }
 
