@@ -18,8 +18,8 @@ export class CatalogueCopy implements Disposable {
   readonly database: Database;
   /** What SQLite says is wrong with the original; it is an empty catalogue then. */
   readonly damage: readonly string[];
-  /** The node had none: it makes one from its log. */
-  readonly isAbsent: boolean;
+  /** The node has none, or one of an older program: it makes one from its log, and this one is empty. */
+  readonly isToBeMade: boolean;
   readonly #path: string;
 
   /** `workDir` is the caller's and takes the copy. Throws `NS_DISK_FULL` when that has no room for it, and `NS_DATA_DIRECTORY`. */
@@ -29,14 +29,15 @@ export class CatalogueCopy implements Disposable {
     if (!isAbsent) copyFiles(cataloguePath, path, workDir);
     const damage = isAbsent ? [] : damageOf(path);
     if (damage.length > 0) removeFiles(path);
-    return new CatalogueCopy(openDatabase({ path, quarantineDir: workDir }).database, { path, damage, isAbsent });
+    const { database, movedTo } = openDatabase({ path, quarantineDir: workDir });
+    return new CatalogueCopy(database, { path, damage, isToBeMade: isAbsent || movedTo !== undefined });
   }
 
-  private constructor(database: Database, parts: { path: string; damage: readonly string[]; isAbsent: boolean }) {
+  private constructor(database: Database, parts: { path: string; damage: readonly string[]; isToBeMade: boolean }) {
     this.database = database;
     this.opened = new OpenedCatalogue(database);
     this.damage = parts.damage;
-    this.isAbsent = parts.isAbsent;
+    this.isToBeMade = parts.isToBeMade;
     this.#path = parts.path;
   }
 

@@ -1,11 +1,13 @@
 /** The log: every record's checksum, the chain, the mark, and whether each record says something. */
 import { toNetStoreError } from '@netstore/shared-types';
 import type { LogPosition } from '@netstore/wire-protocol';
+import type { CatalogueCopy } from '../catalogue/catalogue-copy.ts';
 import { isSameHash } from '../log/chain.ts';
-import { decodeNewEpoch, decodeOperation } from '../log/payload.ts';
+import { decodeCheckpoint, decodeJoin, decodeNewEpoch, decodeOperation } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import { damageBelow, type ScannedLog } from '../log/scan-log.ts';
 import { type Finding, note, problem, REPLACE_DISK, START_NODE } from './finding.ts';
+import { replayLog } from './replay-log.ts';
 import { storedRecords } from './stored-records.ts';
 
 export interface LogCheck {
@@ -56,6 +58,8 @@ export async function* checkRecords(
     try {
       if (record.type === 'operation') decodeOperation(record.payload);
       if (record.type === 'new-epoch') decodeNewEpoch(record.payload);
+      if (record.type === 'join') decodeJoin(record.payload);
+      if (record.type === 'checkpoint') decodeCheckpoint(record.payload);
     } catch (error) {
       yield problem(path, `Record ${record.seq} is whole and cannot be understood: ${toNetStoreError(error).message}`, {
         offset,
@@ -65,4 +69,9 @@ export async function* checkRecords(
     }
     onRecord(record);
   }
+}
+
+/** Whether the records that the catalogue has not applied yet can be applied, and the checkpoints among them agree. */
+export async function* checkReplay(copy: CatalogueCopy, { logDir, scan }: LogCheck, signal: AbortSignal): AsyncGenerator<Finding> {
+  for (const what of await replayLog(copy, scan, signal)) yield problem(logDir, what, { wayOut: START_NODE });
 }

@@ -123,8 +123,7 @@ function count(
 async function bringForward(copy: CatalogueCopy, paths: DataPaths, signal: AbortSignal): Promise<string[]> {
   const problems: string[] = [];
   try {
-    const replayed = await replayLog(copy, await scanLog(paths.logDir, 0), signal);
-    if (replayed !== undefined) problems.push(replayed);
+    problems.push(...(await replayLog(copy, await scanLog(paths.logDir, 0), signal)));
   } catch (error) {
     signal.throwIfAborted();
     problems.push(`The log cannot be read: ${toNetStoreError(error).message}`);

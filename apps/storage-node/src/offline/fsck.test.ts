@@ -1,5 +1,6 @@
 import { copyFile, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openSqlite } from '@netstore/service-kit/sqlite';
 import { newBlobId } from '@netstore/shared-types';
 import { crc32c } from '@node-rs/crc32';
 import { describe, expect, test } from 'vitest';
@@ -19,8 +20,12 @@ interface Scene extends AsyncDisposable {
   readonly check: () => Promise<{ result: FsckResult; problems: Finding[]; notes: Finding[] }>;
 }
 
+interface SceneOptions extends StoppedNodeOptions {
+  readonly withWrongCheckpoint?: boolean;
+}
+
 /** A node with three files of five blobs, one of them in the trash. */
-async function makeScene(options: StoppedNodeOptions = {}): Promise<Scene> {
+async function makeScene({ withWrongCheckpoint = false, ...options }: SceneOptions = {}): Promise<Scene> {
   const dir = await makeTempDir('work');
   const dataDir = join(dir.path, 'node-1');
   const history = new NodeHistory();
@@ -28,6 +33,7 @@ async function makeScene(options: StoppedNodeOptions = {}): Promise<Scene> {
   history.put('docs/notes', [10]);
   history.put('gone', [200_000, 5]);
   history.operation(remove('gone'));
+  if (withWrongCheckpoint) history.chain.checkpoint(5, new Uint8Array(32));
   await history.write(dataDir, options);
   return {
     history,
@@ -172,6 +178,22 @@ describe('a problem is named with its file, its place and the way out', () => {
     const { problems, result } = await scene.check();
     expect(problems).toMatchObject([{ path, what: 'file is not a database' }]);
     expect(result.blobs).toBe(5);
+  });
+
+  test('a row of the catalogue that is another one than was written, although everything fits together', async () => {
+    await using scene = await makeScene();
+    const path = join(scene.dataDir, 'catalogue.db');
+    const database = openSqlite(path);
+    database.exec("UPDATE entries SET modifiedAtMs = modifiedAtMs + 1 WHERE name = 'notes'");
+    database.close();
+    const { problems } = await scene.check();
+    expect(problems).toMatchObject([{ path, what: expect.stringContaining('differs from its own digest') }]);
+  });
+
+  test('a checkpoint in the log that the catalogue does not agree with', async () => {
+    await using scene = await makeScene({ unapplied: 2, withWrongCheckpoint: true });
+    const { problems } = await scene.check();
+    expect(problems).toMatchObject([{ path: join(scene.dataDir, 'log'), what: expect.stringContaining('differs from checkpoint 6') }]);
   });
 
   test('a file in which the node notes what it can do without', async () => {

@@ -10,7 +10,7 @@ import type { Identity } from '../membership/identity.ts';
 import { blobRefsOf } from '../replication/applier.ts';
 import { checkBlobs, namesIn } from './check-blobs.ts';
 import { checkCatalogue } from './check-catalogue.ts';
-import { checkChain, checkRecords, type LogCheck } from './check-log.ts';
+import { checkChain, checkRecords, checkReplay, type LogCheck } from './check-log.ts';
 import { checkMembership } from './check-membership.ts';
 import { checkNotebooks } from './check-notebooks.ts';
 import { type Finding, note } from './finding.ts';
@@ -44,14 +44,18 @@ export interface FsckResult {
 const NO_POSITION = { seq: 0, hash: new Uint8Array(32) };
 
 export async function fsck({ paths, workDir, onFinding, onProgress }: FsckOptions, signal: AbortSignal): Promise<FsckResult> {
+  let hasProblems = false;
   const report = async (findings: Iterable<Finding> | AsyncIterable<Finding>): Promise<void> => {
-    for await (const finding of findings) onFinding(finding);
+    for await (const finding of findings) {
+      hasProblems ||= finding.severity === 'problem';
+      onFinding(finding);
+    }
   };
   const { identity, vote, findings } = await checkMembership(paths.path);
   await report(findings);
   await report(checkNotebooks(paths.path));
   using copy = CatalogueCopy.make(paths.cataloguePath, workDir);
-  await report(checkCatalogue(copy, paths.cataloguePath));
+  await report(checkCatalogue(copy, paths.cataloguePath, signal));
   const { applied } = copy.opened.state;
 
   const mark = vote?.acknowledged ?? NO_POSITION;
@@ -79,6 +83,8 @@ export async function fsck({ paths, workDir, onFinding, onProgress }: FsckOption
   };
   const dirs = { blobs: paths.blobsDir, staging: paths.stagingDir, quarantine: paths.quarantineDir };
   await report(checkBlobs({ dirs, copy, unapplied, onRead }, signal));
+  // Last, since it changes the copy; and only of a log that is whole.
+  if (!hasProblems) await report(checkReplay(copy, log, signal));
   await report(checkAsides(paths));
   return { identity, lastSeq: log.scan.end.position.seq, acknowledgedSeq: mark.seq, appliedSeq: applied.seq, records, ...done };
 }
