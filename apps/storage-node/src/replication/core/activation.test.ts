@@ -44,6 +44,12 @@ describe('the log that an epoch begins with', () => {
 });
 
 describe('a damaged log', () => {
+  test('does not have what its node knows to be committed and has lost', () => {
+    const damaged = log(n1, { lastSeq: 3, commitSeq: 5, markSeq: 5 });
+    expect(chosen(damaged, log(n2, { lastSeq: 3 }))).toBe('wait');
+    expect(chosen(damaged, log(n2, { lastSeq: 3 }), log(n3, { lastSeq: 5 }))).toBe(n3);
+  });
+
   test('waits for the third node when the other one may lack what was lost', () => {
     expect(chosen(log(n1, { lastSeq: 5 }), log(n2, { lastSeq: 4, markSeq: 7 }))).toBe('wait');
   });

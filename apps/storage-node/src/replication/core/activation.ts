@@ -51,7 +51,7 @@ function isFurther(one: StatedLog, other: StatedLog): boolean {
   return one.lastEpoch > other.lastEpoch || (one.lastEpoch === other.lastEpoch && one.last.seq > other.last.seq);
 }
 
-/** A mark at or below what is committed is of a committed record, or of one that lost to it. */
-function hasPosition({ commitSeq, records }: StatedLog, position: StatedPosition): boolean {
-  return position.seq <= commitSeq || records.some(({ seq, hash }) => seq === position.seq && hash === position.hash);
+/** A mark at or below what is committed is of a committed record, or of one that lost to it. A damaged log may end before what its node knows to be committed. */
+function hasPosition({ commitSeq, last, records }: StatedLog, position: StatedPosition): boolean {
+  return position.seq <= Math.min(commitSeq, last.seq) || records.some(({ seq, hash }) => seq === position.seq && hash === position.hash);
 }
