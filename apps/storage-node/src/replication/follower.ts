@@ -91,7 +91,7 @@ export class Follower {
   #write(fresh: readonly LogRecord[], matchedSeq: number, signal: AbortSignal): void {
     const { tail, log } = this.#host;
     tail.push(fresh);
-    const writing = (fresh.length === 0 ? Promise.all(this.#writing) : log.append(fresh)).then(() => this.#durable(matchedSeq, signal));
+    const writing = (fresh.length === 0 ? this.#settleWrites() : log.append(fresh)).then(() => this.#durable(matchedSeq, signal));
     const tracked = writing
       .catch((error: unknown) => {
         this.#failure ??= error;
@@ -100,6 +100,12 @@ export class Follower {
       })
       .finally(() => this.#writing.delete(tracked));
     this.#writing.add(tracked);
+  }
+
+  /** Rejects when one of them failed: the log is not the primary's then, however far this append says it is. */
+  async #settleWrites(): Promise<void> {
+    await Promise.all(this.#writing);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   async #durable(matchedSeq: number, signal: AbortSignal): Promise<void> {

@@ -79,6 +79,20 @@ describe('a log stream', () => {
     await next.append(sent);
     expect((await next.ackOf(2)).acknowledged.seq).toBe(2);
   });
+
+  test('that asks for a word while a write fails takes nothing for committed that is not in the log', async () => {
+    const full = Promise.withResolvers<void>();
+    node.log.append = () => full.promise;
+    const sent = records(1, 1);
+    const stream = await node.openStream(1);
+    await stream.append(sent);
+    await stream.append([], { after: sent[1] as LogRecord, commitSeq: 2 });
+    await soon();
+    full.reject(new NetStoreError('NS_DISK_FULL', 'no room'));
+    await expect(stream.nextAck()).rejects.toThrow();
+    await expect.poll(() => node.seen.fullLogs).toBe(1);
+    expect(node.replicator.core.commitSeq).toBe(0);
+  });
 });
 
 describe('a suffix that lost', () => {
