@@ -34,8 +34,7 @@ export function nodeReplaceCommand(surroundings: Surroundings): ParsedCommand {
       const cluster = connectCluster(options, surroundings);
       const { id } = cluster.node(positionals.NODE);
       const plan = planReplacement(id, await cluster.report(signal));
-      const [answer] = await cluster.scrub('verify', [cluster.node(plan.primary)], signal);
-      if (!options.json) await say(plan, stepsOf(id, answer?.state?.census ?? null), terminal);
+      if (!options.json) await say(plan, await stepsOfPlan(plan, cluster, signal), terminal);
       if (!options.yes && !(await mayGoOn(plan, terminal, signal))) {
         await terminal.note('Nothing was changed.');
         return 1;
@@ -43,12 +42,18 @@ export function nodeReplaceCommand(surroundings: Surroundings): ParsedCommand {
       const question = ['REPLACE_NODE', { requestId: REQUEST_ID, nodeId: id }] as const;
       const replacing = await cluster.node(plan.primary).ask(question, 'REPLACING', { timeoutMs: REPLACE_WITHIN_MS, signal });
       if (!options.json) await terminal.print(`${id} is being taken in, as incarnation ${replacing.incarnation}.`);
-      if (!options['no-wait']) await untilMember(cluster, id, terminal, signal);
+      if (!options['no-wait']) await watch(cluster, id, terminal, signal);
       if (options.json) await terminal.printJson({ ...replacing, isFullMember: !options['no-wait'] });
       else if (!options['no-wait']) await terminal.print(`${id} is a full member again.`);
       return 0;
     },
   });
+}
+
+/** The primary counts what it holds: the names of its blobs are read for it, nothing else. */
+async function stepsOfPlan({ nodeId, primary }: ReplacementPlan, cluster: ClusterClient, signal: AbortSignal): Promise<string[]> {
+  const [answer] = await cluster.scrub('verify', [cluster.node(primary)], signal);
+  return stepsOf(nodeId, answer?.state?.census ?? null);
 }
 
 async function say({ nodeId, dangers }: ReplacementPlan, steps: readonly string[], terminal: Terminal): Promise<void> {
@@ -59,6 +64,15 @@ async function say({ nodeId, dangers }: ReplacementPlan, steps: readonly string[
 async function mayGoOn({ nodeId }: ReplacementPlan, terminal: Terminal, signal: AbortSignal): Promise<boolean> {
   if (!terminal.canAsk) throw new UsageError('Nobody can be asked here: say --yes to go on. Nothing was changed.', 'netstore node replace');
   return terminal.confirm(`Drop the old disk of ${nodeId} and take in the new one?`, signal);
+}
+
+async function watch(cluster: ClusterClient, id: NodeId, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  try {
+    await untilMember(cluster, id, terminal, signal);
+  } catch (error) {
+    if (signal.aborted) await terminal.note('The copying goes on by itself. See: netstore status');
+    throw error;
+  }
 }
 
 async function untilMember(cluster: ClusterClient, id: NodeId, terminal: Terminal, signal: AbortSignal): Promise<void> {
