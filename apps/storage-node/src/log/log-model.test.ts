@@ -11,6 +11,7 @@ type Step =
   | { readonly kind: 'append'; readonly sizes: readonly number[] }
   | { readonly kind: 'set-aside'; readonly at: number }
   | { readonly kind: 'reopen'; readonly mark: number }
+  | { readonly kind: 'compact'; readonly count: number }
   | { readonly kind: 'read'; readonly at: number; readonly bytesMax: number };
 
 const fraction = fc.double({ min: 0, max: 1, noNaN: true });
@@ -21,6 +22,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('set-aside' as const), at: fraction }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('reopen' as const), mark: fraction }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('compact' as const), count: fc.nat({ max: 2 }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('read' as const), at: fraction, bytesMax: fc.nat({ max: 3000 }) }) },
 );
 
@@ -62,7 +64,7 @@ test('a log is a list of records that is never damaged by what is done to it', a
               break;
             }
             case 'set-aside': {
-              const fromSeq = 1 + Math.floor(next.at * model.length);
+              const fromSeq = Math.max(log.base.seq, Math.floor(next.at * model.length)) + 1;
               await log.setAside(fromSeq);
               model = model.slice(0, fromSeq - 1);
               epoch += 1;
@@ -73,15 +75,20 @@ test('a log is a list of records that is never damaged by what is done to it', a
               log = await open(endOf(model.slice(0, Math.round(next.mark * model.length))));
               expect(log.tornTail).toBeUndefined();
               break;
+            case 'compact':
+              await log.compact(next.count);
+              break;
             case 'read': {
-              const fromSeq = 1 + Math.floor(next.at * model.length);
+              const fromSeq = Math.max(log.base.seq, Math.floor(next.at * model.length)) + 1;
               expect(hexes(await log.read(fromSeq, next.bytesMax))).toEqual(hexes(expectedRead(model, fromSeq, next.bytesMax)));
               expect(await log.epochAt(fromSeq)).toBe(model[fromSeq - 1]?.epoch);
               break;
             }
           }
           expect({ ...log.last, hash: Buffer.from(log.last.hash) }).toEqual({ ...endOf(model), hash: Buffer.from(endOf(model).hash) });
-          expect(hexes(await log.read(1, Number.MAX_SAFE_INTEGER))).toEqual(hexes(model));
+          const kept = model.slice(log.base.seq);
+          expect(hexes(await log.read(log.base.seq + 1, Number.MAX_SAFE_INTEGER))).toEqual(hexes(kept));
+          expect(log.bytesFrom(log.base.seq + 1)).toBe(kept.reduce((sum, { encoded }) => sum + encoded.length, 0));
         }
       } finally {
         await log[Symbol.asyncDispose]();

@@ -43,6 +43,8 @@ export async function recoverLog(
   markSeq: number,
   recovery: Recovery,
 ): Promise<{ segments: Segment[]; tornTail: TornTail | undefined }> {
+  // Their records are in the catalogue; what a crash kept from being removed is removed now.
+  for (const path of scan.obsolete) await rm(path);
   const segments = scan.segments.map((content) => new Segment(content, recovery.durability));
   const tornTail = scan.fault === undefined ? undefined : await setFaultAside(scan, scan.fault, { ...recovery, markSeq });
   for (const segment of segments) {

@@ -43,6 +43,8 @@ async function requireFit(
   records: readonly LogRecord[],
   { first, last }: { readonly first: LogRecord; readonly last: LogRecord },
 ): Promise<void> {
+  if (first.seq <= log.base.position.seq)
+    throw new NetStoreError('NS_LOG_COMPACTED', `Log begins with record ${log.base.position.seq + 1}, got record ${first.seq} for it`);
   const before = await endBefore(log, first.seq);
   if (before === undefined || last.seq > log.last.seq)
     throw new NetStoreError('NS_CONFLICT', `Records ${first.seq} to ${last.seq} are not of this log, which ends at ${log.last.seq}`);

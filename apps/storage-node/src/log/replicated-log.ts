@@ -6,6 +6,7 @@ import { NetStoreError } from '@netstore/shared-types';
 import type { LogPosition } from '@netstore/wire-protocol';
 import { AppendQueue, type QueuedAppend } from './append-queue.ts';
 import { chainEndAt } from './chain.ts';
+import { compactStored } from './compact-stored.ts';
 import { keepSuffix } from './divergent.ts';
 import { Durability, type OnFatal } from './durability.ts';
 import { DurableFolder } from './durable-folder.ts';
@@ -72,7 +73,7 @@ export class ReplicatedLog implements AsyncDisposable {
     const folder = await DurableFolder.open(options.dir, durability);
     try {
       const { segments, tornTail } = await recoverLog(scan, options.mark.seq, { divergentDir: options.divergentDir, folder, durability });
-      const stored = new StoredLog(segments, scan.end, scan.epochs);
+      const stored = new StoredLog(segments, scan);
       return new ReplicatedLog({ options, durability, folder, stored, tornTail, damage });
     } catch (error) {
       await folder[Symbol.asyncDispose]();
@@ -106,9 +107,19 @@ export class ReplicatedLog implements AsyncDisposable {
     return this.#stored.end.epoch;
   }
 
-  /** The first record of `lastEpoch`; 0 when the log is empty. */
-  get epochStartSeq(): number {
-    return this.#stored.epochs.at(-1)?.fromSeq ?? 0;
+  /** The record behind which the log begins; `(0, zeros)` while it is kept whole. */
+  get base(): LogPosition {
+    return this.#stored.base.position;
+  }
+
+  /** Of the records from `fromSeq` on. */
+  bytesFrom(fromSeq: number): number {
+    return this.#stored.bytesFrom(fromSeq);
+  }
+
+  /** In order, the last one still being filled. */
+  get segments(): readonly { readonly lastSeq: number; readonly sizeBytes: number }[] {
+    return this.#stored.segments;
   }
 
   /**
@@ -121,18 +132,18 @@ export class ReplicatedLog implements AsyncDisposable {
 
   /**
    * Whole records from `fromSeq` on, as many as `bytesMax` holds but at least one if there is one. Throws `NS_LOG_DAMAGED` when the disk
-   * gives back other bytes than were written.
+   * gives back other bytes than were written, and `NS_LOG_COMPACTED` when the log begins further on.
    */
   read(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
     return this.#stored.read(fromSeq, bytesMax);
   }
 
-  /** Undefined when the log does not reach that far. */
+  /** Undefined when the log does not reach that far. Throws `NS_LOG_COMPACTED` when it begins further on. */
   positionAt(seq: number): Promise<LogPosition | undefined> {
     return this.#stored.positionAt(seq);
   }
 
-  /** Undefined when the log does not reach that far; 0 for seq 0. */
+  /** Undefined when the log does not reach that far; 0 for seq 0. Throws `NS_LOG_COMPACTED` when it begins further on. */
   epochAt(seq: number): number | undefined {
     return this.#stored.epochAt(seq);
   }
@@ -166,6 +177,14 @@ export class ReplicatedLog implements AsyncDisposable {
   setAside(fromSeq: number): Promise<void> {
     if (fromSeq < 1) throw new NetStoreError('NS_BAD_REQUEST', `Log begins with record 1, asked to set aside from ${fromSeq}`);
     return this.#queue.alone(() => this.#cut(fromSeq));
+  }
+
+  /**
+   * Lets go of the first `count` segments, durably. The caller knows that everything in them is in the catalogue and that no power cut
+   * can take it from there. The last segment always stays.
+   */
+  compact(count: number): Promise<void> {
+    return this.#queue.alone(() => compactStored(this.#stored, count, this.#place));
   }
 
   /** Waits for what was asked for before. */

@@ -9,9 +9,10 @@ import type { LogPosition } from '@netstore/wire-protocol';
 import { CHAIN_START, type ChainEnd, chainEndAt, chainProblem, isSameHash } from './chain.ts';
 import { errnoOf, toDiskError } from './disk-error.ts';
 import { type EpochRun, extendRuns } from './epoch-runs.ts';
+import { basePath, readBase } from './log-base.ts';
 import { isZeroFrom, parseRecord } from './record.ts';
 import type { SegmentContent } from './segment.ts';
-import { isSegmentName, parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
+import { firstSeqOf, isSegmentName, parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
 
 /** The first place that is no continuation of the log. */
 export interface Fault {
@@ -23,13 +24,17 @@ export interface Fault {
 }
 
 export interface ScannedLog {
+  /** What the first record continues. */
+  readonly base: ChainEnd;
   /** Those with a sound header that continue the chain, in order; the last of them may hold the fault. */
   readonly segments: SegmentContent[];
   /** Files that are no continuation as a whole: of a bad header, or behind the fault. */
   readonly unreachable: string[];
+  /** Files below the base, which a crash left when they were to be removed. */
+  readonly obsolete: string[];
   readonly end: ChainEnd;
   readonly epochs: EpochRun[];
-  /** The hash of the record at the mark; undefined when the chain does not reach that far. */
+  /** The hash of the record at the mark; undefined when the chain does not reach that far, or begins behind it. */
   readonly hashAtMark: Uint8Array | undefined;
   readonly fault: Fault | undefined;
 }
@@ -42,28 +47,30 @@ interface Walk {
 }
 
 export async function scanLog(dir: string, markSeq: number): Promise<ScannedLog> {
-  const walk: Walk = { end: CHAIN_START, hashAtMark: markSeq === 0 ? CHAIN_START.position.hash : undefined, markSeq, epochs: [] };
+  const all = (await readdir(dir)).filter(isSegmentName).sort();
+  const known = await readBase(dir);
+  const base = known ?? CHAIN_START;
+  const paths = all.filter((name) => firstSeqOf(name) > base.position.seq).map((name) => join(dir, name));
+  const obsolete = all.filter((name) => firstSeqOf(name) <= base.position.seq).map((name) => join(dir, name));
+  const walk: Walk = { end: base, hashAtMark: markSeq === base.position.seq ? base.position.hash : undefined, markSeq, epochs: [] };
   const segments: SegmentContent[] = [];
-  const paths = (await readdir(dir))
-    .filter(isSegmentName)
-    .sort()
-    .map((name) => join(dir, name));
+  const found = { base, obsolete, segments };
+  if (known === undefined) {
+    const fault = { seq: 1, path: basePath(dir), offset: 0, reason: 'the file that says where the log begins is damaged' };
+    return { ...walk, ...found, unreachable: [...paths, fault.path], fault };
+  }
   for (const [index, path] of paths.entries()) {
     const bytes = await readSegment(path);
     const headerFault = bytes === undefined ? 'the disk cannot read it' : headerProblem(bytes, walk.end.position);
     if (bytes === undefined || headerFault !== undefined) {
-      return {
-        ...walk,
-        segments,
-        unreachable: paths.slice(index),
-        fault: { seq: walk.end.position.seq + 1, path, offset: 0, reason: headerFault ?? '' },
-      };
+      const fault = { seq: walk.end.position.seq + 1, path, offset: 0, reason: headerFault ?? '' };
+      return { ...walk, ...found, unreachable: paths.slice(index), fault };
     }
     const { content, fault } = walkSegment(path, bytes, walk);
     segments.push(content);
-    if (fault !== undefined) return { ...walk, segments, unreachable: paths.slice(index + 1), fault };
+    if (fault !== undefined) return { ...walk, ...found, unreachable: paths.slice(index + 1), fault };
   }
-  return { ...walk, segments, unreachable: [], fault: undefined };
+  return { ...walk, ...found, unreachable: [], fault: undefined };
 }
 
 /** Undefined when a sector cannot be read. */

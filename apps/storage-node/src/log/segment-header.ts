@@ -31,6 +31,11 @@ export function segmentName(firstSeq: number): string {
   return `${firstSeq.toString(16).padStart(16, '0')}.log`;
 }
 
+/** By the name of a segment. */
+export function firstSeqOf(name: string): number {
+  return Number.parseInt(name, 16);
+}
+
 /** Whether the file is a segment, by its name. */
 export function isSegmentName(name: string): boolean {
   return SEGMENT_NAME.test(name);

@@ -84,6 +84,11 @@ export class Segment {
     return this.firstSeq + this.#offsets.length - 1;
   }
 
+  /** Of the records from `fromSeq` on. */
+  bytesFrom(fromSeq: number): number {
+    return fromSeq > this.lastSeq ? 0 : this.#end - this.#offsetOf(Math.max(fromSeq, this.firstSeq));
+  }
+
   get freeBytes(): number {
     return this.sizeBytes - this.#end;
   }

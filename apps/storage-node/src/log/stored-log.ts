@@ -11,23 +11,32 @@ import { CHAIN_START, type ChainEnd } from './chain.ts';
 import { type EpochRun, epochIn } from './epoch-runs.ts';
 import { expectRecord, readStored } from './read-records.ts';
 import type { LogRecord } from './record.ts';
+import type { ScannedLog } from './scan-log.ts';
 import type { Segment } from './segment.ts';
 
 export class StoredLog {
   readonly segments: Segment[];
   readonly epochs: EpochRun[];
+  /** What the first record continues; it moves up when the beginning of the log is let go. */
+  base: ChainEnd;
   end: ChainEnd;
-  /** Counts the times that records left the log, so that a read notices that they left under its hands. */
+  /** Counts the times that records left the log at its end or its beginning, so that a read notices that they left under its hands. */
   cutCount = 0;
 
-  constructor(segments: Segment[], end: ChainEnd, epochs: EpochRun[]) {
+  constructor(segments: Segment[], { base, end, epochs }: Pick<ScannedLog, 'base' | 'end' | 'epochs'>) {
     this.segments = segments;
+    this.base = base;
     this.end = end;
     this.epochs = epochs;
   }
 
   get last(): LogPosition {
     return this.end.position;
+  }
+
+  /** The bytes of the records from `fromSeq` on, the beginnings and the ends of segments left out. */
+  bytesFrom(fromSeq: number): number {
+    return this.segments.reduce((sum, segment) => sum + segment.bytesFrom(fromSeq), 0);
   }
 
   /** Undefined in a log without records. */
@@ -51,12 +60,16 @@ export class StoredLog {
   /** See `ReplicatedLog.read`. */
   async read(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
     if (fromSeq < 1) throw new NetStoreError('NS_BAD_REQUEST', `Log begins with record 1, asked for ${fromSeq}`);
-    return await this.settled(() => this.#readOnce(fromSeq, bytesMax));
+    return await this.settled(() => {
+      this.#requireKept(fromSeq - 1);
+      return this.#readOnce(fromSeq, bytesMax);
+    });
   }
 
   /** Undefined when the log does not reach that far. */
   async positionAt(seq: number): Promise<LogPosition | undefined> {
     if (seq === 0) return CHAIN_START.position;
+    if (seq === this.base.position.seq) return this.base.position;
     if (seq === this.last.seq) return this.last;
     const [record] = await this.read(seq, 0);
     return record === undefined ? undefined : { seq: record.seq, hash: record.hash };
@@ -65,6 +78,8 @@ export class StoredLog {
   /** Undefined when the log does not reach that far; 0 for seq 0. */
   epochAt(seq: number): number | undefined {
     if (seq === 0) return 0;
+    this.#requireKept(seq);
+    if (seq === this.base.position.seq) return this.base.epoch;
     return seq > this.last.seq ? undefined : epochIn(this.epochs, seq);
   }
 
@@ -82,6 +97,13 @@ export class StoredLog {
     const segment = this.segments.findLast(({ firstSeq }) => firstSeq <= seq);
     if (segment === undefined) throw new NetStoreError('NS_INTERNAL', `Log has no segment with record ${seq}`);
     return segment;
+  }
+
+  /** Throws `NS_LOG_COMPACTED` when what stands behind `seq` was let go. */
+  #requireKept(seq: number): void {
+    const baseSeq = this.base.position.seq;
+    if (seq >= baseSeq) return;
+    throw new NetStoreError('NS_LOG_COMPACTED', `Log begins with record ${baseSeq + 1}, asked for ${seq + 1}`, { details: { baseSeq } });
   }
 
   async #readOnce(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {

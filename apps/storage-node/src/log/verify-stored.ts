@@ -35,6 +35,9 @@ export async function verifyStored(
   { fromSeq, bytesMax }: { readonly fromSeq: number; readonly bytesMax: number },
   reader: UncachedReader,
 ): Promise<Verified> {
+  // The beginning may have been let go since the last step.
+  const baseSeq = log.base.position.seq;
+  if (fromSeq <= baseSeq) return { nextSeq: baseSeq + 1, bytes: 0, bad: undefined };
   if (fromSeq > log.last.seq) return { nextSeq: log.last.seq + 1, bytes: 0, bad: undefined };
   const segment = log.segmentOf(fromSeq);
   const untilSeq = Math.min(segment.seqWithin(fromSeq, bytesMax), log.last.seq + 1);
