@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Cluster, type Run, startCluster } from '../support/cluster.ts';
+import { netstore } from '../support/netstore-command.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -49,6 +50,18 @@ test('a stopped cluster leaves no process and no run.json, and comes back with t
   await using again = await startCluster({ dataDir });
   await again.signIn();
   expect(addressesOf(again.run)).toEqual(addressesOf(first));
+});
+
+test('the netstore command finds a running cluster by its data directory, and says when none runs there', async () => {
+  const status = ['status', '--data-dir', dataDir];
+  {
+    await using _cluster = await startCluster({ dataDir });
+    const isHealthy = async (): Promise<boolean> => (await netstore(status)).exitCode === 0;
+    await waitUntil('the command calls the cluster healthy', DEADLINE_MS, isHealthy);
+    expect((await netstore(status)).stdout).toMatch(/^node-3 +secondary /m);
+  }
+  expect(await netstore(status)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('No cluster was found') });
+  expect(await netstore(['fsck', join(dataDir, 'node-1')])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Clean.') });
 });
 
 test('when the launcher is killed the services end by themselves, and the next start waits for them', async () => {
