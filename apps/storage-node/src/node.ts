@@ -161,11 +161,13 @@ async function openStores(
     }),
   );
   const catalogue = stack.use(await Catalogue.open({ path: directory.cataloguePath, quarantineDir: directory.quarantineDir, onFatal }));
-  reportRepairs(vote, log, logger);
+  reportRepairs({ vote, log, catalogue }, logger);
   return { directory, vote, generations, log, blobs, catalogue };
 }
 
-function reportRepairs(vote: VoteStore, log: ReplicatedLog, logger: Logger): void {
+function reportRepairs({ vote, log, catalogue }: Pick<Stores, 'vote' | 'log' | 'catalogue'>, logger: Logger): void {
+  if (catalogue.movedTo !== undefined)
+    logger.warn({ movedTo: catalogue.movedTo }, 'the catalogue was damaged, or of an older form: it is made again from the log');
   if (vote.damagedFiles.length > 0)
     logger.warn({ files: vote.damagedFiles }, 'a vote file was damaged and is written anew; the other one had the promise');
   if (log.tornTail !== undefined) logger.warn({ ...log.tornTail }, 'the log ended in a torn record, which nobody was told of; it was cut');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { NodeId } from '@netstore/shared-types';
 import { type BlobRef, type ScrubAction, type ScrubState, unpackBlobRefs } from '@netstore/wire-protocol';
 import { connectTo } from '@netstore/wire-transport';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { flipByte } from '../../support/flip-byte.ts';
 import { type StorageNodes, startStorageNodes } from '../../support/storage-nodes.ts';
@@ -138,12 +139,27 @@ describe('the log', () => {
   });
 });
 
+describe('the catalogue', () => {
+  test('of a running node that was changed behind its back ends the node, and is made again from the log', async () => {
+    const database = new Database(join(nodes.dataDir(thirdId), 'catalogue.db'));
+    database.exec('UPDATE contents SET sizeBytes = sizeBytes + 1');
+    database.close();
+    await scrub(thirdId, 'start');
+    await waitUntil('it has ended', REPAIR_MS, () => nodes.hasEnded(thirdId));
+    nodes.start(thirdId);
+    await upAgain(thirdId);
+    expect(readdirSync(join(nodes.dataDir(thirdId), 'quarantine')).some((name) => name.startsWith('catalogue.db'))).toBe(true);
+    const [first, third] = await Promise.all([firstId, thirdId].map((id) => scrub(id, 'verify')));
+    expect(third?.census).toEqual(first?.census);
+  });
+});
+
 describe('a round', () => {
   test('goes on after a restart with what it had proven', async () => {
     const { startedAtMs, finishedAtMs } = await scrubbed(thirdId);
     await nodes.kill(thirdId, 'SIGTERM');
     nodes.start(thirdId);
-    await waitUntil('it is up again', REPAIR_MS, async () => (await nodes.status(thirdId))?.reason === null);
+    await upAgain(thirdId);
     expect(await scrub(thirdId, 'status')).toMatchObject({ finishedAtMs, oldestVerifiedAtMs: startedAtMs });
   });
 });
@@ -167,6 +183,11 @@ describe('no good copy anywhere', () => {
     }
   });
 });
+
+async function upAgain(id: NodeId): Promise<void> {
+  await waitUntil(`${id} is up again`, REPAIR_MS, async () => (await nodes.status(id))?.reason === null);
+  await nodes.untilReady();
+}
 
 async function scrub(id: NodeId, action: ScrubAction): Promise<ScrubState> {
   const self = { role: 'operator', nodeId: null, clusterId: null, incarnation: null } as const;

@@ -1,8 +1,8 @@
 /** What was found wrong on this node and made right again: one place that counts, for metrics and for whoever asks. */
 import type { Metrics } from '@netstore/service-kit';
 
-/** `blob`: a copy that is bad or gone. `record`: of the log. `catalogue`: it differed from what the log says. */
-export type FaultKind = 'blob' | 'record' | 'catalogue';
+/** `blob`: a copy that is bad or gone. `record`: of the log. A bad catalogue ends the process, which counts nothing any more. */
+export type FaultKind = 'blob' | 'record';
 /** `scrub`: also by comparing names. */
 export type Finder = 'read' | 'scrub';
 
@@ -25,7 +25,7 @@ export class FaultCounts {
   constructor(metrics: Metrics, now: () => number) {
     this.#found = metrics.counter({
       name: 'netstore_faults_found_total',
-      help: 'Copies of blobs, records and catalogues that were bad or gone, by who noticed',
+      help: 'Copies of blobs and of records of the log that were bad or gone, by who noticed',
       labelNames: ['kind', 'finder'],
     });
     this.#repaired = metrics.counter({ name: 'netstore_faults_repaired_total', help: 'Those made good again', labelNames: ['kind'] });

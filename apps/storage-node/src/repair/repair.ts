@@ -71,8 +71,10 @@ export class Repair implements AsyncDisposable {
       cursor,
       writeCursor: (reached) => writeScrubCursor(options.dataDir, reached),
       takeCensus: (signal) => takeCensus({ ...shared, quarantine: this.quarantine }, signal),
-      proveLog: async (giveWay, signal) => {
+      proveRecords: async (giveWay, signal) => {
         const proven = await logProof.prove(giveWay, signal);
+        // A catalogue that is not what the log makes of it is moved aside, and the process ends: the next start makes it again.
+        await options.catalogue.proof.verify(signal);
         if (replicator.term?.isServing === true) {
           const takeOwn = () => this.scrub.takeCensus(signal);
           counts.disagreeing = (await comparePeers({ ...shared, takeOwn }, signal)) ?? counts.disagreeing;

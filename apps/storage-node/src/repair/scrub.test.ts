@@ -40,7 +40,7 @@ function start(cursor: ScrubCursor = NO_CURSOR, more: Partial<ScrubOptions> = {}
     firstAfterMs: 0,
     writeCursor: (reached) => writeScrubCursor(node.path, reached),
     takeCensus: (signal) => takeCensus(node, signal),
-    proveLog: async () => {
+    proveRecords: async () => {
       logProofs += 1;
       return 7;
     },
@@ -157,7 +157,7 @@ describe('a round', () => {
 
   test('that is interrupted by something else than a blob goes on later, and is not called proven', async () => {
     await node.putFile('file', made);
-    const scrub = start(NO_CURSOR, { proveLog: () => Promise.reject(new Error('by a test')) });
+    const scrub = start(NO_CURSOR, { proveRecords: () => Promise.reject(new Error('by a test')) });
     await expect.poll(() => scrub.state.state, SOON).toBe('paused');
     expect(scrub.state).toMatchObject({ finishedAtMs: null, oldestVerifiedAtMs: null });
   });

@@ -52,7 +52,7 @@ export interface ScrubOptions {
   /** Puts blobs/ in order and says what is there. */
   readonly takeCensus: (signal: AbortSignal) => Promise<CensusTaken>;
   /** Reads the log and what is made from it; gives how many records were right or made right. `giveWay` is called between two reads. */
-  readonly proveLog: (giveWay: () => Promise<void>, signal: AbortSignal) => Promise<number>;
+  readonly proveRecords: (giveWay: () => Promise<void>, signal: AbortSignal) => Promise<number>;
   /** Returns when no copy that was found bad waits for a good one, or the deadline has passed. */
   readonly settled: (deadlineMs: number, signal: AbortSignal) => Promise<void>;
 }
@@ -223,7 +223,7 @@ export class Scrub {
   async #check(signal: AbortSignal): Promise<void> {
     // Others may wait for the same census: a round that is replaced does not end it.
     await this.takeCensus(this.#ended ?? signal);
-    this.#recordsProven = await this.#options.proveLog(() => this.#giveWay(signal), signal);
+    this.#recordsProven = await this.#options.proveRecords(() => this.#giveWay(signal), signal);
     this.#checkedAtMs = this.#options.now();
   }
 }
