@@ -110,13 +110,13 @@ export class FaultCluster implements AsyncDisposable {
   startNode(id: NodeId): void {
     const { env = {}, through = [], planted = [] } = this.#arrangements.get(id) ?? {};
     const bugs = planted.length === 0 ? {} : { NODE_OPTIONS: `--import=${PLANT}`, NETSTORE_PLANTED: planted.join(',') };
-    this.nodes.start(id, { NETSTORE_NODES: this.#addressesFor(id), ...env, ...bugs }, through);
+    this.nodes.start(id, { NETSTORE_NODES: this.addressesFor(id), ...env, ...bugs }, through);
   }
 
   /** Resolves when it is ready. */
   async startGateway(index = 0, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const gateway = this.gateways[index] as Gateway;
-    await gateway.start({ NETSTORE_NODES: this.#addressesFor(`gateway-${index}`), NETSTORE_LOG_LEVEL: 'info', ...env });
+    await gateway.start({ NETSTORE_NODES: this.addressesFor(`gateway-${index}`), NETSTORE_LOG_LEVEL: 'info', ...env });
     await gateway.untilReady();
   }
 
@@ -204,7 +204,8 @@ export class FaultCluster implements AsyncDisposable {
     await this.#parts.disposeAsync();
   }
 
-  #addressesFor(party: Party): string {
+  /** `NETSTORE_NODES` as this party is to see it. */
+  addressesFor(party: Party): string {
     return NODE_IDS.map((to) => {
       const { host, port } = this.nodes.address(to);
       return `${to}=${host}:${to === party ? port : this.links.link(party, to).port}`;

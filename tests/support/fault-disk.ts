@@ -68,12 +68,9 @@ export class FaultDisk implements Disposable {
     this.#mount();
   }
 
+  /** As the kernel does when it finds the file system damaged: nothing can be written any more, by nobody, until it is mounted again. */
   makeReadOnly(): void {
-    run('mount', '-o', 'remount,ro', this.folder);
-  }
-
-  makeWritable(): void {
-    run('mount', '-o', 'remount,rw', this.folder);
+    run('mount', '-o', 'remount,abort', this.folder);
   }
 
   [Symbol.dispose](): void {
@@ -85,6 +82,29 @@ export class FaultDisk implements Disposable {
   #mount(): void {
     run('mount', '-o', 'loop', this.image, this.folder);
   }
+}
+
+/** A folder in memory that holds no more than it was given: what lies in it can promise more than it can keep. */
+export function mountTmpfs(sizeMib: number): Disposable & { readonly folder: string; readonly resize: (sizeMib: number) => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'netstore-tmpfs-'));
+  run('mount', '-t', 'tmpfs', '-o', `size=${sizeMib}m`, 'tmpfs', folder);
+  return {
+    folder,
+    resize: (mib) => run('mount', '-o', `remount,size=${mib}m`, folder),
+    [Symbol.dispose]: () => {
+      if (spawnSync('umount', [folder]).status !== 0) spawnSync('umount', ['-l', folder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Where the first byte of a file is on the disk. */
+export function physicalOffset(path: string): number {
+  // "   0:        0..     127:      34816..     34943:    128:   …" in blocks of the size that the heading names.
+  const text = execFileSync('filefrag', ['-v', '-b4096', path], { encoding: 'utf8' });
+  const block = /^\s*0:\s+0\.\.\s*\d+:\s*(\d+)\.\./m.exec(text)?.[1];
+  if (block === undefined) throw new Error(`filefrag does not say where ${path} is:\n${text}`);
+  return Number(block) * 4096;
 }
 
 /** All of them within some milliseconds. What was not synced is gone, and every call fails until the disk is mounted again. */

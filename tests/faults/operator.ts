@@ -1,0 +1,63 @@
+/** What an operator tells the nodes, by the wire: who is to be primary, which new disk to take in, what to prove. */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeId } from '@netstore/shared-types';
+import type { ScrubState } from '@netstore/wire-protocol';
+import { type Connection, connectTo } from '@netstore/wire-transport';
+import { waitUntil } from '../support/wait-until.ts';
+import type { FaultCluster } from './fault-cluster.ts';
+
+const TIMEOUT_MS = 20_000;
+const deadline = { timeoutMs: TIMEOUT_MS };
+const OPERATOR = { role: 'operator', nodeId: null, clusterId: null, incarnation: null } as const;
+
+async function tell<Answer>(cluster: FaultCluster, id: NodeId, work: (connection: Connection) => Promise<Answer>): Promise<Answer> {
+  await using connection = await connectTo({
+    ...cluster.nodes.address(id),
+    key: cluster.nodes.key,
+    self: OPERATOR,
+    expect: { nodeId: id },
+    channel: 'conversation',
+    timeoutMs: TIMEOUT_MS,
+  });
+  return await work(connection);
+}
+
+/** Resolves with its epoch once the node serves. */
+export async function promote(cluster: FaultCluster, id: NodeId): Promise<number> {
+  const { epoch } = await tell(cluster, id, (connection) => connection.request('PROMOTE', { requestId: 'test' }, 'PROMOTED', deadline));
+  return epoch;
+}
+
+/** The node gets an empty disk, as after the old one died, and is a full member when this resolves. */
+export async function replaceDisk(cluster: FaultCluster, id: NodeId): Promise<void> {
+  await cluster.kill(id);
+  emptyFolder(cluster.nodes.dataDir(id));
+  cluster.startNode(id);
+  await waitUntil(`${id} answers`, TIMEOUT_MS, async () => (await cluster.nodes.status(id)) !== undefined);
+  const { nodeId: primary } = await cluster.untilPrimary();
+  await tell(cluster, primary, (connection) =>
+    connection.request('REPLACE_NODE', { requestId: 'test', nodeId: id }, 'REPLACING', deadline),
+  );
+  await cluster.untilHealed();
+}
+
+/** Every byte of the node is read and compared with the log; resolves when the round is over. */
+export async function scrub(cluster: FaultCluster, id: NodeId): Promise<ScrubState> {
+  const ask = (action: 'start' | 'status'): Promise<ScrubState> =>
+    tell(cluster, id, (connection) => connection.request('SCRUB', { requestId: 'test', action }, 'SCRUB_STATE', deadline));
+  const { finishedAtMs } = await ask('status');
+  await ask('start');
+  let state: ScrubState | undefined;
+  await waitUntil(`${id} has proven what it holds`, 60_000, async () => {
+    state = await ask('status');
+    return state.state === 'idle' && state.finishedAtMs !== finishedAtMs;
+  });
+  return state as ScrubState;
+}
+
+/** The folder itself may be where a disk is mounted. */
+function emptyFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+}
