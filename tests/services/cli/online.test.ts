@@ -1,6 +1,7 @@
 /** The `netstore` command against three real nodes: what it says of them, and what they do when it tells them to. */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { NodeId } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { netstore, netstoreFor, type Ran } from '../../support/netstore-command.ts';
@@ -138,10 +139,9 @@ test('with two nodes killed nothing can be promoted, and how the cluster is cann
 });
 
 test('another key is refused, and the reason is said for every node', async () => {
-  await using others = await startStorageNodes();
-  const wrongKey = netstoreFor(others);
-  const addresses = nodes.ids.map((id) => `${id}=${nodes.address(id).host}:${nodes.address(id).port}`).join(',');
-  const { exitCode, stdout } = await wrongKey('status', '--nodes', addresses);
+  const otherKey = join(dirname(nodes.dataDir(one)), 'other.key');
+  writeFileSync(otherKey, randomBytes(32).toString('hex'), { mode: 0o600 });
+  const { exitCode, stdout } = await run('status', '--key-file', otherKey);
   expect(exitCode).toBe(2);
   expect(stdout.match(/Cluster keys differ/g)).toHaveLength(3);
 });
