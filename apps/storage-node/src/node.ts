@@ -3,15 +3,11 @@ import { createMetrics, type Logger, type Metrics } from '@netstore/service-kit'
 import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import { listen } from '@netstore/wire-transport';
 import { buildApp } from './app.ts';
-import { DiskBlobStore } from './blobs/disk-blob-store.ts';
-import { Catalogue } from './catalogue/catalogue.ts';
 import type { Config } from './config.ts';
-import { ReplicatedLog } from './log/replicated-log.ts';
-import { type DataDirectory, openDataDirectory } from './membership/data-directory.ts';
 import { type Identity, readIdentity, writeIdentity } from './membership/identity.ts';
-import { PeerGenerations } from './membership/peer-generations.ts';
-import { VoteStore } from './membership/vote.ts';
 import { Repair } from './repair/repair.ts';
+import { Checkpoints } from './replication/checkpoints.ts';
+import { Compaction } from './replication/compaction.ts';
 import { Deletions } from './replication/deletions.ts';
 import { formCluster } from './replication/formation.ts';
 import { Members } from './replication/members.ts';
@@ -31,23 +27,11 @@ import { trashHandler } from './server/handle-trash.ts';
 import type { Handlers } from './server/handler.ts';
 import { serveConnection } from './server/serve-connection.ts';
 import { watchHandlers } from './server/watch-handlers.ts';
+import { openStores, type Stores } from './stores.ts';
 
 /** EX_IOERR of sysexits.h: the disk or the view of it cannot be trusted any more. */
 const EXIT_FATAL = 70;
 const CONNECTIONS_MAX = 1_024;
-/** Blobs stop before the disk is full, so that deletes and the log still find room. */
-const RESERVE = { reserveFraction: 0.02, reserveBytesMin: 32 * 1024 * 1024 } as const;
-
-/** What survives a restart. */
-interface Stores {
-  readonly directory: DataDirectory;
-  readonly vote: VoteStore;
-  readonly generations: PeerGenerations;
-  readonly log: ReplicatedLog;
-  readonly blobs: DiskBlobStore;
-  readonly catalogue: Catalogue;
-}
-
 /** Resolves when the node listens; the cluster may not have formed yet. Disposing of it stops the node. */
 export async function startNode(config: Config, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
@@ -89,6 +73,8 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   const { dataDir, scrubPeriodMs, trashGraceMs } = config;
   const shared = { ...stores, replicator, peers: peers.all, metrics, logger, now: Date.now };
   const { discards } = stack.use(new Deletions({ ...shared, members, trashGraceMs }));
+  stack.use(new Checkpoints(shared));
+  stack.use(new Compaction(shared));
   const repair = stack.use(await Repair.start({ ...shared, dataDir, scrubPeriodMs, onFatal }));
   const status = { self, failover: config.failover, members, identity, replicator, ...stores };
 
@@ -138,45 +124,6 @@ async function serveHealth(
   const app = buildApp({ metrics, status: () => readStatus(status) });
   stack.defer(() => app.close());
   await app.listen(config.health);
-}
-
-async function openStores(
-  config: Config,
-  logger: Logger,
-  { stack, onFatal }: { readonly stack: AsyncDisposableStack; readonly onFatal: (error: unknown) => never },
-): Promise<Stores> {
-  const directory = stack.use(await openDataDirectory(config.dataDir));
-  const vote = stack.use(await VoteStore.open(config.dataDir, { onFatal }));
-  const generations = stack.use(await PeerGenerations.open(config.dataDir, { onFatal }));
-  const log = stack.use(
-    await ReplicatedLog.open({ dir: directory.logDir, divergentDir: directory.divergentDir, mark: vote.current.acknowledged, onFatal }),
-  );
-  const blobs = stack.use(
-    await DiskBlobStore.open({
-      dirs: { blobs: directory.blobsDir, staging: directory.stagingDir, quarantine: directory.quarantineDir },
-      ...RESERVE,
-      syncsAtOnce: config.syncsAtOnce,
-      logger,
-      onFatal,
-    }),
-  );
-  const catalogue = stack.use(await Catalogue.open({ path: directory.cataloguePath, quarantineDir: directory.quarantineDir, onFatal }));
-  reportRepairs({ vote, log, catalogue }, logger);
-  return { directory, vote, generations, log, blobs, catalogue };
-}
-
-function reportRepairs({ vote, log, catalogue }: Pick<Stores, 'vote' | 'log' | 'catalogue'>, logger: Logger): void {
-  if (catalogue.movedTo !== undefined)
-    logger.warn({ movedTo: catalogue.movedTo }, 'the catalogue was damaged, or of an older form: it is made again from the log');
-  if (vote.damagedFiles.length > 0)
-    logger.warn({ files: vote.damagedFiles }, 'a vote file was damaged and is written anew; the other one had the promise');
-  if (log.tornTail !== undefined) logger.warn({ ...log.tornTail }, 'the log ended in a torn record, which nobody was told of; it was cut');
-  if (log.damage !== undefined) {
-    logger.error(
-      { ...log.damage },
-      'records that this node acknowledged are damaged: what stood behind the damage is in divergent/, and the primary sends the records again',
-    );
-  }
 }
 
 async function giveUpBallast({ directory }: Stores, logger: Logger): Promise<void> {

@@ -8,7 +8,7 @@ import { type BlobId, type FilePath, NetStoreError, type OperationId, type Space
 import { type BlobRef, type Debt, type LogPosition, type ManifestPage, unpackBlobRefs } from '@netstore/wire-protocol';
 import type { LogRecord } from '../log/record.ts';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
-import type { AppliedRecord } from './apply/apply-records.ts';
+import type { AppliedRecord, Disputed } from './apply/apply-records.ts';
 import { CallQueue } from './call-queue.ts';
 import type { CatalogueState, CensusTaken, DebtPosition, Failure, Greeting } from './calls.ts';
 import { CatalogueProof } from './catalogue-proof.ts';
@@ -49,6 +49,8 @@ export interface CatalogueOptions {
   readonly quarantineDir: string;
   /** The file or its thread failed: the process must end. Default: the error is thrown where nobody catches it. */
   readonly onFatal?: (error: Error) => void;
+  /** A checkpoint of the log is wrong: this catalogue differs from it although it was made again from the log because of it. */
+  readonly onDisputed?: (disputed: Disputed) => void;
 }
 
 export class Catalogue implements AsyncDisposable {
@@ -61,9 +63,12 @@ export class Catalogue implements AsyncDisposable {
   /** Where a damaged or outdated file was moved at the start; the log has to be replayed from its beginning. Undefined when it was sound. */
   readonly movedTo: string | undefined;
   readonly trash: Trash;
+  readonly #onDisputed: (disputed: Disputed) => void;
   readonly proof: CatalogueProof;
 
-  private constructor(worker: Worker, { state, movedTo }: Extract<Greeting, { kind: 'opened' }>, onFatal: (error: Error) => void) {
+  private constructor(worker: Worker, { state, movedTo }: Extract<Greeting, { kind: 'opened' }>, options: CatalogueOptions) {
+    const { onFatal = throwUncaught, onDisputed = () => undefined } = options;
+    this.#onDisputed = onDisputed;
     this.#worker = worker;
     this.#queue = new CallQueue(worker, (error) => {
       end(error);
@@ -86,14 +91,15 @@ export class Catalogue implements AsyncDisposable {
   }
 
   /** Throws `NS_DATA_DIRECTORY` when the file cannot be used. A damaged file is moved aside and begun anew, see `movedTo`. */
-  static async open({ path, quarantineDir, onFatal = throwUncaught }: CatalogueOptions): Promise<Catalogue> {
+  static async open(options: CatalogueOptions): Promise<Catalogue> {
+    const { path, quarantineDir } = options;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path, quarantineDir }, name: 'catalogue' });
     const [greeting] = (await once(worker, 'message')) as [Greeting];
     if (greeting.kind === 'refused') {
       await worker.terminate();
       throw errorOf(greeting.failure);
     }
-    return new Catalogue(worker, greeting, onFatal);
+    return new Catalogue(worker, greeting, options);
   }
 
   /** The last applied record; `(0, zeros)` when there is none. */
@@ -122,14 +128,11 @@ export class Catalogue implements AsyncDisposable {
     const bytes = records.reduce((sum, record) => sum + record.encoded.length, 0);
     if (bytes > APPLY_BYTES_MAX)
       throw new NetStoreError('NS_INTERNAL', `Group of records is too large: ${bytes} bytes, at most ${APPLY_BYTES_MAX}`);
-    const group = new Uint8Array(bytes);
-    let at = 0;
-    for (const { encoded } of records) {
-      group.set(encoded, at);
-      at += encoded.length;
-    }
+    // A buffer of its own: it changes hands.
+    const group = new Uint8Array(Buffer.concat(records.map(({ encoded }) => encoded)));
     const { records: applied, ...state } = await this.#queue.call(['apply', group, [...missing], aborted], [group.buffer]);
     this.#state = state;
+    for (const { disputed } of applied) if (disputed !== undefined) this.#onDisputed(disputed);
     return applied;
   }
 

@@ -42,6 +42,11 @@ export class PeerProgress {
     return performance.now() - this.#heardTick <= SILENCE_MAX_MS;
   }
 
+  /** Null until it acknowledged something in this epoch. */
+  get ackedSeq(): number | null {
+    return this.#ackedSeq;
+  }
+
   /** Records and blobs up to here are known to be there; 0 while the peer is away or has not said. */
   get holdsSeq(): number {
     return this.isConnected && this.#ackedSeq !== null ? Math.min(this.#ackedSeq, this.#heldSeq) : 0;
