@@ -10,11 +10,13 @@ import type { Me, NodeId } from '@netstore/shared-types';
 import type { Status } from '@netstore/wire-protocol';
 import { startAuthService } from '../support/auth-service.ts';
 import { cutPower, FaultDisk, type FaultDiskOptions } from '../support/fault-disk.ts';
+import type { FaultNetwork } from '../support/fault-network.ts';
 import { quietPorts } from '../support/fault-ports.ts';
 import { ADMIN, Gateway } from '../support/gateway.ts';
 import { StorageNodes } from '../support/storage-nodes.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { Links, type Party } from './links.ts';
+import { NamespacedNodes } from './namespaced-nodes.ts';
 
 export const NODE_IDS = ['node-1', 'node-2', 'node-3'] as NodeId[];
 export const [NODE_1, NODE_2, NODE_3] = NODE_IDS as [NodeId, NodeId, NodeId];
@@ -30,6 +32,8 @@ export interface FaultClusterOptions {
   readonly nodeEnv?: Readonly<Record<string, string>>;
   /** Nodes that get a disk of their own. */
   readonly disks?: Partial<Record<string, FaultDiskOptions>>;
+  /** Each node in a namespace of its own; between them are real packets then, and no proxies. */
+  readonly network?: FaultNetwork;
 }
 
 /** How one node is started from now on. */
@@ -47,24 +51,37 @@ export class FaultCluster implements AsyncDisposable {
   readonly disks: ReadonlyMap<NodeId, FaultDisk>;
   readonly gateways: readonly Gateway[];
   readonly #arrangements = new Map<NodeId, Arrangement>();
+  readonly #network: FaultNetwork | undefined;
   readonly #parts: AsyncDisposableStack;
 
-  constructor(parts: Pick<FaultCluster, 'nodes' | 'links' | 'disks' | 'gateways'>, stack: AsyncDisposableStack) {
+  constructor(
+    parts: Pick<FaultCluster, 'nodes' | 'links' | 'disks' | 'gateways'>,
+    network: FaultNetwork | undefined,
+    stack: AsyncDisposableStack,
+  ) {
     this.nodes = parts.nodes;
     this.links = parts.links;
     this.disks = parts.disks;
     this.gateways = parts.gateways;
+    this.#network = network;
     this.#parts = stack;
   }
 
   /** Nothing runs yet but the auth service: nodes may be arranged before `start`. */
-  static async prepare({ seed = 'links', gatewayCount = 1, nodeEnv = {}, disks = {} }: FaultClusterOptions = {}): Promise<FaultCluster> {
+  static async prepare({
+    seed = 'links',
+    gatewayCount = 1,
+    nodeEnv = {},
+    disks = {},
+    network,
+  }: FaultClusterOptions = {}): Promise<FaultCluster> {
     await using stack = new AsyncDisposableStack();
     const auth = stack.use(await startAuthService({ NETSTORE_ADMIN_USERNAME: ADMIN.username, NETSTORE_ADMIN_PASSWORD: ADMIN.password }));
     const folder = mkdtempSync(join(tmpdir(), 'netstore-faults-'));
     const ports = await quietPorts(NODE_IDS.length * 2);
     const nodePorts = NODE_IDS.map((_, index) => ({ wire: ports[2 * index] as number, health: ports[2 * index + 1] as number }));
-    const nodes = new StorageNodes(folder, nodePorts, nodeEnv);
+    const nodes =
+      network === undefined ? new StorageNodes(folder, nodePorts, nodeEnv) : new NamespacedNodes(network, folder, nodePorts, nodeEnv);
     const mounted = new DisposableStack();
     const byNode = new Map<NodeId, FaultDisk>();
     // The nodes have to be gone before their disks are, and remove the folder that both lie in.
@@ -80,7 +97,7 @@ export class FaultCluster implements AsyncDisposable {
     const gateways = Array.from({ length: gatewayCount }, () => stack.use(new Gateway(auth, nodes)));
     const parties: Party[] = [...NODE_IDS, ...gateways.map((_, index): Party => `gateway-${index}`)];
     const links = stack.use(await Links.between(parties, new Map(NODE_IDS.map((id) => [id, nodes.address(id)])), seed));
-    return new FaultCluster({ nodes, links, disks: byNode, gateways }, stack.move());
+    return new FaultCluster({ nodes, links, disks: byNode, gateways }, network, stack.move());
   }
 
   /** Resolves when a file can be uploaded through every gateway. */
@@ -109,8 +126,9 @@ export class FaultCluster implements AsyncDisposable {
 
   startNode(id: NodeId): void {
     const { env = {}, through = [], planted = [] } = this.#arrangements.get(id) ?? {};
+    const inside = this.#network?.through(NODE_IDS.indexOf(id)) ?? [];
     const bugs = planted.length === 0 ? {} : { NODE_OPTIONS: `--import=${PLANT}`, NETSTORE_PLANTED: planted.join(',') };
-    this.nodes.start(id, { NETSTORE_NODES: this.addressesFor(id), ...env, ...bugs }, through);
+    this.nodes.start(id, { NETSTORE_NODES: this.addressesFor(id), ...env, ...bugs }, [...inside, ...through]);
   }
 
   /** Resolves when it is ready. */
@@ -206,9 +224,10 @@ export class FaultCluster implements AsyncDisposable {
 
   /** `NETSTORE_NODES` as this party is to see it. */
   addressesFor(party: Party): string {
+    const isDirect = (to: NodeId): boolean => to === party || (this.#network !== undefined && !party.startsWith('gateway'));
     return NODE_IDS.map((to) => {
-      const { host, port } = this.nodes.address(to);
-      return `${to}=${host}:${to === party ? port : this.links.link(party, to).port}`;
+      const { host, port } = isDirect(to) ? this.nodes.address(to) : { host: '127.0.0.1', port: this.links.link(party, to).port };
+      return `${to}=${host}:${port}`;
     }).join(',');
   }
 }
