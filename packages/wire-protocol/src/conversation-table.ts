@@ -78,6 +78,18 @@ export const CONVERSATIONS = {
   'get status': request(ANYBODY, 'GET_STATUS', ['STATUS']),
   'get staged': request(NODE, 'GET_STAGED', ['STAGED']),
   'get log': request(NODE, 'GET_LOG', ['LOG_RECORDS']),
+  'get snapshot': {
+    channel: 'conversation',
+    roles: NODE,
+    opening: 'GET_SNAPSHOT',
+    states: {
+      offering: [{ from: 'server', message: 'SNAPSHOT', next: 'sending' }],
+      sending: [
+        { from: 'server', message: 'DATA', next: 'sending' },
+        { from: 'server', message: 'SNAPSHOT_END', next: null },
+      ],
+    },
+  },
   'get blob states': request(NODE, 'GET_BLOB_STATES', ['BLOB_STATES']),
   promote: request(OPERATOR, 'PROMOTE', ['PROMOTED']),
   'replace node': request(OPERATOR, 'REPLACE_NODE', ['REPLACING']),

@@ -31,7 +31,17 @@ const OPENERS: Record<Role, Record<Channel, readonly string[]>> = {
     log: [],
   },
   node: {
-    conversation: ['PUT_BLOB with epoch', 'READ_BLOB', 'GET_HOLDINGS', 'GET_STATUS', 'GET_STAGED', 'GET_LOG', 'GET_BLOB_STATES', 'SCRUB'],
+    conversation: [
+      'PUT_BLOB with epoch',
+      'READ_BLOB',
+      'GET_HOLDINGS',
+      'GET_STATUS',
+      'GET_STAGED',
+      'GET_LOG',
+      'GET_SNAPSHOT',
+      'GET_BLOB_STATES',
+      'SCRUB',
+    ],
     control: ['GET_IDENTITY', 'FORM', 'ADOPT', 'REQUEST_PREVOTE', 'HAND_OVER', 'REQUEST_PROMISE', 'HEARTBEAT'],
     log: ['LOG_OPEN'],
   },
@@ -182,7 +192,7 @@ describe('whole conversations', () => {
   test('the refusal says what was expected and what came', () => {
     const tracker = new ConversationTracker({ channel: 'conversation', role: 'node' });
     expect(() => tracker.step('client', messageOf('PUT_BLOB without epoch'))).toThrow(
-      'expected one of PUT_BLOB with epoch, READ_BLOB, GET_HOLDINGS, GET_STATUS, GET_STAGED, GET_LOG, GET_BLOB_STATES, SCRUB from the client (node, channel conversation), got PUT_BLOB without epoch from the client',
+      'expected one of PUT_BLOB with epoch, READ_BLOB, GET_HOLDINGS, GET_STATUS, GET_STAGED, GET_LOG, GET_SNAPSHOT, GET_BLOB_STATES, SCRUB from the client (node, channel conversation), got PUT_BLOB without epoch from the client',
     );
     tracker.step('client', messageOf('PUT_BLOB with epoch'));
     expect(() => tracker.step('client', messageOf('COMMIT'))).toThrow(

@@ -137,6 +137,7 @@ export {
 export { BlobHeld, PutBlob, PutBlobEnd } from './messages/put-blob.ts';
 export { ReadBlob, ReadBlobEnd } from './messages/read-blob.ts';
 export { Census, ScrubAction, ScrubRequest, ScrubState } from './messages/scrub.ts';
+export { GetSnapshot, Snapshot, SnapshotEnd } from './messages/snapshot.ts';
 export { GetStaged, Staged } from './messages/staged.ts';
 export {
   Debt,

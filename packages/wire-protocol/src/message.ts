@@ -20,6 +20,7 @@ import { OPERATE_MESSAGES } from './messages/operate.ts';
 import { PUT_BLOB_MESSAGES } from './messages/put-blob.ts';
 import { READ_BLOB_MESSAGES } from './messages/read-blob.ts';
 import { SCRUB_MESSAGES } from './messages/scrub.ts';
+import { SNAPSHOT_MESSAGES } from './messages/snapshot.ts';
 import { STAGED_MESSAGES } from './messages/staged.ts';
 import { STATUS_MESSAGES } from './messages/status.ts';
 import { TRASH_MESSAGES } from './messages/trash.ts';
@@ -40,6 +41,7 @@ export const MESSAGES = {
   ...MEMBERSHIP_MESSAGES,
   ...HEARTBEAT_MESSAGES,
   ...LOG_MESSAGES,
+  ...SNAPSHOT_MESSAGES,
   ...OPERATE_MESSAGES,
   ...SCRUB_MESSAGES,
 } as const satisfies Record<string, MessageDefinition>;
