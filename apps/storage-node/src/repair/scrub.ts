@@ -5,7 +5,6 @@
  *
  * A round that a stop interrupts goes on where it was. None of this is in replicated tables: what a disk has proven is its own affair.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { toNetStoreError } from '@netstore/shared-types';
 import type { ScrubState } from '@netstore/wire-protocol';
@@ -14,7 +13,6 @@ import type { ScrubCursor, ScrubRound } from '../blobs/scrub-cursor.ts';
 import type { Catalogue, CensusTaken } from '../catalogue/catalogue.ts';
 import { Pulse } from '../replication/pulse.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
-import { whenAborted } from '../replication/when-aborted.ts';
 import type { FaultCounts } from './fault-counts.ts';
 import type { Foreground } from './foreground.ts';
 import { dueInMs, roundIntervalMs } from './pace.ts';
@@ -111,11 +109,10 @@ export class Scrub {
   async run(signal: AbortSignal): Promise<void> {
     this.#ended = signal;
     this.#notBefore = performance.now() + (this.#options.firstAfterMs ?? FIRST_AFTER_MS);
-    const aborted = whenAborted(signal);
     while (!signal.aborted) {
-      const asked = this.#asked.next();
+      const { count } = this.#asked;
       const waitMs = await this.#step(signal);
-      await Promise.race([sleep(Math.min(waitMs, WAIT_MS_MAX), undefined, { signal }).catch(() => undefined), asked, aborted]);
+      await this.#asked.after(count, { signal, timeoutMs: Math.min(waitMs, WAIT_MS_MAX) });
     }
     await this.#options.writeCursor(this.#cursor);
   }

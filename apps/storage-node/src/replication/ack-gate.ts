@@ -5,7 +5,6 @@
 import type { LogRecord } from '../log/record.ts';
 import type { LogTail } from './log-tail.ts';
 import { Pulse } from './pulse.ts';
-import { whenAborted } from './when-aborted.ts';
 
 /** Records looked at in one go. */
 const GROUP_BYTES_MAX = 1024 * 1024;
@@ -69,37 +68,34 @@ export class AckGate {
   }
 
   async #acknowledgeAll(signal: AbortSignal): Promise<void> {
-    const aborted = whenAborted(signal);
     let saidSeq = -1;
     while (!signal.aborted) {
-      const changed = this.#pulse.next();
+      const { count } = this.#pulse;
       if (this.#clearedSeq > saidSeq || this.#isRepeatWanted) {
         this.#isRepeatWanted = false;
         saidSeq = this.#clearedSeq;
         await this.#options.acknowledge(saidSeq, this.#uncheckedSeq);
       } else {
-        await Promise.race([changed, aborted]);
+        await this.#pulse.after(count, { signal });
       }
     }
   }
 
   async #clearAll(signal: AbortSignal): Promise<void> {
-    const aborted = whenAborted(signal);
     while (!signal.aborted) {
-      const changed = this.#pulse.next();
+      const { count } = this.#pulse;
       const before = this.#clearedSeq;
-      if (before < this.#durableSeq) await this.#clearGroup(signal, aborted);
+      if (before < this.#durableSeq) await this.#clearGroup(signal);
       if (this.#clearedSeq > before) this.#pulse.notify();
-      else await Promise.race([changed, aborted]);
+      else await this.#pulse.after(count, { signal });
     }
   }
 
-  async #clearGroup(signal: AbortSignal, aborted: Promise<void>): Promise<void> {
+  async #clearGroup(signal: AbortSignal): Promise<void> {
     for (const record of await this.#options.tail.read(this.#clearedSeq + 1, GROUP_BYTES_MAX)) {
       if (record.seq > this.#durableSeq) return;
       const isHeld =
-        (await this.#options.holdsBlobs(record)) ||
-        (record.epoch >= this.#options.epoch && (await this.#waitForBlobs(record, signal, aborted)));
+        (await this.#options.holdsBlobs(record)) || (record.epoch >= this.#options.epoch && (await this.#waitForBlobs(record, signal)));
       if (signal.aborted) return;
       if (!isHeld) this.#uncheckedSeq = record.seq;
       this.#clearedSeq = record.seq;
@@ -107,20 +103,24 @@ export class AckGate {
   }
 
   /** Until the blobs are here or others have committed the record; the blobs are then debt, and no longer waited for here. */
-  async #waitForBlobs(record: LogRecord, signal: AbortSignal, aborted: Promise<void>): Promise<boolean> {
+  async #waitForBlobs(record: LogRecord, signal: AbortSignal): Promise<boolean> {
     // What was cleared before this record is not to wait with it.
     this.#pulse.notify();
     const given = new AbortController();
     let isObtained = false;
-    const obtained = this.#options.obtainBlobs(record, AbortSignal.any([signal, given.signal])).then(() => {
-      isObtained = true;
-    });
-    obtained.catch(() => undefined);
+    this.#options.obtainBlobs(record, AbortSignal.any([signal, given.signal])).then(
+      () => {
+        isObtained = true;
+        this.#pulse.notify();
+      },
+      // Aborted: somebody else has a reason to look.
+      () => undefined,
+    );
     try {
       for (;;) {
-        const changed = this.#pulse.next();
+        const { count } = this.#pulse;
         if (isObtained || signal.aborted || record.seq <= this.#options.commitSeq()) return isObtained;
-        await Promise.race([changed, obtained, aborted]);
+        await this.#pulse.after(count, { signal });
       }
     } finally {
       given.abort();

@@ -13,7 +13,6 @@ import type { LogTail } from './log-tail.ts';
 import { missingBlobs } from './missing-blobs.ts';
 import { Pulse } from './pulse.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
-import { whenAborted } from './when-aborted.ts';
 
 /** Encoded records in one group. */
 const GROUP_BYTES_MAX = 2 * 1024 * 1024;
@@ -62,12 +61,11 @@ export class Applier {
 
   /** Runs until aborted. An error means that the catalogue is not to be trusted any more and ends the process. */
   async run(signal: AbortSignal): Promise<void> {
-    const aborted = whenAborted(signal);
     await this.#keepReferenced();
     while (!signal.aborted) {
-      const committed = this.#committed.next();
+      const { count } = this.#committed;
       if (this.appliedSeq < this.#commitSeq) await this.#applyGroup();
-      else await Promise.race([committed, aborted]);
+      else await this.#committed.after(count, { signal });
     }
   }
 

@@ -63,7 +63,7 @@ export class BlobForward {
   }
 
   async #room(): Promise<void> {
-    while (this.isFull) await this.#emptied.next();
+    while (this.isFull) await this.#emptied.after(this.#emptied.count);
   }
 
   end(crcTableSha256: Uint8Array): void {
@@ -100,7 +100,7 @@ export class BlobForward {
 
   async #sendChunks(connection: Connection): Promise<void> {
     for (;;) {
-      const filled = this.#filled.next();
+      const { count } = this.#filled;
       this.#abort.signal.throwIfAborted();
       const chunk = this.#queue.shift();
       if (chunk !== undefined) {
@@ -110,7 +110,7 @@ export class BlobForward {
         await connection.send('PUT_BLOB_END', { crcTableSha256: this.#crcTableSha256 });
         return;
       } else {
-        await filled;
+        await this.#filled.after(count);
       }
     }
   }

@@ -14,7 +14,6 @@ import { fetchBlob } from './fetch-blob.ts';
 import type { Peer } from './peers.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 import { type SettleOptions, settleDebt } from './settle-debt.ts';
-import { whenAborted } from './when-aborted.ts';
 
 /** Blobs fetched at once: two streams fill a link, more only fight over the disk. */
 const AT_ONCE = 4;
@@ -31,14 +30,13 @@ export interface CatchUpOptions extends SettleOptions {
 
 export async function catchUp(options: CatchUpOptions, signal: AbortSignal): Promise<void> {
   const { applier, catalogue } = options;
-  const aborted = whenAborted(signal);
   let after: DebtPosition | undefined;
   let isAnySettled = false;
   let pauseMs = RETRY_MS;
   while (!signal.aborted) {
-    const changed = applier.changed.next();
+    const { count } = applier.changed;
     if (applier.debt.blobs === 0) {
-      await Promise.race([changed, aborted]);
+      await applier.changed.after(count, { signal });
       continue;
     }
     const owed = await retryWhileBusy(() => catalogue.nextDebt(AT_ONCE, after));

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { Confirmations } from './confirmations.ts';
 
+const { signal } = new AbortController();
 const soon = (): Promise<string> => new Promise((resolve) => setImmediate(resolve, 'not yet'));
 
 test('a read waits for a round that began after it came, and is content with that', async () => {
@@ -35,11 +36,11 @@ test('a round that is answered late confirms nothing newer', async () => {
 test('whoever sends heartbeats is woken when somebody asks, at once when somebody has', async () => {
   const confirmations = new Confirmations();
   const round = confirmations.begin();
-  const woken = confirmations.wanted(round);
+  const woken = confirmations.wanted(round, 60_000, signal);
   expect(await Promise.race([woken, soon()])).toBe('not yet');
   const read = confirmations.confirm();
   await woken;
-  await confirmations.wanted(round);
+  await confirmations.wanted(round, 60_000, signal);
   confirmations.confirmed(confirmations.begin());
   await read;
 });
@@ -53,7 +54,7 @@ test('the end of the epoch refuses those who wait and those who come', async () 
 });
 
 test('without an answer it is refused after two seconds', async () => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     const refused = expect(new Confirmations().confirm()).rejects.toMatchObject({ code: 'NS_NO_QUORUM' });
     await vi.advanceTimersByTimeAsync(2_100);

@@ -20,18 +20,14 @@ export class Confirmations {
     this.#asked += 1;
     const own = this.#asked;
     this.#wanted.notify();
-    const timer = new AbortController();
-    const late = lateAfter(CONFIRM_TIMEOUT_MS, timer.signal);
-    try {
-      while (this.#confirmed < own) {
-        const changed = this.#changed.next();
-        if (this.#closed !== undefined) throw this.#closed;
-        if ((await Promise.race([changed, late])) === 'late') {
-          throw new NetStoreError('NS_NO_QUORUM', `No second member confirmed within ${CONFIRM_TIMEOUT_MS} ms that this node is primary`);
-        }
-      }
-    } finally {
-      timer.abort();
+    const giveUpAtMs = performance.now() + CONFIRM_TIMEOUT_MS;
+    while (this.#confirmed < own) {
+      const { count } = this.#changed;
+      if (this.#closed !== undefined) throw this.#closed;
+      const timeoutMs = giveUpAtMs - performance.now();
+      if (timeoutMs <= 0)
+        throw new NetStoreError('NS_NO_QUORUM', `No second member confirmed within ${CONFIRM_TIMEOUT_MS} ms that this node is primary`);
+      await this.#changed.after(count, { timeoutMs });
     }
   }
 
@@ -46,9 +42,10 @@ export class Confirmations {
     this.#changed.notify();
   }
 
-  /** Resolves when somebody has asked since `round` began, at once when somebody has already. */
-  async wanted(round: number): Promise<void> {
-    while (this.#asked <= round && this.#closed === undefined) await this.#wanted.next();
+  /** Resolves when somebody has asked since `round` began, and after `timeoutMs` at the latest. */
+  async wanted(round: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const { count } = this.#wanted;
+    if (this.#asked <= round && this.#closed === undefined) await this.#wanted.after(count, { timeoutMs, signal });
   }
 
   close(reason: string): void {
@@ -56,11 +53,4 @@ export class Confirmations {
     this.#changed.notify();
     this.#wanted.notify();
   }
-}
-
-function lateAfter(limitMs: number, signal: AbortSignal): Promise<'late'> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs, 'late');
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-  });
 }

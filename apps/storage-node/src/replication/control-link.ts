@@ -7,7 +7,6 @@ import type { Connection } from '@netstore/wire-transport';
 import type { Confirmations } from './confirmations.ts';
 import type { PeerProgress } from './peer-progress.ts';
 import type { Peer } from './peers.ts';
-import { whenAborted } from './when-aborted.ts';
 
 export const HEARTBEAT_MS = 500;
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -53,7 +52,6 @@ export async function runControlLink(options: ControlLinkOptions, signal: AbortS
 async function converse(connection: Connection, options: ControlLinkOptions, signal: AbortSignal): Promise<void> {
   const { confirmations, progress } = options;
   const deadline = { timeoutMs: ANSWER_TIMEOUT_MS, signal };
-  const aborted = whenAborted(signal);
   const wanted = options.wantedPromise();
   if (wanted !== undefined) await options.onPromise(await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline));
   while (!signal.aborted) {
@@ -62,10 +60,7 @@ async function converse(connection: Connection, options: ControlLinkOptions, sig
     progress.heard(options.now());
     progress.reported(ack);
     if (options.onHeard(ack.generation)) confirmations.confirmed(round);
-    const timer = new AbortController();
-    const isDue = sleep(HEARTBEAT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([isDue, confirmations.wanted(round), aborted]);
-    timer.abort();
+    await confirmations.wanted(round, HEARTBEAT_MS, signal);
   }
 }
 

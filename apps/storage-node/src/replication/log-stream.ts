@@ -12,7 +12,6 @@ import { firstSeqToSend } from './core/log-rules.ts';
 import { isSameHash, type LogTail } from './log-tail.ts';
 import type { Peer } from './peers.ts';
 import { Pulse } from './pulse.ts';
-import { whenAborted } from './when-aborted.ts';
 
 /** Encoded records in one append. */
 const APPEND_BYTES_MAX = 512 * 1024;
@@ -109,24 +108,17 @@ export class LogStream {
   }
 
   async #sendAppends(connection: Connection, signal: AbortSignal): Promise<void> {
-    const aborted = whenAborted(signal);
     let isFirst = true;
     while (!signal.aborted) {
-      const changed = this.#changed.next();
+      const { count } = this.#changed;
       const hasNews = this.#nextSeq <= this.#options.tail.last.seq || this.#sentCommitSeq < this.#options.commit() || isFirst;
       if (hasNews && this.#hasRoom) {
         await this.#sendOne(connection, APPEND_BYTES_MAX);
         isFirst = false;
         continue;
       }
-      const timer = new AbortController();
-      const isIdle = await Promise.race([
-        changed.then(() => false),
-        aborted.then(() => false),
-        sleep(IDLE_MS, true, { signal: timer.signal }).catch(() => false),
-      ]);
-      timer.abort();
-      if (isIdle) await this.#sendOne(connection, 0);
+      await this.#changed.after(count, { signal, timeoutMs: IDLE_MS });
+      if (this.#changed.count === count && !signal.aborted) await this.#sendOne(connection, 0);
     }
   }
 

@@ -10,7 +10,6 @@ import { type Incarnation, NetStoreError, type NodeId } from '@netstore/shared-t
 import { decodeJoin, decodeNewEpoch } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import { Pulse } from './pulse.ts';
-import { whenAborted } from './when-aborted.ts';
 
 export interface Member {
   readonly nodeId: NodeId;
@@ -139,14 +138,14 @@ export class Members {
     if (this.current.length > 0) return this.current.map(({ nodeId, incarnation }) => ({ nodeId, incarnation }));
     this.#seen.set(self.nodeId, self.incarnation);
     for (;;) {
-      const changed = this.changed.next();
+      const { count } = this.changed;
       signal.throwIfAborted();
       const members = nodes.flatMap((nodeId) => {
         const incarnation = this.#seen.get(nodeId);
         return incarnation === undefined ? [] : [{ nodeId, incarnation }];
       });
       if (members.length === nodes.length) return members;
-      await Promise.race([changed, whenAborted(signal)]);
+      await this.changed.after(count, { signal });
     }
   }
 }

@@ -19,7 +19,6 @@ import type { PrimaryTerm } from './primary-term.ts';
 import { promote } from './promote.ts';
 import type { ReplicatorOptions } from './replicator-options.ts';
 import { recordsAbove, requireSameHistory } from './same-history.ts';
-import { whenAborted } from './when-aborted.ts';
 
 /** Time as the core sees it. */
 const TICK_MS = 100;
@@ -143,11 +142,11 @@ export class Replicator implements AsyncDisposable {
 
   /** The core hears who is a full member whenever that may have changed. */
   async #followMembers(signal: AbortSignal): Promise<void> {
-    const aborted = whenAborted(signal);
     while (!signal.aborted) {
-      const changed = this.#options.members.changed.next();
+      const { changed } = this.#options.members;
+      const { count } = changed;
       await this.#tellMembers();
-      await Promise.race([changed, aborted]);
+      await changed.after(count, { signal });
     }
   }
 

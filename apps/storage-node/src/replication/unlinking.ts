@@ -8,7 +8,6 @@ import { type BlobId, toNetStoreError } from '@netstore/shared-types';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Applier } from './applier.ts';
-import { whenAborted } from './when-aborted.ts';
 
 /** Asked for at once. */
 const BATCH = 256;
@@ -37,16 +36,15 @@ export class Unlinking implements AsyncDisposable {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { applier, logger } = this.#options;
-    const aborted = whenAborted(signal);
     let isSearched = false;
     while (!signal.aborted) {
-      const changed = applier.changed.next();
+      const { count } = applier.changed;
       let pauseMs = INTERVAL_MS;
       try {
         if (!isSearched) await this.#searchStaging();
         isSearched = true;
         while (!signal.aborted && (await this.#unlinkSome()));
-        await Promise.race([changed, aborted]);
+        await applier.changed.after(count, { signal });
       } catch (error) {
         if (!signal.aborted) logger.warn({ code: toNetStoreError(error).code, err: error }, 'freed blobs could not be unlinked yet');
         pauseMs = RETRY_MS;
