@@ -95,6 +95,28 @@ describe('a log stream', () => {
   });
 });
 
+test('who stands in vain forgets nothing of what it is receiving', async () => {
+  const stream = await node.openStream(1);
+  const sent = records(1, 2);
+  await stream.append(sent.slice(0, 2));
+  await stream.ackOf(2);
+  const [promise, append] = [node.vote.promise.bind(node.vote), node.log.append.bind(node.log)];
+  const slow = Promise.withResolvers<void>();
+  node.vote.promise = (...args) => slow.promise.then(() => promise(...args));
+  node.log.append = (appended) => slow.promise.then(() => append(appended));
+  const stopped = new AbortController();
+  const standing = node.replicator.promote(stopped.signal);
+  await stream.append(sent.slice(2), { after: sent[1] as LogRecord });
+  await expect.poll(() => node.replicator.core.role).toBe('candidate');
+  await expect.poll(() => node.replicator.core.role, { timeout: 8_000 }).toBe('secondary');
+  stopped.abort(new Error('enough'));
+  slow.resolve();
+  await expect(standing).rejects.toThrow();
+  await expect.poll(() => node.log.last.seq).toBe(3);
+  expect(node.replicator.tail.last.seq).toBe(3);
+  expect((await node.replicator.tail.positionAt(3))?.seq).toBe(3);
+});
+
 describe('a suffix that lost', () => {
   test('is moved aside, and the mark goes back with the log', async () => {
     const lost = records(1, 4, 'lost');

@@ -178,6 +178,7 @@ export class Leading implements AsyncDisposable {
       await step({ kind: 'logged', seq: last.seq, epoch: last.epoch });
     } catch (error) {
       logger.error({ err: error }, 'log could not be appended to');
+      tail.truncate(tail.durableSeq + 1);
       await guard(step({ kind: 'log-failed', reason: 'the log could not be written' }));
       if (toNetStoreError(error).code === 'NS_DISK_FULL') await guard(onLogFull());
     } finally {
@@ -193,12 +194,10 @@ export class Leading implements AsyncDisposable {
   /** What the term still does may be waiting for whoever calls this: its end is not waited for here. */
   end(reason: string): void {
     const term = this.#term;
-    const { tail } = this.#options;
     this.#term = undefined;
     this.#void = [];
     // What is being written may still become part of the log: only then is it known where the log ends.
-    const ended = Promise.all([this.#closing, term?.close(reason), this.#recovering, this.#appending]);
-    this.#closing = ended.then(() => tail.truncate(tail.durableSeq + 1));
+    this.#closing = Promise.all([this.#closing, term?.close(reason), this.#recovering, this.#appending]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
