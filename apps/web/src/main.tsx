@@ -20,6 +20,7 @@ import './styles/door.css';
 import './styles/toolbar.css';
 import './styles/list.css';
 import './styles/list-narrow.css';
+import './styles/trash.css';
 import './styles/skeleton.css';
 import './styles/details.css';
 import './styles/viewer.css';

@@ -4,17 +4,21 @@ import { createContext, useContext } from 'react';
 import { ApiClient } from './api/api-client.ts';
 import { ApiProblem } from './api/api-problem.ts';
 import { openBrowserSession } from './api/browser-session.ts';
+import { ClashQuestions } from './api/clash-questions.ts';
 import { FilesApi } from './api/files-api.ts';
 import { ListingCache } from './api/listing-cache.ts';
 import { Notices } from './api/notices.ts';
+import { TrashCache } from './api/trash-cache.ts';
 import { PageUploads } from './uploads/page-uploads.ts';
 
 export interface NetStore {
+  readonly clashes: ClashQuestions;
   readonly client: ApiClient;
   readonly files: FilesApi;
   readonly listings: ListingCache;
   readonly notices: Notices;
   readonly queries: QueryClient;
+  readonly trash: TrashCache;
   readonly uploads: PageUploads;
 }
 
@@ -35,6 +39,7 @@ export function openNetStore(): NetStore {
   const files = new FilesApi(client);
   const listings = new ListingCache(queries);
   const notices = new Notices();
+  const clashes = new ClashQuestions();
   const uploads = new PageUploads({ client, files, listings, onTrouble: (message) => notices.trouble(message) });
   client.session.state.subscribe(() => {
     const session = client.session.state.get();
@@ -44,10 +49,12 @@ export function openNetStore(): NetStore {
       queries.removeQueries({ queryKey: ['me'] });
       return;
     }
+    clashes.clear();
+    notices.clear();
     uploads.clear();
     queries.clear();
   });
-  return { client, files, listings, notices, queries, uploads };
+  return { clashes, client, files, listings, notices, queries, trash: new TrashCache(queries), uploads };
 }
 
 export const NetStoreContext = createContext<NetStore | undefined>(undefined);

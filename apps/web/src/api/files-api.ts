@@ -6,9 +6,11 @@ import type {
   EntrySort,
   FileOperation,
   IfExists,
+  PurgeResult,
   SortOrder,
   Ticket,
   TicketRequest,
+  TrashPage,
 } from '@netstore/shared-types';
 import { encodePath } from '../names/path.ts';
 import type { ApiClient } from './api-client.ts';
@@ -31,6 +33,15 @@ export interface TextExcerpt {
   readonly isWhole: boolean;
 }
 
+export interface Restore {
+  readonly trashId: string;
+  /** The path to restore to; without it, where it was. */
+  readonly to?: string | undefined;
+  readonly ifExists: IfExists;
+}
+
+const TRASH_ID_HEADER = 'X-NetStore-Trash-Id';
+
 export function spaceRoute(space: string, rest: string): string {
   return `/api/v1/spaces/${encodeURIComponent(space)}/${rest}`;
 }
@@ -52,22 +63,40 @@ export class FilesApi {
     return this.#client.json({ path: spaceRoute(space, `entries/${encodePath(path)}`), signal });
   }
 
-  async makeFolder(space: string, path: string, signal?: AbortSignal): Promise<void> {
-    await this.#operate(space, { kind: 'make-folder', path }, signal);
+  makeFolder(space: string, path: string, signal?: AbortSignal): Promise<Entry> {
+    return this.#operate(space, { kind: 'make-folder', path }, signal);
   }
 
   /** Renames and moves, whole folders too. */
-  async move(
+  move(
     space: string,
     move: { readonly from: string; readonly to: string; readonly ifExists: IfExists },
     signal?: AbortSignal,
-  ): Promise<void> {
-    await this.#operate(space, { kind: 'move', ...move }, signal);
+  ): Promise<Entry> {
+    return this.#operate(space, { kind: 'move', ...move }, signal);
   }
 
-  async remove(space: string, path: string, signal?: AbortSignal): Promise<void> {
+  /** To the trash; resolves with the id that it has there. */
+  async remove(space: string, path: string, signal?: AbortSignal): Promise<string> {
     const headers = { 'Idempotency-Key': newIdempotencyKey() };
-    await this.#client.send({ method: 'DELETE', path: spaceRoute(space, `files/${encodePath(path)}`), headers, signal });
+    const route = spaceRoute(space, `files/${encodePath(path)}`);
+    const response = await this.#client.send({ method: 'DELETE', path: route, headers, signal });
+    return response.headers.get(TRASH_ID_HEADER) ?? '';
+  }
+
+  trash(space: string, range: ListingRange, signal?: AbortSignal): Promise<TrashPage> {
+    const query = new URLSearchParams({ limit: String(range.limit) });
+    if (range.cursor !== null) query.set('cursor', range.cursor);
+    return this.#client.json({ path: spaceRoute(space, `trash?${query}`), signal });
+  }
+
+  restore(space: string, { to, ...restore }: Restore, signal?: AbortSignal): Promise<Entry> {
+    return this.#operate(space, { kind: 'restore', ...restore, ...(to === undefined ? {} : { to }) }, signal);
+  }
+
+  /** For good; at most a thousand ids. What is not in the trash any more is left alone. */
+  purge(space: string, trashIds: readonly string[], signal?: AbortSignal): Promise<PurgeResult> {
+    return this.#operate(space, { kind: 'purge', trashIds: [...trashIds] }, signal);
   }
 
   /** An address that media elements and downloads can use, which cannot send the access token. */
@@ -83,8 +112,8 @@ export class FilesApi {
     return { text: new TextDecoder().decode(await response.arrayBuffer()), isWhole };
   }
 
-  async #operate(space: string, operation: FileOperation, signal: AbortSignal | undefined): Promise<void> {
+  #operate<Result>(space: string, operation: FileOperation, signal: AbortSignal | undefined): Promise<Result> {
     const headers = { 'Idempotency-Key': newIdempotencyKey() };
-    await this.#client.send({ method: 'POST', path: spaceRoute(space, 'operations'), json: operation, headers, signal });
+    return this.#client.json({ method: 'POST', path: spaceRoute(space, 'operations'), json: operation, headers, signal });
   }
 }

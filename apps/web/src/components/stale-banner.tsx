@@ -6,6 +6,7 @@ import { useNetStore } from '../net-store.ts';
 import { Icon } from './icon.tsx';
 
 const ASK_MS = 3000;
+const LISTS: ReadonlySet<unknown> = new Set(['entries', 'trash']);
 
 export function StaleBanner() {
   const { client } = useNetStore();
@@ -13,7 +14,10 @@ export function StaleBanner() {
   const queries = useQueryClient();
   useEffect(() => {
     if (!isStale) return;
-    const timer = window.setInterval(() => void queries.refetchQueries({ type: 'active', queryKey: ['entries'] }), ASK_MS);
+    const timer = window.setInterval(
+      () => void queries.refetchQueries({ type: 'active', predicate: ({ queryKey }) => LISTS.has(queryKey[0]) }),
+      ASK_MS,
+    );
     return () => window.clearInterval(timer);
   }, [isStale, queries]);
   if (!isStale) return null;

@@ -27,6 +27,19 @@ function calendarDays(ms: number): number {
   return Math.floor((ms - new Date(ms).getTimezoneOffset() * MINUTE_MS) / DAY_MS);
 }
 
+/** The time left until then: `in 29 days`, `in 5 h`, `in 12 min`. Rounded down, so that nothing seems to last longer than it does. */
+export function formatUntil(iso: string, nowMs: number): string {
+  const leftMs = new Date(iso).getTime() - nowMs;
+  return leftMs < MINUTE_MS ? 'any moment' : `in ${formatSpan(leftMs)}`;
+}
+
+/** A long time in one unit, rounded down: `30 days`, `47 h`, `12 min`. */
+export function formatSpan(ms: number): string {
+  if (ms >= 2 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
+  if (ms >= 2 * HOUR_MS) return `${Math.floor(ms / HOUR_MS)} h`;
+  return `${Math.floor(ms / MINUTE_MS)} min`;
+}
+
 /** `8 s`, `3 min`, `1 h 20 min`: rounded as coarsely as a guess deserves. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));

@@ -9,6 +9,7 @@ export interface FolderLocation {
 }
 
 const SPACES_PREFIX = '/spaces/';
+const TRASH_PREFIX = '/trash/';
 
 export function joinPath(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
@@ -45,6 +46,14 @@ export function encodePath(path: string): string {
 export function folderAddress(space: string, folder: string): string {
   const root = SPACES_PREFIX + encodeURIComponent(space);
   return folder === '' ? root : `${root}/${encodePath(folder)}`;
+}
+
+export function trashAddress(space: string): string {
+  return TRASH_PREFIX + encodeURIComponent(space);
+}
+
+export function isTrashAddress(pathname: string): boolean {
+  return pathname.startsWith(TRASH_PREFIX);
 }
 
 /** The folder that an encoded `location.pathname` names; `undefined` when it names none. */

@@ -1,10 +1,12 @@
 /** Which page an address and the state of the session lead to. */
 import type { Me } from '@netstore/shared-types';
 import { type RefObject, useEffect, useRef } from 'react';
-import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { Navigate, Route, Routes, useLocation, useParams } from 'react-router';
+import { homeSpace } from '../api/home-space.ts';
 import { useObservable } from '../api/observable.ts';
 import { useMe } from '../api/use-me.ts';
 import { Brand } from '../components/brand.tsx';
+import { EntryClash } from '../components/dialogs/entry-clash.tsx';
 import { NoticeList } from '../components/notice-list.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { AppShell } from '../components/shell/app-shell.tsx';
@@ -17,6 +19,7 @@ import { FolderPage } from './folder-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { SetupPage } from './setup-page.tsx';
 import { SignInPage } from './sign-in-page.tsx';
+import { TrashPage } from './trash-page.tsx';
 
 export function App() {
   const { pathname } = useLocation();
@@ -58,11 +61,13 @@ function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | u
           <Routes>
             <Route path="/" element={<FirstSpace me={me.data} />} />
             <Route path="/spaces/*" element={<SpacePage me={me.data} />} />
+            <Route path="/trash/:space" element={<SpaceTrashPage me={me.data} />} />
             <Route path="/cluster" element={<ClusterPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
         </AppShell>
         <UploadTray />
+        <EntryClash />
       </>
     );
   }
@@ -86,7 +91,7 @@ function Starting() {
 }
 
 function FirstSpace({ me }: { readonly me: Me }) {
-  const first = me.spaces.find((space) => space.name === `home-${me.user.username}`) ?? me.spaces[0];
+  const first = homeSpace(me);
   return first === undefined ? <Navigate to="/cluster" replace /> : <Navigate to={folderAddress(first.name, '')} replace />;
 }
 
@@ -95,6 +100,14 @@ function SpacePage({ me }: { readonly me: Me }) {
   const space = me.spaces.find(({ name }) => name === location?.space);
   if (location === undefined || space === undefined) return <NotFoundPage />;
   return <FolderPage key={`${location.space}/${location.folder}`} {...location} canWrite={space.role !== 'viewer'} />;
+}
+
+function SpaceTrashPage({ me }: { readonly me: Me }) {
+  const { space: name } = useParams();
+  const space = me.spaces.find((each) => each.name === name);
+  if (space === undefined) return <NotFoundPage />;
+  const spaces = me.spaces.map((each) => each.name);
+  return <TrashPage key={space.name} space={space.name} spaces={spaces} canWrite={space.role !== 'viewer'} />;
 }
 
 /** When somebody else signs in after a session has expired, nothing of the one before may be left on the page. */

@@ -4,11 +4,11 @@ import { Link, useLocation, useNavigate } from 'react-router';
 import { ApiProblem } from '../api/api-problem.ts';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { EmptyFolder } from '../components/list/empty-folder.tsx';
-import { FileList } from '../components/list/file-list.tsx';
+import { FileList, pathOf } from '../components/list/file-list.tsx';
 import { ListSkeleton } from '../components/list/list-skeleton.tsx';
 import { ListToolbar } from '../components/list/list-toolbar.tsx';
 import { useEntryOperations } from '../components/list/use-entry-operations.ts';
-import { useFolderSelection } from '../components/list/use-folder-selection.ts';
+import { useListSelection } from '../components/list/use-list-selection.ts';
 import { useListing } from '../components/list/use-listing.ts';
 import { useOpenedEntry } from '../components/list/use-opened-entry.ts';
 import { useSorting } from '../components/list/use-sorting.ts';
@@ -38,7 +38,7 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
   const [sorting, setSorting] = useSorting();
   const listing = useListing({ ...place, ...sorting });
   const opened = useOpenedEntry({ ...place, name: new URLSearchParams(search).get('open') }, listing);
-  const selection = useFolderSelection(listing.entries, (state as { readonly from?: string } | null)?.from);
+  const selection = useListSelection(listing.entries, { keyOf: pathOf, from: (state as { readonly from?: string } | null)?.from });
   const [overlay, setOverlay] = useState<Overlay>();
   const operations = useEntryOperations(space);
   const { act, onCommand, rowHandlers } = useFolderActions({ place, canWrite, selection, operations, onOverlay: setOverlay });
@@ -68,8 +68,7 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
             listing={listing}
             sorting={sorting}
             onSort={setSorting}
-            selection={selection.selection}
-            onSelection={selection.set}
+            selection={selection}
             rowHandlers={rowHandlers}
             onCommand={onCommand}
           />

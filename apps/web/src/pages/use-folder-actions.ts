@@ -6,14 +6,15 @@ import type { EntryAction } from '../components/list/entry-menu.ts';
 import type { RowHandlers } from '../components/list/file-row.tsx';
 import type { ListCommand } from '../components/list/list-keys.ts';
 import type { EntryOperations } from '../components/list/use-entry-operations.ts';
-import type { FolderSelection } from '../components/list/use-folder-selection.ts';
+import type { ListSelection } from '../components/list/use-list-selection.ts';
 import { folderAddress, parentOf } from '../names/path.ts';
+import { useNetStore } from '../net-store.ts';
 import type { Overlay } from './folder-overlays.tsx';
 
 interface FolderActionsOptions {
   readonly place: { readonly space: string; readonly folder: string };
   readonly canWrite: boolean;
-  readonly selection: FolderSelection;
+  readonly selection: ListSelection<Entry>;
   readonly operations: EntryOperations;
   readonly onOverlay: (overlay: Overlay) => void;
 }
@@ -27,6 +28,7 @@ export interface FolderActions {
 export function useFolderActions({ place, canWrite, selection, operations, onOverlay }: FolderActionsOptions): FolderActions {
   const { space, folder } = place;
   const navigate = useNavigate();
+  const { notices } = useNetStore();
   const addressOf = useCallback(
     (entry: Entry): string => {
       if (entry.kind === 'folder') return folderAddress(space, entry.path);
@@ -49,19 +51,18 @@ export function useFolderActions({ place, canWrite, selection, operations, onOve
     const active = selection.activeEntry === undefined ? [] : [selection.activeEntry];
     if (kind === 'open-parent' && folder !== '') void navigate(folderAddress(space, parentOf(folder)), { state: { from: folder } });
     else if (kind === 'delete') act(selection.meant, 'delete');
+    else if (kind === 'undo') notices.undo();
     else if (kind === 'open' || kind === 'rename' || kind === 'details') act(active, kind);
   };
-  const { point, reach, toggleRow } = selection;
+  const { pointing } = selection;
   const rowHandlers = useMemo<RowHandlers>(
     () => ({
+      ...pointing,
       addressOf,
       onOpen: (entry) => act([entry], 'open'),
-      onPoint: point,
-      onReach: reach,
-      onToggle: toggleRow,
       onAction: (entry, action) => act([entry], action),
     }),
-    [addressOf, act, point, reach, toggleRow],
+    [addressOf, act, pointing],
   );
   return { act, onCommand, rowHandlers };
 }

@@ -7,10 +7,11 @@
  */
 import type { ReplicaCount } from '@netstore/shared-types';
 import { type ApiProblem, toApiProblem } from '../api/api-problem.ts';
+import type { ClashChoice } from '../api/clash-questions.ts';
 import { Observable, type ReadonlyObservable } from '../api/observable.ts';
 import { nextName } from '../names/conflict-name.ts';
 import { joinPath, nameOf, parentOf } from '../names/path.ts';
-import { advance, type ClashChoice, canRestart, isUnfinished, type Upload, type UploadEvent } from './upload.ts';
+import { advance, canRestart, isUnfinished, type Upload, type UploadEvent } from './upload.ts';
 import type { UploadPorts } from './upload-ports.ts';
 import { NO_UPLOADS, type UploadTotals, withChange } from './upload-totals.ts';
 import { judge, type Tries, type Verdict } from './verdict.ts';

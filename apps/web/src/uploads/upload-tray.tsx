@@ -6,8 +6,8 @@ import { IconButton } from '../components/icon-button.tsx';
 import { type Rate, remainingMs } from '../format/rate.ts';
 import { formatPercent, formatSize } from '../format/size.ts';
 import { formatDuration } from '../format/time.ts';
-import { ClashDialog } from './clash-dialog.tsx';
 import { isInWork, isUnfinished, type Upload } from './upload.ts';
+import { UploadClashDialog } from './upload-clash-dialog.tsx';
 import type { UploadQueue } from './upload-queue.ts';
 import { UploadRow } from './upload-row.tsx';
 import type { UploadTotals } from './upload-totals.ts';
@@ -126,7 +126,7 @@ function NextClash({ queue, totals }: { readonly queue: UploadQueue; readonly to
   if (clash === undefined) return null;
   const othersCount = uploads.filter((upload) => upload.batch === clash.batch && upload.id !== clash.id && isUnfinished(upload)).length;
   return (
-    <ClashDialog
+    <UploadClashDialog
       key={clash.id}
       upload={clash}
       othersCount={othersCount}

@@ -8,6 +8,8 @@
  * `confirming` is the honest stage between the last byte leaving and the server's word that two disks hold the file.
  */
 
+import type { ClashChoice } from '../api/clash-questions.ts';
+
 export type UploadStage =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'sending'; readonly sentBytes: number }
@@ -31,7 +33,6 @@ export interface UploadFailure {
 
 /** What to do where a file of that name exists: `ask` until somebody chose. */
 export type ClashRule = 'ask' | 'replace' | 'keep-both';
-export type ClashChoice = 'replace' | 'keep-both' | 'skip';
 
 export interface Upload {
   readonly id: number;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { formatCount, formatSize } from '../../format/size.ts';
 import { Dialog } from '../dialog.tsx';
 import { entryIcon } from '../entry-kind.ts';
-import { Icon } from '../icon.tsx';
+import { NameList } from './name-list.tsx';
 
 interface DeleteDialogProps {
   readonly entries: readonly Entry[];
@@ -13,12 +13,9 @@ interface DeleteDialogProps {
   readonly onClose: () => void;
 }
 
-const NAMED_MAX = 6;
-
 export function DeleteDialog({ entries, onDelete, onClose }: DeleteDialogProps) {
   const [isBusy, setIsBusy] = useState(false);
   const [only] = entries;
-  const hasFolder = entries.some((entry) => entry.kind === 'folder');
   const title =
     entries.length === 1 && only !== undefined ? `Delete this ${only.kind}?` : `Delete ${formatCount(entries.length, 'entry', 'entries')}?`;
   const remove = async (): Promise<void> => {
@@ -28,21 +25,17 @@ export function DeleteDialog({ entries, onDelete, onClose }: DeleteDialogProps) 
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <ul className="name-list">
-        {entries.slice(0, NAMED_MAX).map((entry) => (
-          <li key={entry.path} className="name-list-item">
-            <Icon name={entryIcon(entry)} size={20} />
-            <bdi className="name-list-name">{entry.name}</bdi>
-            <span className="name-list-extra">{entry.kind === 'file' ? formatSize(entry.sizeBytes) : 'with everything in it'}</span>
-          </li>
-        ))}
-        {entries.length > NAMED_MAX && (
-          <li className="name-list-more">and {formatCount(entries.length - NAMED_MAX, 'more entry', 'more entries')}</li>
-        )}
-      </ul>
+      <NameList
+        entries={entries.map((entry) => ({
+          key: entry.path,
+          icon: entryIcon(entry),
+          name: entry.name,
+          extra: entry.kind === 'file' ? formatSize(entry.sizeBytes) : 'with everything in it',
+        }))}
+      />
       <p className="dialog-text">
-        {hasFolder || entries.length > 1 ? 'They leave' : 'It leaves'} the list on all nodes at once. This page cannot bring deleted files
-        back yet.
+        {entries.length > 1 ? 'They go' : 'It goes'} to the trash and can be restored from there for a time. The space is free again when{' '}
+        {entries.length > 1 ? 'they leave' : 'it leaves'} the trash.
       </p>
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>

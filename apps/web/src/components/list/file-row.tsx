@@ -3,7 +3,7 @@
 
 /** One entry in the list. Drawn anew only when something about it changes. */
 import type { Entry } from '@netstore/shared-types';
-import { type MouseEvent, memo } from 'react';
+import { memo } from 'react';
 import { Link } from 'react-router';
 import { formatSize } from '../../format/size.ts';
 import { formatAge, formatTime } from '../../format/time.ts';
@@ -12,25 +12,18 @@ import { Icon } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { ReplicaMark } from '../replica-mark.tsx';
 import { type EntryAction, entryMenu } from './entry-menu.ts';
+import type { RowPlace } from './list-grid.tsx';
+import type { RowPointing } from './use-list-selection.ts';
 
-export interface RowHandlers {
+export interface RowHandlers extends RowPointing<Entry> {
   readonly addressOf: (entry: Entry) => string;
   readonly onOpen: (entry: Entry) => void;
-  readonly onPoint: (entry: Entry, event: MouseEvent) => void;
-  /** Something inside the row got the focus. */
-  readonly onReach: (entry: Entry) => void;
-  readonly onToggle: (entry: Entry, isRange: boolean) => void;
   readonly onAction: (entry: Entry, action: EntryAction) => void;
 }
 
-interface FileRowProps {
-  readonly id: string;
+interface FileRowProps extends RowPlace {
   readonly entry: Entry;
-  readonly index: number;
-  readonly top: number;
   readonly nowMs: number;
-  readonly isSelected: boolean;
-  readonly isActive: boolean;
   readonly handlers: RowHandlers;
 }
 

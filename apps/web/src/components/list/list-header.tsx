@@ -4,6 +4,7 @@
 import type { EntrySort } from '@netstore/shared-types';
 import type { ListingSort } from '../../api/listing-pages.ts';
 import { Icon } from '../icon.tsx';
+import { SelectAll } from './select-all.tsx';
 
 interface ListHeaderProps {
   readonly sorting: ListingSort;
@@ -21,7 +22,6 @@ const COLUMNS: readonly { readonly sort: EntrySort; readonly label: string; read
 
 /** The head of the grid: sorts by a column, or the other way round; names begin at A, sizes and times with the greatest. */
 export function ListHeader({ sorting, onSort, selectedCount, loadedCount, onSelectAll }: ListHeaderProps) {
-  const isAll = loadedCount > 0 && selectedCount === loadedCount;
   const sortBy = (sort: EntrySort): void => {
     if (sort === sorting.sort) onSort({ sort, order: sorting.order === 'asc' ? 'desc' : 'asc' });
     else onSort({ sort, order: sort === 'name' ? 'asc' : 'desc' });
@@ -29,16 +29,7 @@ export function ListHeader({ sorting, onSort, selectedCount, loadedCount, onSele
   return (
     <div className="list-head" role="row" aria-rowindex={1}>
       <span role="columnheader" className="cell-check">
-        <input
-          type="checkbox"
-          className="checkbox"
-          aria-label="Select all loaded entries"
-          checked={isAll}
-          ref={(box) => {
-            if (box !== null) box.indeterminate = selectedCount > 0 && !isAll;
-          }}
-          onChange={() => onSelectAll(!isAll)}
-        />
+        <SelectAll selectedCount={selectedCount} loadedCount={loadedCount} onSelectAll={onSelectAll} />
       </span>
       {COLUMNS.map(({ sort, label, className }) => (
         <span key={sort} role="columnheader" className={className} aria-sort={ariaSort(sorting, sort)}>

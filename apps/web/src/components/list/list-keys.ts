@@ -10,7 +10,7 @@ export interface PressedKey {
 
 export type ListCommand =
   | { readonly kind: 'step'; readonly to: number; readonly isExtending: boolean }
-  | { readonly kind: 'toggle' | 'select-all' | 'select-none' | 'open' | 'open-parent' | 'rename' | 'delete' | 'details' };
+  | { readonly kind: 'toggle' | 'select-all' | 'select-none' | 'open' | 'open-parent' | 'rename' | 'delete' | 'details' | 'undo' };
 
 export interface ListPosition {
   /** -1 while the keyboard stands on no entry. */
@@ -25,7 +25,7 @@ export function listCommand(pressed: PressedKey, position: ListPosition): ListCo
   const { key, shiftKey, altKey } = pressed;
   const isCommand = pressed.ctrlKey || pressed.metaKey;
   if (altKey) return key === 'ArrowUp' ? { kind: 'open-parent' } : undefined;
-  if (isCommand) return key.toLowerCase() === 'a' ? { kind: 'select-all' } : undefined;
+  if (isCommand) return commandOf(key.toLowerCase());
   const to = stepTarget(key, position);
   if (to !== undefined) return position.count === 0 ? undefined : { kind: 'step', to, isExtending: shiftKey };
   switch (key) {
@@ -46,6 +46,11 @@ export function listCommand(pressed: PressedKey, position: ListPosition): ListCo
     default:
       return undefined;
   }
+}
+
+function commandOf(letter: string): ListCommand | undefined {
+  if (letter === 'a') return { kind: 'select-all' };
+  return letter === 'z' ? { kind: 'undo' } : undefined;
 }
 
 function stepTarget(key: string, { activeIndex, count, pageSize }: ListPosition): number | undefined {

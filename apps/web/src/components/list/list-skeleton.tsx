@@ -4,7 +4,7 @@ const ROWS = ['62%', '38%', '51%', '44%', '70%', '33%', '57%', '48%'];
 export function ListSkeleton() {
   return (
     <div className="skeleton" role="status">
-      <span className="visually-hidden">Loading the folder…</span>
+      <span className="visually-hidden">Loading the list…</span>
       {ROWS.map((width) => (
         <div key={width} className="skeleton-row">
           <span className="skeleton-box" />

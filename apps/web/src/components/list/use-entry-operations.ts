@@ -1,11 +1,13 @@
 /** What can be done to entries of a space: done at the server, then in the loaded listings, then told to the user. */
 import type { Entry } from '@netstore/shared-types';
-import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { entryOf } from '../../api/entry-of.ts';
+import type { AskClash } from '../../api/clash-questions.ts';
 import { formatCount } from '../../format/size.ts';
 import { joinPath, nameOf, parentOf } from '../../names/path.ts';
 import { type NetStore, useNetStore } from '../../net-store.ts';
+import { restoreEntries } from '../trash/restore-entries.ts';
+import { eachOf } from './each-of.ts';
+import { putInPlace, takeOver } from './put-in-place.ts';
 
 export interface EntryOperations {
   readonly makeFolder: (path: string) => Promise<void>;
@@ -17,34 +19,32 @@ export interface EntryOperations {
   readonly downloadAll: (entries: readonly Entry[]) => Promise<void>;
 }
 
-/** Requests sent at once for an operation on many entries. */
-const PARALLEL_MAX = 4;
-
 export function useEntryOperations(space: string): EntryOperations {
   const netStore = useNetStore();
-  const queries = useQueryClient();
-  return useMemo(
-    () => entryOperations(space, netStore, (path) => queries.invalidateQueries({ queryKey: ['detail', space, path] })),
-    [space, netStore, queries],
-  );
+  return useMemo(() => entryOperations(space, netStore), [space, netStore]);
 }
 
-function entryOperations(
-  space: string,
-  { files, listings, notices }: NetStore,
-  forgetDetail: (path: string) => Promise<void>,
-): EntryOperations {
-  /** The listings take the entry as the server now describes it. */
-  const takeOver = async (path: string): Promise<void> => {
-    listings.put(space, entryOf(await files.detail(space, path)));
-    await forgetDetail(path);
+function entryOperations(space: string, netStore: NetStore): EntryOperations {
+  const { clashes, files, listings, notices, trash } = netStore;
+  const moveOne = async (entry: Entry, to: string, ask: AskClash): Promise<Entry | undefined> => {
+    const put = { space, kind: entry.kind, to, ask };
+    const moved = await putInPlace(netStore, { ...put, put: (ifExists) => files.move(space, { from: entry.path, to, ifExists }) });
+    if (moved !== undefined) listings.remove(space, entry.path);
+    return moved;
   };
-  const moveOne = async (entry: Entry, to: string): Promise<void> => {
-    await files.move(space, { from: entry.path, to, ifExists: 'fail' });
+  const removeOne = async (entry: Entry): Promise<Entry & { readonly id: string }> => {
+    const id = await files.remove(space, entry.path);
     listings.remove(space, entry.path);
-    // The move is done; when its result cannot be read, the next look at the folder shows it.
-    await takeOver(to).catch(() => listings.refetch(space, parentOf(to)));
+    return { ...entry, id };
   };
+  /** Tells what went wrong with one entry, and goes on with the others. */
+  const telling =
+    <Result>(how: string, task: (entry: Entry) => Promise<Result>) =>
+    (entry: Entry): Promise<Result> =>
+      task(entry).catch((thrown: unknown) => {
+        notices.problem(`“${entry.name}” was not ${how}.`, thrown);
+        throw thrown;
+      });
   const download = async (path: string, version?: string): Promise<void> => {
     try {
       const { url } = await files.ticket(space, { path, disposition: 'attachment', ...(version === undefined ? {} : { version }) });
@@ -55,54 +55,36 @@ function entryOperations(
   };
   return {
     makeFolder: async (path) => {
-      await files.makeFolder(space, path);
-      await takeOver(path).catch(() => listings.refetch(space, parentOf(path)));
+      takeOver(netStore, space, await files.makeFolder(space, path));
       notices.done(`Folder “${nameOf(path)}” made.`);
     },
     rename: async (entry, name) => {
-      await moveOne(entry, joinPath(parentOf(entry.path), name));
+      const to = joinPath(parentOf(entry.path), name);
+      takeOver(netStore, space, await files.move(space, { from: entry.path, to, ifExists: 'fail' }));
+      listings.remove(space, entry.path);
       notices.done(`Renamed to “${name}”.`);
     },
     move: async (entries, folder) => {
-      const done = await eachOf(entries, async (entry) => {
-        await moveOne(entry, joinPath(folder, entry.name)).catch((thrown: unknown) => {
-          notices.problem(`“${entry.name}” was not moved.`, thrown);
-          throw thrown;
-        });
-      });
-      if (done > 0) notices.done(`${wordsFor(entries, done)} moved to ${folder === '' ? space : `“${nameOf(folder)}”`}.`);
+      const ask = clashes.asker(entries.length);
+      const moved = await eachOf(
+        entries,
+        telling('moved', (entry) => moveOne(entry, joinPath(folder, entry.name), ask)),
+      );
+      const count = moved.filter((entry) => entry !== undefined).length;
+      if (count > 0) notices.done(`${wordsFor(entries, count)} moved to ${folder === '' ? space : `“${nameOf(folder)}”`}.`);
     },
     remove: async (entries) => {
-      const done = await eachOf(entries, async (entry) => {
-        await files.remove(space, entry.path).catch((thrown: unknown) => {
-          notices.problem(`“${entry.name}” was not deleted.`, thrown);
-          throw thrown;
-        });
-        listings.remove(space, entry.path);
-      });
-      if (done > 0) notices.done(`${wordsFor(entries, done)} deleted.`);
+      const removed = await eachOf(entries, telling('deleted', removeOne));
+      await trash.renew(space);
+      if (removed.length === 0) return;
+      const undo = (): void => void restoreEntries(netStore, { space, entries: removed });
+      notices.done(`${wordsFor(entries, removed.length)} deleted.`, { label: 'Undo', onSelect: undo });
     },
     download,
     downloadAll: async (entries) => {
       for (const entry of entries) if (entry.kind === 'file') await download(entry.path);
     },
   };
-}
-
-/** Runs the task for every entry, a few at a time; resolves with how many succeeded. */
-async function eachOf(entries: readonly Entry[], task: (entry: Entry) => Promise<void>): Promise<number> {
-  const left = [...entries];
-  let done = 0;
-  const work = async (): Promise<void> => {
-    for (let entry = left.shift(); entry !== undefined; entry = left.shift()) {
-      await task(entry).then(
-        () => (done += 1),
-        () => undefined,
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_MAX }, work));
-  return done;
 }
 
 function wordsFor(entries: readonly Entry[], done: number): string {

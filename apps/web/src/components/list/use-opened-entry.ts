@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { entryOf } from '../../api/entry-of.ts';
 import { joinPath } from '../../names/path.ts';
 import { useNetStore } from '../../net-store.ts';
-import type { LoadedListing } from './use-listing.ts';
+import type { Loaded } from './use-loaded.ts';
 
 interface OpenedPlace {
   readonly space: string;
@@ -14,7 +14,7 @@ interface OpenedPlace {
   readonly name: string | null;
 }
 
-export function useOpenedEntry({ space, folder, name }: OpenedPlace, listing: LoadedListing): Entry | undefined {
+export function useOpenedEntry({ space, folder, name }: OpenedPlace, listing: Loaded<Entry>): Entry | undefined {
   const { files } = useNetStore();
   const path = name === null ? undefined : joinPath(folder, name);
   const listed = useMemo(

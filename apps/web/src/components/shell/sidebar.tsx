@@ -1,8 +1,9 @@
 /** The way to every space and to the cluster, and who is signed in. */
 import type { Me } from '@netstore/shared-types';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
+import { homeSpace } from '../../api/home-space.ts';
 import { useCluster } from '../../api/use-cluster.ts';
-import { folderAddress } from '../../names/path.ts';
+import { folderAddress, isTrashAddress, readFolderAddress, trashAddress } from '../../names/path.ts';
 import { useNetStore } from '../../net-store.ts';
 import { Brand } from '../brand.tsx';
 import { clusterHealth } from '../cluster/cluster-health.ts';
@@ -42,6 +43,7 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
             </li>
           ))}
         </ul>
+        <TrashLink me={me} onChosen={onChosen} />
         <h2 className="sidebar-heading">System</h2>
         <NavLink className="sidebar-link" to="/cluster" onClick={onChosen}>
           <Icon name="cluster" />
@@ -61,6 +63,19 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** To the trash of the space that is looked at, or of one's own. */
+function TrashLink({ me, onChosen }: { readonly me: Me; readonly onChosen: (() => void) | undefined }) {
+  const { pathname } = useLocation();
+  const space = readFolderAddress(pathname)?.space ?? homeSpace(me)?.name;
+  if (space === undefined) return null;
+  return (
+    <NavLink className="sidebar-link" to={isTrashAddress(pathname) ? pathname : trashAddress(space)} onClick={onChosen}>
+      <Icon name="trash" />
+      <span className="sidebar-text">Trash</span>
+    </NavLink>
   );
 }
 
