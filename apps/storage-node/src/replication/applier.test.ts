@@ -2,8 +2,10 @@ import { copyFile, rm } from 'node:fs/promises';
 import { type Incarnation, NetStoreError, type NodeId } from '@netstore/shared-types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeBlob, stageBlob } from '../blobs/testing/blob-bytes.ts';
+import { Catalogue } from '../catalogue/catalogue.ts';
 import { put } from '../catalogue/testing/record-chain.ts';
-import type { LogRecord } from '../log/record.ts';
+import { encodeJoin } from '../log/payload.ts';
+import { type LogRecord, sealRecord } from '../log/record.ts';
 import { makeTempDir } from '../log/testing/temp-dir.ts';
 import { newEpoch, operation, startReplicator } from './testing/secondary.ts';
 
@@ -84,4 +86,15 @@ test('a node whose catalogue was lost knows its members from its log, and counts
   node = await startReplicator(path, stack);
   expect(node.catalogue.applied.seq).toBe(0);
   expect(node.members.isMember('node-3' as NodeId, 'f'.repeat(32) as Incarnation)).toBe(false);
+});
+
+test('that a new disk was taken in survives a power cut, which takes the rest of what was not checkpointed', async () => {
+  const incarnation = 'a'.repeat(32) as Incarnation;
+  const opening = newEpoch(1);
+  const payload = encodeJoin({ nodeId: 'node-2' as NodeId, incarnation, members: [{ nodeId: 'node-2' as NodeId, incarnation }] });
+  await commit(opening, sealRecord({ seq: 2, epoch: 1, timeMs: 1, previous: opening.hash, type: 'join', payload }));
+  const other = stack.use(await makeTempDir('quarantine'));
+  await copyFile(`${path}/catalogue.db`, `${other.path}/catalogue.db`);
+  await using left = await Catalogue.open({ path: `${other.path}/catalogue.db`, quarantineDir: `${other.path}/quarantine` });
+  expect(left.clusterState.members).toEqual([{ nodeId: 'node-2', incarnation }]);
 });

@@ -83,6 +83,7 @@ export class Applier {
     await this.#keep(records.filter(({ seq }) => isKept.has(seq)).flatMap(blobIdsOf));
     for (const blobId of discarded) await blobs.discard(blobId);
     if (missing.size > 0) await this.refreshDebt();
+    if (records.some(({ type }) => type === 'join')) await this.#secure();
     this.#appliedSeq = catalogue.applied.seq;
     aborted.applied(this.#appliedSeq);
     onApplied(applied);
@@ -108,6 +109,16 @@ export class Applier {
     try {
       await this.#options.blobs.keep(blobId);
     } catch (error) {
+      if (!(error instanceof NetStoreError && error.code === 'NS_DISK_FULL')) throw error;
+    }
+  }
+
+  /** That a disk was taken in survives a power cut from then on: a new disk that forgot it would be a learner again, and could not vote. */
+  async #secure(): Promise<void> {
+    try {
+      await retryWhileBusy(() => this.#options.catalogue.checkpoint());
+    } catch (error) {
+      // A full disk puts it off, as it does with every other checkpoint.
       if (!(error instanceof NetStoreError && error.code === 'NS_DISK_FULL')) throw error;
     }
   }
