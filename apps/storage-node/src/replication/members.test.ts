@@ -23,6 +23,20 @@ test('afterwards a replaced disk under the same name is a stranger', () => {
   expect(() => members.admit(n2, disk('f'))).toThrow(expect.objectContaining({ code: 'NS_WRONG_NODE' }));
 });
 
+test('a disk that is taken in by a record of the log is no full member before that is committed, also where nothing is applied yet', () => {
+  const members = new Members();
+  const taken = [...all.slice(0, 2), { nodeId: n3, incarnation: disk('f') }];
+  members.logged([
+    { seq: 1, members: all },
+    { seq: 5, members: taken },
+  ]);
+  expect(members.isFull(n2, disk('1'))).toBe(true);
+  expect(members.isMember(n3, disk('f'))).toBe(true);
+  expect(members.isFull(n3, disk('f'))).toBe(false);
+  members.learn(taken, 5);
+  expect(members.isFull(n3, disk('f'))).toBe(true);
+});
+
 test('the first epoch waits until every configured node was seen, and takes their disks as they are', async () => {
   const members = new Members();
   const first = members.forNewEpoch({ nodeId: n1, incarnation: disk('0') }, nodes, new AbortController().signal);

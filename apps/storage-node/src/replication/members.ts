@@ -75,7 +75,12 @@ export class Members {
 
   /** Whether this disk is a full member: by the log's end and by what is committed. */
   isFull(nodeId: NodeId, incarnation: Incarnation | null): boolean {
-    return isAmong(this.current, nodeId, incarnation) && isAmong(this.#committed, nodeId, incarnation);
+    return isAmong(this.current, nodeId, incarnation) && isAmong(this.#settled, nodeId, incarnation);
+  }
+
+  /** While nothing is applied, the first record of the log stands for what is committed: it names the disks that formed the cluster. */
+  get #settled(): readonly Member[] {
+    return this.#committed.length > 0 ? this.#committed : (this.#logged[0]?.members ?? []);
   }
 
   /** Whether what this peer acknowledges counts: the disk that is connected is a full member's, and is not refused. */

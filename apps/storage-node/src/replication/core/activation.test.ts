@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseLog, type StatedLog } from './activation.ts';
 
 const [n1, n2, n3] = ['node-1', 'node-2', 'node-3'] as [NodeId, NodeId, NodeId];
-const QUORUM = 2;
+const NODE_COUNT = 3;
 
 interface LogShape {
   readonly lastEpoch?: number;
@@ -21,7 +21,7 @@ function log(node: NodeId, { lastEpoch = 1, lastSeq = 5, commitSeq = 3, markSeq 
 }
 
 const chosen = (...logs: StatedLog[]) => {
-  const choice = chooseLog(logs, QUORUM);
+  const choice = chooseLog(logs, NODE_COUNT);
   return choice.kind === 'chosen' ? choice.from : choice.kind;
 };
 
@@ -43,6 +43,19 @@ describe('the log that an epoch begins with', () => {
   });
 });
 
+describe('an empty log', () => {
+  const empty = { lastEpoch: 0, lastSeq: 0, commitSeq: 0 };
+
+  test('begins the first epoch when all nodes have one', () => {
+    expect(chosen(log(n1, empty), log(n2, empty))).toBe('wait');
+    expect(chosen(log(n1, empty), log(n2, empty), log(n3, empty))).toBe(n1);
+  });
+
+  test('never stands in the way of one that is not', () => {
+    expect(chosen(log(n1, empty), log(n2, { lastSeq: 1, commitSeq: 0 }))).toBe(n2);
+  });
+});
+
 describe('a damaged log', () => {
   test('does not have what its node knows to be committed and has lost', () => {
     const damaged = log(n1, { lastSeq: 3, commitSeq: 5, markSeq: 5 });
@@ -55,7 +68,7 @@ describe('a damaged log', () => {
   });
 
   test('says which records of which node are missing', () => {
-    const choice = chooseLog([log(n1), log(n2, { lastSeq: 4, markSeq: 7 })], QUORUM);
+    const choice = chooseLog([log(n1), log(n2, { lastSeq: 4, markSeq: 7 })], NODE_COUNT);
     expect(choice).toMatchObject({ reason: expect.stringContaining('node-2 has lost records 5 to 7') });
   });
 

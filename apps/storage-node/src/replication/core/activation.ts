@@ -7,8 +7,12 @@
  *
  * A log that was damaged states less than it once held. Its mark, the last position its node acknowledged, says how much: unless
  * the chosen log has that record too, a committed record may be among what was lost, and another node has to be heard.
+ *
+ * An empty log is no proof that the cluster is new: a node that was cut off from the beginning has one, and so has a new disk in the place of one
+ * that had everything, which does not know yet that it is a learner. All nodes together are the proof.
  */
 import type { NodeId } from '@netstore/shared-types';
+import { majorityOf } from './quorum.ts';
 
 export interface StatedPosition {
   readonly seq: number;
@@ -32,10 +36,13 @@ export type LogChoice =
   /** Not before more nodes have promised. */
   | { readonly kind: 'wait'; readonly reason: string };
 
-/** `logs`: of those that promised, the candidate's first. `quorum`: of all nodes. Of equal logs the first is chosen. */
-export function chooseLog(logs: readonly StatedLog[], quorum: number): LogChoice {
+/** `logs`: of those that promised, the candidate's first. `nodeCount`: of all nodes. Of equal logs the first is chosen. */
+export function chooseLog(logs: readonly StatedLog[], nodeCount: number): LogChoice {
+  const quorum = majorityOf(nodeCount);
   if (logs.length < quorum) return { kind: 'wait', reason: `${logs.length} of ${quorum} nodes have promised` };
   const best = logs.reduce((one, other) => (isFurther(other, one) ? other : one));
+  if (best.last.seq === 0 && logs.length < nodeCount)
+    return { kind: 'wait', reason: 'nobody who promised has a record: the first epoch needs all nodes' };
   const uncertain = logs.filter((log) => isDamaged(log) && !hasPosition(best, log.mark));
   // One damaged log beyond a majority of others is no loss: what it held and lost was committed with one of them.
   if (uncertain.length <= logs.length - quorum) return { kind: 'chosen', from: best.node };

@@ -1,9 +1,10 @@
 /** One attempt to become primary: who would promise, who has, and with which logs. Pure. */
 import type { NodeId } from '@netstore/shared-types';
 import { chooseLog, type LogChoice, type StatedLog } from './activation.ts';
+import { majorityOf } from './quorum.ts';
 
 export class Candidacy {
-  readonly #quorum: number;
+  readonly #nodeCount: number;
   /** The epoch that the pre-vote asks about. */
   #wantedEpoch = 0;
   readonly #prevotes = new Set<NodeId>();
@@ -11,8 +12,8 @@ export class Candidacy {
   readonly #logs = new Map<NodeId, StatedLog>();
   #waitingFor: string | null = null;
 
-  constructor(quorum: number) {
-    this.#quorum = quorum;
+  constructor(nodeCount: number) {
+    this.#nodeCount = nodeCount;
   }
 
   /** Why enough promises are still not enough, for people. */
@@ -33,12 +34,12 @@ export class Candidacy {
   /** Whether a majority would promise now. */
   grant(from: NodeId, epoch: number): boolean {
     if (epoch === this.#wantedEpoch) this.#prevotes.add(from);
-    return this.#prevotes.size >= this.#quorum;
+    return this.#prevotes.size >= majorityOf(this.#nodeCount);
   }
 
   add(log: StatedLog): LogChoice {
     this.#logs.set(log.node, log);
-    const choice = chooseLog(this.logs, this.#quorum);
+    const choice = chooseLog(this.logs, this.#nodeCount);
     this.#waitingFor = choice.kind === 'wait' ? choice.reason : null;
     return choice;
   }

@@ -67,6 +67,7 @@ function activated({ epoch = 1, seq = 1, start = {} as Partial<ReplicaStart> } =
   const own = stated(n1, { lastEpoch: epoch - 1, lastSeq: seq - 1, commitSeq: seq - 1 });
   const core = candidate({ epoch, own, start });
   core.step({ kind: 'promised', epoch, log: stated(n2) });
+  core.step({ kind: 'promised', epoch, log: stated(n3) });
   core.step({ kind: 'recovered', epoch });
   core.step({ kind: 'logged', seq, epoch });
   core.step({ kind: 'acknowledged', from: n2, epoch, seq });
@@ -75,19 +76,27 @@ function activated({ epoch = 1, seq = 1, start = {} as Partial<ReplicaStart> } =
 
 describe('becoming primary', () => {
   test('takes a pre-vote, two promises, the chosen log, and a committed NEW_EPOCH, in this order', () => {
-    const core = replica();
-    expect(core.step({ kind: 'tick', nowMs: 0 })).toEqual([{ kind: 'request-prevotes', epoch: 1 }]);
-    expect(core.step({ kind: 'prevoted', from: n2, epoch: 1, isGranted: true, promisedEpoch: 0 })).toEqual([
-      { kind: 'store-promise', promise: { epoch: 1, candidate: n1 } },
+    const core = replica({ promised: { epoch: 1, candidate: n1 }, last: { seq: 1, epoch: 1 } });
+    const own = stated(n1, { lastEpoch: 1, lastSeq: 1 });
+    const promise = { epoch: 2, candidate: n1 };
+    expect(core.step({ kind: 'tick', nowMs: 0 })).toEqual([{ kind: 'request-prevotes', epoch: 2 }]);
+    expect(core.step({ kind: 'prevoted', from: n2, epoch: 2, isGranted: true, promisedEpoch: 0 })).toEqual([
+      { kind: 'store-promise', promise },
     ]);
-    expect(kinds(core, { kind: 'promise-stored', promise: { epoch: 1, candidate: n1 }, own: stated(n1) })).toEqual(['request-promises']);
+    expect(kinds(core, { kind: 'promise-stored', promise, own })).toEqual(['request-promises']);
     expect(core.role).toBe('candidate');
-    expect(core.step({ kind: 'promised', epoch: 1, log: stated(n2) })).toMatchObject([{ kind: 'recover-log', epoch: 1, from: n1 }]);
-    expect(core.step({ kind: 'recovered', epoch: 1 })).toEqual([{ kind: 'append-new-epoch', epoch: 1 }]);
-    expect(kinds(core, { kind: 'logged', seq: 1, epoch: 1 })).toEqual([]);
+    expect(core.step({ kind: 'promised', epoch: 2, log: stated(n2) })).toMatchObject([{ kind: 'recover-log', epoch: 2, from: n1 }]);
+    expect(core.step({ kind: 'recovered', epoch: 2 })).toEqual([{ kind: 'append-new-epoch', epoch: 2 }]);
+    expect(kinds(core, { kind: 'logged', seq: 2, epoch: 2 })).toEqual([]);
     expect(core.role).toBe('activating');
-    expect(kinds(core, { kind: 'acknowledged', from: n3, epoch: 1, seq: 1 })).toEqual(['commit', 'serve']);
+    expect(kinds(core, { kind: 'acknowledged', from: n3, epoch: 2, seq: 2 })).toEqual(['commit', 'serve']);
     expect(core.role).toBe('primary');
+  });
+
+  test('takes the promise of every node when none that promised has a record', () => {
+    const core = candidate();
+    expect(kinds(core, { kind: 'promised', epoch: 1, log: stated(n2) })).toEqual([]);
+    expect(kinds(core, { kind: 'promised', epoch: 1, log: stated(n3) })).toEqual(['recover-log']);
   });
 
   test('raises no epoch while no majority would promise', () => {
@@ -136,10 +145,10 @@ describe('becoming primary', () => {
 
   test('is given up when the better log cannot be had, or says that another disk is in this one\u2019s place', () => {
     const core = candidate();
-    core.step({ kind: 'promised', epoch: 1, log: stated(n2) });
+    core.step({ kind: 'promised', epoch: 1, log: stated(n2, { lastSeq: 1 }) });
     expect(kinds(core, { kind: 'recovery-failed', epoch: 1, reason: 'gone' })).toEqual(['step-down']);
     const replaced = candidate();
-    replaced.step({ kind: 'promised', epoch: 1, log: stated(n2) });
+    replaced.step({ kind: 'promised', epoch: 1, log: stated(n2, { lastSeq: 1 }) });
     replaced.step({ kind: 'members', members: new Set([n2, n3]) });
     expect(kinds(replaced, { kind: 'recovered', epoch: 1 })).toEqual(['step-down']);
   });

@@ -35,7 +35,7 @@ export class Replica {
     this.#epochs = new Epochs(start.promised, start.last.epoch);
     this.#members = new Set(start.nodes);
     this.#lastSeq = start.last.seq;
-    this.#candidacy = new Candidacy(quorum);
+    this.#candidacy = new Candidacy(start.nodes.length);
     this.#commits = new Commits(start.self, quorum, start.commitSeq);
     this.#watch = new Watch({ ...start, quorum }, start.nowMs);
   }
