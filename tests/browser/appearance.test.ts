@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
+import { FileClient } from '../support/file-client.ts';
 import { needs } from '../support/needs.ts';
 import { FolderView } from './folder-view.ts';
 import { hasBrowser, openSignedIn, openVisit, startBrowser } from './visit.ts';
@@ -31,6 +32,11 @@ describe('the looks of the page', () => {
     const files = ['one.txt', 'two.txt', LONG_NAME].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) }));
     await new FolderView(visit.page).upload(...files);
     await new FolderView(visit.page).untilAllCopied();
+    const client = new FileClient(cluster.url, await cluster.signIn());
+    for (const path of ['far/away/gone.txt', `${LONG_NAME}.bin`]) {
+      expect((await client.upload({ path, seed: path, sizeBytes: 100 })).status).toBe(201);
+      expect(await client.remove(path)).toBe(204);
+    }
   });
   afterAll(async () => {
     await browser?.close();
@@ -51,6 +57,12 @@ describe('the looks of the page', () => {
     await page.keyboard.press('Escape');
     await folder.choose('one.txt', 'Details');
     await page.getByText('Holds every byte').first().waitFor();
+    await expectSound(page);
+    await page.goto('/trash/home-admin');
+    await page.getByRole('checkbox', { name: 'Select gone.txt' }).click();
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Delete forever' }).click();
+    await page.getByRole('dialog', { name: 'Delete this file forever?' }).waitFor();
     await expectSound(page);
     await page.goto('/cluster');
     await page.getByRole('article').first().waitFor();

@@ -1,31 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../support/cluster.ts';
-import { needs } from '../support/needs.ts';
-import { FolderView } from './folder-view.ts';
-import { hasBrowser, openSignedIn, startBrowser, type Visit } from './visit.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Cluster } from '../support/cluster.ts';
+import type { FolderView } from './folder-view.ts';
+import { oneVisit } from './one-visit.ts';
+import type { Visit } from './visit.ts';
 
 describe('the cluster in the browser', () => {
+  const the = oneVisit();
   let cluster: Cluster;
-  let browser: Browser;
   let visit: Visit;
   let page: Page;
+  let folder: FolderView;
 
-  beforeAll(async () => {
-    if (!hasBrowser) return;
-    cluster = await startCluster();
-    browser = await startBrowser();
-    visit = await openSignedIn(browser, cluster);
-    page = visit.page;
-  });
-  afterAll(async () => {
-    await visit?.[Symbol.asyncDispose]();
-    await browser?.close();
-    await cluster?.[Symbol.asyncDispose]();
-  });
-  beforeEach(async (context) => {
-    needs(context, 'Chromium', hasBrowser);
-    await visit.beginAgain();
+  beforeAll(() => {
+    ({ cluster, visit, page, folder } = the);
   });
 
   const node = (id: string) => page.getByRole('article', { name: id });
@@ -41,7 +29,6 @@ describe('the cluster in the browser', () => {
   });
 
   test('a node that dies is shown at once, what is uploaded meanwhile is 2/3, and 3/3 when the node is back', async () => {
-    const folder = new FolderView(page);
     await page.getByRole('link', { name: 'Cluster' }).click();
     await node('node-3').getByText('Secondary').waitFor();
     await cluster.kill('node-3');

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../support/cluster.ts';
-import { needs } from '../support/needs.ts';
-import { FolderView } from './folder-view.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { FolderView } from './folder-view.ts';
+import { oneVisit } from './one-visit.ts';
 import { makeFilm, makePicture } from './sample-media.ts';
-import { hasBrowser, openSignedIn, startBrowser, type Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 const FILM_SECONDS = 12;
 const SOON = { timeout: 20_000 };
@@ -16,41 +15,19 @@ const PDF =
 const text = (name: string, content: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
 
 describe('files in the browser', () => {
-  let cluster: Cluster;
-  let browser: Browser;
+  const the = oneVisit({ acceptDownloads: true });
   let visit: Visit;
   let page: Page;
   let folder: FolderView;
 
-  beforeAll(async () => {
-    if (!hasBrowser) return;
-    cluster = await startCluster();
-    browser = await startBrowser();
-    visit = await openSignedIn(browser, cluster, { acceptDownloads: true });
-    page = visit.page;
-    folder = new FolderView(page);
-  });
-  afterAll(async () => {
-    await visit?.[Symbol.asyncDispose]();
-    await browser?.close();
-    await cluster?.[Symbol.asyncDispose]();
-  });
-  beforeEach(async (context) => {
-    needs(context, 'Chromium', hasBrowser);
-    await visit.beginAgain();
+  beforeAll(() => {
+    ({ visit, page, folder } = the);
   });
 
   /** A folder of its own for the test, and in it what the test uploads by the button. */
   async function begin(name: string, ...files: { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
-    await page.getByRole('button', { name: 'New folder' }).click();
-    await page.getByRole('textbox', { name: 'Name' }).fill(name);
-    await page.getByRole('button', { name: 'Make folder' }).click();
-    await folder.open(name);
-    await page.getByRole('heading', { name, level: 1 }).waitFor();
-    if (files.length === 0) return;
-    await folder.upload(...files);
-    await folder.untilAllCopied();
-    await folder.closeUploads();
+    await folder.make(name);
+    if (files.length > 0) await folder.uploadWhole(...files);
   }
 
   test('a text is shown as text, and never run, whatever its name says', async () => {
@@ -153,6 +130,22 @@ describe('files in the browser', () => {
     await folder.row('x.txt').waitFor();
     await folder.row('y.txt').waitFor();
     await visit.expectNoComplaints();
+  });
+
+  test('where something of that name is already, moving asks, and one answer stands for all', async () => {
+    await begin('crowd', text('x.txt', 'other x'), text('y.txt', 'other y'));
+    await page.getByRole('checkbox', { name: 'Select all loaded entries' }).click();
+    await page.getByRole('button', { name: 'Move' }).click();
+    await page.getByRole('button', { name: 'Up one folder' }).click();
+    await page.getByRole('button', { name: 'Move here' }).click();
+    const question = page.getByRole('dialog', { name: 'A file of that name exists' });
+    await question.getByText('is in home-admin already: a file of 1 B').waitFor();
+    await question.getByRole('checkbox', { name: 'Do the same for all that follow' }).click();
+    await question.getByRole('button', { name: /^Keep both/ }).click();
+    await page.getByText('2 entries moved to home-admin.').waitFor();
+    await page.getByRole('navigation', { name: 'Folder' }).getByRole('link').click();
+    for (const name of ['x.txt', 'x (2).txt', 'y.txt', 'y (2).txt']) await folder.row(name).waitFor();
+    await visit.expectNoComplaints([409, 409]);
   });
 
   test('deleting asks first and names what goes, and the neighbour is next', async () => {

@@ -32,6 +32,22 @@ export class FolderView {
     await this.#page.getByRole('menuitem', { name: action }).click();
   }
 
+  /** Makes a folder by the button, and opens it. */
+  async make(name: string): Promise<void> {
+    await this.#page.getByRole('button', { name: 'New folder' }).click();
+    await this.#page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await this.#page.getByRole('button', { name: 'Make folder' }).click();
+    await this.open(name);
+    await this.#page.getByRole('heading', { name, level: 1 }).waitFor();
+  }
+
+  /** Uploads by the button, waits for all copies and closes the list of uploads. */
+  async uploadWhole(...files: { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }[]): Promise<void> {
+    await this.upload(...files);
+    await this.untilAllCopied();
+    await this.closeUploads();
+  }
+
   /** Uploads by the button. */
   async upload(...files: { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }[]): Promise<void> {
     await this.#page.getByLabel('Files to upload').setInputFiles(files);

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../support/cluster.ts';
-import { needs } from '../support/needs.ts';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Cluster } from '../support/cluster.ts';
 import { dropPaths } from './drop-paths.ts';
-import { FolderView } from './folder-view.ts';
-import { hasBrowser, openSignedIn, startBrowser, type Visit } from './visit.ts';
+import type { FolderView } from './folder-view.ts';
+import { oneVisit } from './one-visit.ts';
+import type { Visit } from './visit.ts';
 
 const MIB = 1024 * 1024;
 const SOON = { timeout: 20_000 };
@@ -16,32 +16,18 @@ const text = (name: string, content: string) => ({ name, mimeType: 'text/plain',
 
 describe('uploads in the browser', () => {
   const local = mkdtempSync(join(tmpdir(), 'netstore-browser-'));
+  const the = oneVisit();
   let cluster: Cluster;
-  let browser: Browser;
   let visit: Visit;
   let page: Page;
   let folder: FolderView;
   let tray: Locator;
 
-  beforeAll(async () => {
-    if (!hasBrowser) return;
-    cluster = await startCluster();
-    browser = await startBrowser();
-    visit = await openSignedIn(browser, cluster);
-    page = visit.page;
-    folder = new FolderView(page);
-    tray = page.getByRole('region', { name: 'Uploads' });
+  beforeAll(() => {
+    ({ cluster, visit, page, folder } = the);
+    tray = page?.getByRole('region', { name: 'Uploads' });
   });
-  afterAll(async () => {
-    await visit?.[Symbol.asyncDispose]();
-    await browser?.close();
-    await cluster?.[Symbol.asyncDispose]();
-    rmSync(local, { recursive: true, force: true });
-  });
-  beforeEach(async (context) => {
-    needs(context, 'Chromium', hasBrowser);
-    await visit.beginAgain();
-  });
+  afterAll(() => rmSync(local, { recursive: true, force: true }));
 
   test('what is dropped arrives with its tree, and empty folders too', async () => {
     const tree = join(local, 'trip');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatAge, formatDuration } from './time.ts';
+import { formatAge, formatDuration, formatSpan, formatUntil } from './time.ts';
 
 const now = new Date(2026, 10, 22, 14, 0, 0).getTime();
 const before = (ms: number): string => new Date(now - ms).toISOString();
@@ -35,4 +35,26 @@ describe('durations', () => {
   ])('%d ms is "%s"', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
+});
+
+describe('the time left', () => {
+  test.each([
+    [30 * 86_400_000 - 1, 'in 29 days'],
+    [2 * 86_400_000, 'in 2 days'],
+    [2 * 86_400_000 - 1, 'in 47 h'],
+    [2 * 3_600_000 - 1, 'in 119 min'],
+    [60_000, 'in 1 min'],
+    [59_999, 'any moment'],
+    [-5 * 86_400_000, 'any moment'],
+  ])('of %d ms is "%s"', (ms, text) => {
+    expect(formatUntil(before(-ms), now)).toBe(text);
+  });
+});
+
+test.each([
+  [30 * 86_400_000, '30 days'],
+  [43_200_000, '12 h'],
+  [600_000, '10 min'],
+])('a span of %d ms is "%s"', (ms, text) => {
+  expect(formatSpan(ms)).toBe(text);
 });

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { ancestorsOf, encodePath, folderAddress, isInside, joinPath, nameOf, parentOf, readFolderAddress } from './path.ts';
+import {
+  ancestorsOf,
+  encodePath,
+  folderAddress,
+  isInside,
+  isTrashAddress,
+  joinPath,
+  nameOf,
+  parentOf,
+  readFolderAddress,
+  trashAddress,
+} from './path.ts';
 
 describe('paths', () => {
   test('joining to the root adds no slash', () => {
@@ -46,5 +57,10 @@ describe('addresses', () => {
 
   test('a lone surrogate is encoded instead of thrown at the user', () => {
     expect(encodePath('a\ud800b')).toBe('a%EF%BF%BDb');
+  });
+
+  test('the trash of a space has one of its own', () => {
+    expect(trashAddress('home-ann')).toBe('/trash/home-ann');
+    expect([isTrashAddress(trashAddress('a b')), isTrashAddress(folderAddress('trash', ''))]).toEqual([true, false]);
   });
 });

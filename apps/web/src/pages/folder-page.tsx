@@ -42,7 +42,8 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
   const [overlay, setOverlay] = useState<Overlay>();
   const operations = useEntryOperations(space);
   const { act, onCommand, rowHandlers } = useFolderActions({ place, canWrite, selection, operations, onOverlay: setOverlay });
-  const { entries, isLoading, problem, reload } = listing;
+  const { entries, hasMore, isLoading, problem, reload } = listing;
+  const isEmpty = entries.length === 0 && !hasMore;
 
   return (
     <DropZone folderName={title} canDrop={canWrite} onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}>
@@ -61,8 +62,8 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
       <div className="folder">
         {isLoading && <ListSkeleton />}
         {problem !== null && <FolderProblem problem={problem} rootAddress={folderAddress(space, '')} onRetry={reload} />}
-        {!isLoading && problem === null && entries.length === 0 && <EmptyFolder canWrite={canWrite} />}
-        {entries.length > 0 && (
+        {!isLoading && problem === null && isEmpty && <EmptyFolder canWrite={canWrite} />}
+        {!isEmpty && (
           <FileList
             label={title}
             listing={listing}

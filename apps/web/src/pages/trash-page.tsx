@@ -32,7 +32,8 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
   const netStore = useNetStore();
   const navigate = useNavigate();
   const trash = useTrash(space);
-  const { entries, isLoading, problem, reload } = trash;
+  const { entries, hasMore, isLoading, problem, reload } = trash;
+  const isEmpty = entries.length === 0 && !hasMore;
   const selection = useListSelection(entries, { keyOf: trashIdOf });
   const { pointing, selectedEntries, stepBeyond } = selection;
   const [overlay, setOverlay] = useState<TrashOverlay>();
@@ -74,7 +75,7 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
         {canWrite ? (
           <TrashToolbar
             selectedCount={selectedEntries.length}
-            isEmpty={entries.length === 0}
+            isEmpty={isEmpty}
             onEmpty={() => setOverlay({ kind: 'empty' })}
             onAction={(action) => act(selectedEntries, action)}
             onClear={selection.clear}
@@ -86,8 +87,8 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
       <div className="folder">
         {isLoading && <ListSkeleton />}
         {problem !== null && <ProblemNote title="The trash could not be loaded" problem={problem} onRetry={reload} />}
-        {!isLoading && problem === null && entries.length === 0 && <EmptyTrashNote />}
-        {entries.length > 0 && <TrashList space={space} trash={trash} selection={selection} handlers={handlers} onCommand={onCommand} />}
+        {!isLoading && problem === null && isEmpty && <EmptyTrashNote />}
+        {!isEmpty && <TrashList space={space} trash={trash} selection={selection} handlers={handlers} onCommand={onCommand} />}
         <TrashOverlays space={space} overlay={overlay} onClose={() => setOverlay(undefined)} onRestore={restore} onPurged={stepBeyond} />
       </div>
     </section>

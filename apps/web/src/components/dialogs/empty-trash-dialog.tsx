@@ -37,10 +37,11 @@ export function EmptyTrashDialog({ space, onPurge, onClose }: EmptyTrashDialogPr
       {problem !== undefined && <ProblemLine problem={problem} />}
       {collected !== undefined && (
         <p className="dialog-text" role="status">
+          This deletes{' '}
           <strong>
             {formatCount(collected.ids.length, 'entry', 'entries')}: {amountWords(collected.amount)}
-          </strong>
-          , with all versions, on all nodes. This cannot be undone.
+          </strong>{' '}
+          with all their versions, on all nodes. It cannot be undone.
         </p>
       )}
       <PurgeActions label="Delete everything forever" total={collected?.ids.length} done={done} onPurge={purge} onClose={onClose} />

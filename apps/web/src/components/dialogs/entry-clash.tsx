@@ -18,7 +18,7 @@ function EntryClashDialog({ question }: { readonly question: ClashQuestion }) {
   const folder = parentOf(existing.path);
   const options: readonly ClashOption[] = [
     { choice: 'replace', label: 'Replace', text: `The ${existing.kind} that is there goes to the trash.` },
-    { choice: 'keep-both', label: 'Keep both', text: `The ${kind} gets a number behind its name.` },
+    { choice: 'keep-both', label: 'Keep both', text: `The ${kind} that comes gets a number behind its name.` },
     { choice: 'skip', label: 'Skip', text: 'Nothing is changed.' },
   ];
   return (

@@ -38,7 +38,7 @@ export function PurgeDialog({ entries, onPurge, onClose }: PurgeDialogProps) {
         }))}
       />
       <p className="dialog-text">
-        <strong>Together {amountWords(amountOf(entries))}</strong>, with all versions, on all nodes. This cannot be undone.
+        This deletes <strong>{amountWords(amountOf(entries))}</strong> with all their versions, on all nodes. It cannot be undone.
       </p>
       <PurgeActions label="Delete forever" total={entries.length} done={done} onPurge={purge} onClose={onClose} />
     </Dialog>

@@ -40,9 +40,10 @@ describe('keys in the list', () => {
     expect(press(key)).toEqual({ kind });
   });
 
-  test('Ctrl+A and Cmd+A select all, and other keys of the browser are left to it', () => {
+  test('Ctrl+A and Cmd+A select all, Ctrl+Z undoes, and other keys of the browser are left to it', () => {
     expect(press('a', { ctrlKey: true })).toEqual({ kind: 'select-all' });
     expect(press('A', { metaKey: true })).toEqual({ kind: 'select-all' });
+    expect(press('z', { ctrlKey: true })).toEqual({ kind: 'undo' });
     expect(press('r', { ctrlKey: true })).toBeUndefined();
     expect(press('ArrowLeft', { altKey: true })).toBeUndefined();
     expect(press('Tab')).toBeUndefined();

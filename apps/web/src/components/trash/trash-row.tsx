@@ -80,7 +80,7 @@ function TrashRowView({ id, space, entry, index, top, nowMs, isSelected, isActiv
         </time>
       </span>
       <span role="gridcell" className={isSoon ? 'cell-purge is-soon' : 'cell-purge'}>
-        <span className="cell-word">Goes </span>
+        <span className="cell-word">Gone </span>
         <time dateTime={entry.purgeAt} title={formatTime(entry.purgeAt)}>
           {formatUntil(entry.purgeAt, nowMs)}
         </time>

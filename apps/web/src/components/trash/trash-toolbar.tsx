@@ -15,9 +15,10 @@ interface TrashToolbarProps {
 
 export function TrashToolbar({ selectedCount, isEmpty, onEmpty, onAction, onClear }: TrashToolbarProps) {
   if (selectedCount === 0) {
+    if (isEmpty) return null;
     return (
       <div className="toolbar" role="toolbar" aria-label="Trash">
-        <button type="button" className="button is-dangerous" disabled={isEmpty} onClick={onEmpty}>
+        <button type="button" className="button is-dangerous" onClick={onEmpty}>
           <Icon name="trash" size={18} />
           <span>Empty trash</span>
         </button>
