@@ -76,9 +76,11 @@ export class Driver {
   async #storePromise(promise: EpochPromise): Promise<void> {
     const { self, vote, leading, following, ownLog } = this.#options;
     await vote.promise(promise.epoch, promise.candidate as NodeId);
+    // From here on nothing of a lower epoch is taken, also while what follows takes its time.
+    await this.step({ kind: 'promise-durable', promise });
     // What this node still writes or acknowledges for a lower epoch has to show in what the promise says of its log.
     await Promise.all([leading.closed, following.endBelow(promise.epoch)]);
-    return this.step({ kind: 'promise-stored', promise, own: statedLog(self, await ownLog.state()) });
+    if (promise.candidate === self) return this.step({ kind: 'promise-stored', promise, own: statedLog(self, await ownLog.state()) });
   }
 
   async #requestPrevotes(epoch: number): Promise<void> {

@@ -11,6 +11,8 @@ export class Candidacy {
   /** Of those that promised, in the order they did; this node's own is the first. */
   readonly #logs = new Map<NodeId, StatedLog>();
   #waitingFor: string | null = null;
+  /** The epoch that is being promised to oneself; undefined once it is. */
+  #askedEpoch: number | undefined;
 
   constructor(nodeCount: number) {
     this.#nodeCount = nodeCount;
@@ -37,6 +39,18 @@ export class Candidacy {
     return this.#prevotes.size >= majorityOf(this.#nodeCount);
   }
 
+  begin(epoch: number): void {
+    this.clear();
+    this.#askedEpoch = epoch;
+  }
+
+  /** Whether this is the promise that was asked for, the first time it is said. */
+  isAsked(epoch: number): boolean {
+    if (this.#askedEpoch !== epoch) return false;
+    this.#askedEpoch = undefined;
+    return true;
+  }
+
   add(log: StatedLog): LogChoice {
     this.#logs.set(log.node, log);
     const choice = chooseLog(this.logs, this.#nodeCount);
@@ -46,6 +60,7 @@ export class Candidacy {
 
   clear(): void {
     this.#logs.clear();
+    this.#askedEpoch = undefined;
     this.#waitingFor = null;
   }
 }

@@ -38,6 +38,10 @@ export class Commits {
     this.#acknowledged.set(peer, Math.max(seq, this.#acknowledged.get(peer) ?? 0));
   }
 
+  forget(peer: NodeId): void {
+    this.#acknowledged.delete(peer);
+  }
+
   /** The new commit point; undefined when it has not moved. */
   count(ownSeq: number, members: ReadonlySet<NodeId>): number | undefined {
     if (this.#epochStartSeq === undefined) return undefined;

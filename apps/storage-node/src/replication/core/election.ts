@@ -10,20 +10,30 @@ export const SILENCE_MS = 2_000;
 const STAGGER_MS = 500;
 /** Between two attempts of one node. */
 const RETRY_MS = 600;
+/** After an attempt that had its promises and came to nothing: longer than any other node waits, and ever longer. */
+const FAILED_MS_MAX = 60_000;
+/** Applying so many records takes longer than letting another node lead. */
+const RECORDS_BEHIND_MAX = 10_000;
 /** A pre-vote that found no majority by then is over. */
 const PREVOTE_MS = 1_000;
 /** The same for promises, which are synced to disks. */
 const PROMISE_MS = 5_000;
+/** And for making the log the chosen one, which may have to be fetched. */
+const RECOVERY_MS = 30_000;
 /** A node that has just started has not had the time to hear a primary. */
 const SETTLING_MS = 700;
 /** Ticks further apart than this tell of a process that was held up, and of nothing about its peers. */
 const STALL_MS = 500;
+
+const PHASE_MS = { prevoting: PREVOTE_MS, candidate: PROMISE_MS, recovering: RECOVERY_MS } as const;
 
 export interface ElectionOptions {
   readonly self: NodeId;
   /** In order of preference. */
   readonly nodes: readonly NodeId[];
   readonly isAutomatic: boolean;
+  readonly last: { readonly seq: number };
+  readonly commitSeq: number;
 }
 
 export class Election {
@@ -34,6 +44,7 @@ export class Election {
   #hasHeardPrimary = false;
   #notBeforeMs: number;
   #phaseSinceMs = 0;
+  #failures = 0;
   readonly #heardPeers = new Map<NodeId, number>();
 
   constructor(options: ElectionOptions, nowMs: number) {
@@ -41,7 +52,13 @@ export class Election {
     this.#nowMs = nowMs;
     this.#startedMs = nowMs;
     this.#silentSinceMs = nowMs;
-    this.#notBeforeMs = nowMs;
+    const isFarBehind = options.last.seq - options.commitSeq > RECORDS_BEHIND_MAX;
+    this.#notBeforeMs = isFarBehind ? nowMs + this.#othersMs : nowMs;
+  }
+
+  /** By then any other node would have stood. */
+  get #othersMs(): number {
+    return SILENCE_MS + this.#options.nodes.length * STAGGER_MS + RETRY_MS;
   }
 
   get nowMs(): number {
@@ -86,13 +103,24 @@ export class Election {
     this.#phaseSinceMs = this.#nowMs;
   }
 
-  isOver(phase: 'prevoting' | 'candidate'): boolean {
-    return this.#nowMs - this.#phaseSinceMs > (phase === 'prevoting' ? PREVOTE_MS : PROMISE_MS);
+  isOver(phase: keyof typeof PHASE_MS): boolean {
+    return this.#nowMs - this.#phaseSinceMs > PHASE_MS[phase];
   }
 
   /** An attempt ended: the next one is not at once. */
   paused(): void {
     this.#notBeforeMs = this.#nowMs + RETRY_MS + this.#place * STAGGER_MS;
+  }
+
+  /** This node could not lead, for a reason of its own: others get their turn first. */
+  failed(): void {
+    const waitMs = Math.min(FAILED_MS_MAX, this.#othersMs * 2 ** Math.min(this.#failures, 10));
+    this.#failures += 1;
+    this.#notBeforeMs = this.#nowMs + waitMs;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
   }
 
   get #place(): number {

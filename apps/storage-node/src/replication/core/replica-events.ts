@@ -37,12 +37,14 @@ export type ReplicaEvent =
       readonly isGranted: boolean;
       readonly promisedEpoch: number;
     }
-  /** The promise of a `store-promise` effect is durable. */
+  /** The promise of a `store-promise` effect is durable: nothing of a lower epoch is taken from now on. */
+  | { readonly kind: 'promise-durable'; readonly promise: EpochPromise }
+  /** And nothing of a lower epoch is under way any more, so that `own` says where this node's log ends. */
   | { readonly kind: 'promise-stored'; readonly promise: EpochPromise; readonly own: StatedLog }
   /** A peer promised, and stated its log. */
   | { readonly kind: 'promised'; readonly epoch: number; readonly log: StatedLog }
-  /** Somebody refused because of a higher epoch. */
-  | { readonly kind: 'fenced'; readonly epoch: number }
+  /** Somebody refused because of a higher epoch. `of`: the epoch that was refused, when it is known. */
+  | { readonly kind: 'fenced'; readonly epoch: number; readonly of?: number }
   /** This node's log is the chosen one now, durably. */
   | { readonly kind: 'recovered'; readonly epoch: number }
   | { readonly kind: 'recovery-failed'; readonly epoch: number; readonly reason: string }
@@ -50,6 +52,8 @@ export type ReplicaEvent =
   | { readonly kind: 'logged'; readonly seq: number; readonly epoch: number }
   /** This node could not write its log, or not in time: what it sent of it may be on peers, so the epoch cannot go on. */
   | { readonly kind: 'log-failed'; readonly reason: string }
+  /** A peer's log stream was opened: what it acknowledged before may have been another disk. */
+  | { readonly kind: 'stream-opened'; readonly from: NodeId }
   /** A peer that counts holds this node's log up to here. The caller compared the hashes. */
   | { readonly kind: 'acknowledged'; readonly from: NodeId; readonly epoch: number; readonly seq: number }
   /** A peer that counts answered in this epoch. */

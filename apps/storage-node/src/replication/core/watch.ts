@@ -57,9 +57,8 @@ export class Watch {
         return this.election.mayStandBySelf(watched.promised) && this.election.isTimeToStand ? { kind: 'stand' } : undefined;
       case 'prevoting':
       case 'candidate':
-        return this.election.isOver(watched.role) ? { kind: 'give-up' } : undefined;
       case 'recovering':
-        return undefined;
+        return this.election.isOver(watched.role) ? { kind: 'give-up' } : undefined;
       case 'activating':
         return this.#hasPeers(watched) ? undefined : { kind: 'alone' };
       case 'primary':
@@ -73,6 +72,8 @@ export class Watch {
   }
 
   #considerHandOver({ members, commits }: Watched, seqAtTick: number): Due | undefined {
+    // By hand means by hand: whoever was promoted stays.
+    if (!this.#options.isAutomatic) return undefined;
     const to = this.#handOver.look(this.election.nowMs, (peer) => ({
       isCounted: members.has(peer) && this.election.isHeard(peer),
       isCaughtUp: (commits.acknowledgedBy(peer) ?? 0) >= seqAtTick,
