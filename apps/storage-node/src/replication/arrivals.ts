@@ -14,6 +14,19 @@ export class Arrivals {
     }
   }
 
+  /** Whether it is known by now what became of the blob: it has arrived, failed to, or was never under way. */
+  async isSettledWithin(blobId: BlobId, limitMs: number): Promise<boolean> {
+    if (!this.#underWay.has(blobId)) return true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, limitMs, false);
+    });
+    const settled = this.settled(blobId).then(() => true);
+    const isSettled = await Promise.race([settled, late]);
+    clearTimeout(timer);
+    return isSettled;
+  }
+
   /** Resolves when the blob has arrived or failed to, at once when it is not under way. */
   async settled(blobId: BlobId): Promise<void> {
     await this.#underWay.get(blobId)?.catch(() => undefined);

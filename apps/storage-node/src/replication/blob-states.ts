@@ -4,13 +4,16 @@ import type { BlobState } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Arrivals } from './arrivals.ts';
 
-/** In the order asked for. One that is arriving is waited for: whether it will be held is not known before. */
+/** A blob that comes from a frozen node may never arrive: who asks has a cluster waiting for it. */
+const ARRIVAL_MS_MAX = 1_000;
+
+/** In the order asked for. One that is arriving is waited for; what becomes of one that takes too long is not known, which is no absence. */
 export async function blobStatesOf(blobIds: readonly BlobId[], blobs: BlobStore, arrivals: Arrivals): Promise<BlobState[]> {
   const states: BlobState[] = [];
   for (const blobId of blobIds) {
-    await arrivals.settled(blobId);
+    const isKnown = await arrivals.isSettledWithin(blobId, ARRIVAL_MS_MAX);
     if ((await blobs.find(blobId)) !== undefined) states.push('held');
-    else states.push((await blobs.isQuarantined(blobId)) ? 'damaged' : 'absent');
+    else states.push(!isKnown || (await blobs.isQuarantined(blobId)) ? 'damaged' : 'absent');
   }
   return states;
 }

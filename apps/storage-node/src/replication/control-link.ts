@@ -20,9 +20,11 @@ export interface ControlLinkOptions {
   readonly now: () => number;
   /** What to ask for, or undefined when promises are no longer needed. */
   readonly wantedPromise: () => RequestPromise | undefined;
-  readonly onPromise: (answer: PromiseAnswer) => Promise<void>;
+  /** What is known of the peer's disk now: read before each question, and given back with its answer. */
+  readonly knownGeneration: () => number;
+  readonly onPromise: (answer: PromiseAnswer, knownBefore: number) => Promise<void>;
   /** The secondary answered in this epoch; whether that counts. */
-  readonly onHeard: (generation: number) => boolean;
+  readonly onHeard: (generation: number, knownBefore: number) => boolean;
   readonly onFenced: (epoch: number) => void;
   readonly heartbeat: () => Promise<Heartbeat>;
 }
@@ -53,13 +55,15 @@ async function converse(connection: Connection, options: ControlLinkOptions, sig
   const { confirmations, progress } = options;
   const deadline = { timeoutMs: ANSWER_TIMEOUT_MS, signal };
   const wanted = options.wantedPromise();
-  if (wanted !== undefined) await options.onPromise(await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline));
+  const known = options.knownGeneration();
+  if (wanted !== undefined) await options.onPromise(await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline), known);
   while (!signal.aborted) {
     const round = confirmations.begin();
+    const knownBefore = options.knownGeneration();
     const ack = await connection.request('HEARTBEAT', await options.heartbeat(), 'HEARTBEAT_ACK', deadline);
     progress.heard(options.now());
     progress.reported(ack);
-    if (options.onHeard(ack.generation)) confirmations.confirmed(round);
+    if (options.onHeard(ack.generation, knownBefore)) confirmations.confirmed(round);
     await confirmations.wanted(round, HEARTBEAT_MS, signal);
   }
 }

@@ -15,6 +15,7 @@ function copies(options: Partial<CopiesOptions> = {}): Copies {
     applier: { appliedSeq: 9, debt: { blobs: 0, bytes: 0, heldSeq: 0 } } as Applier,
     term: () => undefined,
     isPrimarySilent: () => false,
+    isMember: () => true,
     ...options,
   });
 }

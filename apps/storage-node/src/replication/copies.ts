@@ -16,6 +16,8 @@ export interface CopiesOptions {
   /** Undefined while this node is not primary. */
   readonly term: () => PrimaryTerm | undefined;
   readonly isPrimarySilent: () => boolean;
+  /** This node's own disk is a full member's. */
+  readonly isMember: () => boolean;
 }
 
 export class Copies {
@@ -39,14 +41,14 @@ export class Copies {
 
   /** What each full member is known to hold whole now, this node first. */
   get known(): Heartbeat['held'] {
-    const { self, members, term, isPrimarySilent } = this.#options;
-    const own = { nodeId: self, heldSeq: this.heldSeq };
+    const { self, members, term, isPrimarySilent, isMember } = this.#options;
+    const own = isMember() ? [{ nodeId: self, heldSeq: this.heldSeq }] : [];
     const peers = term()
       ?.progress.filter(({ id }) => members.counts(id))
       .map(({ id, holdsSeq }) => ({ nodeId: id, heldSeq: holdsSeq }));
     // Of a primary that is silent it is not known what still holds.
     const others = peers ?? (isPrimarySilent() ? [] : this.#told.filter(({ nodeId }) => nodeId !== self));
-    return [own, ...others];
+    return [...own, ...others];
   }
 
   /** How many members are known to hold everything up to `seq` now. */

@@ -8,9 +8,10 @@ import type { Replica, ReplicaEffect, ReplicaEvent } from './core/replica.ts';
 import type { DiskTrust } from './disk-trust.ts';
 import type { Following } from './following.ts';
 import type { Leading } from './leading.ts';
+import type { Members } from './members.ts';
 import { type OwnLog, statedLog } from './own-log.ts';
 import type { Peers } from './peers.ts';
-import { requestPrevotes } from './prevotes.ts';
+import { type Prevoted, requestPrevotes } from './prevotes.ts';
 
 export interface DriverOptions {
   readonly self: NodeId;
@@ -18,6 +19,7 @@ export interface DriverOptions {
   readonly vote: VoteStore;
   readonly ownLog: OwnLog;
   readonly peers: Peers;
+  readonly members: Members;
   readonly trust: DiskTrust;
   readonly applier: Applier;
   readonly following: Following;
@@ -84,16 +86,23 @@ export class Driver {
   }
 
   async #requestPrevotes(epoch: number): Promise<void> {
-    const { self, peers, vote, trust, signal } = this.#options;
+    const { self, peers, members, vote, trust, guard, signal } = this.#options;
     const request = { epoch, candidate: self, generation: vote.current.generation };
-    await requestPrevotes(
-      peers,
-      request,
-      async ({ from, isGranted, promisedEpoch, generation }) => {
-        if (trust.isTrusted(from, generation)) await this.step({ kind: 'prevoted', from, epoch, isGranted, promisedEpoch });
-      },
-      signal,
-    );
+    const knownGeneration = (peer: NodeId): number => trust.known(peer);
+    const onAnswer = ({ from, isGranted, promisedEpoch, generation, knownBefore }: Prevoted): void => {
+      const isVoter = trust.isTrusted(from, generation, knownBefore) && members.isMember(from, members.incarnationOf(from) ?? null);
+      void guard(this.stepUnlessFenced({ kind: 'prevoted', from, epoch, isGranted: isGranted && isVoter, promisedEpoch }));
+    };
+    await requestPrevotes({ peers, knownGeneration, onAnswer }, request, signal);
+  }
+
+  /** For what nobody waits for: a higher epoch that was promised in the same moment is no failure, the next attempt stands above it. */
+  async stepUnlessFenced(event: ReplicaEvent): Promise<void> {
+    try {
+      await this.step(event);
+    } catch (error) {
+      if (!(error instanceof NetStoreError && error.code === 'NS_FENCED')) throw error;
+    }
   }
 }
 

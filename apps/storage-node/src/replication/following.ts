@@ -93,6 +93,7 @@ export class Following {
       lastEpoch: log.lastEpoch,
       last: position(tail.last),
       commit: await this.#options.ownLog.committed(),
+      generation: vote.current.generation,
     });
     this.#follower = follower;
     try {
@@ -143,6 +144,8 @@ export class Following {
       offered: (epoch, from) => step({ kind: 'offered', epoch, from }),
       commitKnown: async (epoch, seq, heldSeq) => {
         await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
+        // The record that opened the epoch may say that some before it are void: until it is here, none of them is to be applied.
+        if (log.lastEpoch < epoch) return;
         await step({ kind: 'commit-known', epoch, commitSeq: seq, heldSeq });
       },
       lowerMark: async (shared) => {
@@ -151,7 +154,8 @@ export class Following {
       },
       acknowledge: async (acknowledged, uncheckedSeq) => {
         if (isMarkLost) isMarkLost = !(await this.#restoreMark(acknowledged, epoch));
-        else if (acknowledged.seq > vote.current.acknowledged.seq) await vote.acknowledge(acknowledged);
+        // What comes before the record that opened the epoch counts for nothing yet, and may not have been looked at.
+        else if (log.lastEpoch >= epoch && acknowledged.seq > vote.current.acknowledged.seq) await vote.acknowledge(acknowledged);
         const { appliedSeq, debt } = applier;
         return { heldSeq: heldUpTo({ clearedSeq: acknowledged.seq, uncheckedSeq, appliedSeq, debt }) };
       },

@@ -48,6 +48,8 @@ export class Joining {
     if (peer === undefined)
       throw new NetStoreError('NS_BAD_REQUEST', `${nodeId} is no node of this cluster: expected one of ${nodes.join(', ')}`);
     const incarnation = await this.#adopt(nodeId, signal);
+    const refusal = members.refusalOf(nodeId);
+    if (refusal !== undefined) throw new NetStoreError('NS_CONFLICT', refusal);
     if (members.isFull(nodeId, incarnation)) return { incarnation, isAlreadyMember: true };
     if (this.#underWay.get(nodeId) !== incarnation) {
       this.#underWay.set(nodeId, incarnation);
@@ -82,19 +84,24 @@ export class Joining {
     const progress = term.progressOf(nodeId);
     logger.info({ nodeId, incarnation }, 'a new disk is being taken in');
     try {
-      for (let wantedSeq = tail.durableSeq; !term.ended.aborted && !members.isFull(nodeId, incarnation); ) {
+      for (let wantedSeq = tail.durableSeq; this.#goesOn(nodeId, incarnation, term); ) {
         // While others write it is never at the very end: what was the end a moment ago will do, and the rest follows as for any secondary.
         const isComplete = members.incarnationOf(nodeId) === incarnation && progress !== undefined && progress.holdsSeq >= wantedSeq;
-        if (isComplete && term.isServing) await this.#propose(nodeId, incarnation, term);
+        if (isComplete && term.isServing) await this.#propose(nodeId, incarnation, term).catch(unlessBusy);
         wantedSeq = tail.durableSeq;
         await sleep(POLL_MS, undefined, { signal: term.ended });
       }
-      logger.info({ nodeId, incarnation }, 'the new disk is a full member');
+      if (members.isFull(nodeId, incarnation)) logger.info({ nodeId, incarnation }, 'the new disk is a full member');
     } catch (thrown) {
       if (!term.ended.aborted) logger.error({ nodeId, reason: toNetStoreError(thrown).message }, 'the new disk could not be taken in');
     } finally {
-      this.#underWay.delete(nodeId);
+      if (this.#underWay.get(nodeId) === incarnation) this.#underWay.delete(nodeId);
     }
+  }
+
+  /** Not when another disk was put in its place meanwhile. */
+  #goesOn(nodeId: NodeId, incarnation: Incarnation, term: PrimaryTerm): boolean {
+    return !term.ended.aborted && this.#underWay.get(nodeId) === incarnation && !this.#options.members.isFull(nodeId, incarnation);
   }
 
   async #propose(nodeId: NodeId, incarnation: Incarnation, term: PrimaryTerm): Promise<void> {
@@ -102,4 +109,9 @@ export class Joining {
     const members = [...others, { nodeId, incarnation }];
     await term.proposals.propose('join', encodeJoin({ nodeId, incarnation, members }));
   }
+}
+
+/** Too many operations wait: it is proposed again. */
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof NetStoreError && error.code === 'NS_BUSY')) throw error;
 }

@@ -4,7 +4,7 @@
  */
 import type { Logger } from '@netstore/service-kit';
 import { type NodeId, toNetStoreError } from '@netstore/shared-types';
-import type { PromiseAnswer } from '@netstore/wire-protocol';
+import { DISKS_MAX, type PromiseAnswer } from '@netstore/wire-protocol';
 import { encodeNewEpoch } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
@@ -12,6 +12,7 @@ import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
 import type { Copies } from './copies.ts';
 import type { Replica, ReplicaEvent } from './core/replica.ts';
+import type { DiskTrust } from './disk-trust.ts';
 import { giveWay } from './give-way.ts';
 import { Joining } from './joining.ts';
 import type { LogTail } from './log-tail.ts';
@@ -24,7 +25,7 @@ import { type RecoveryOptions, type RecoveryPlan, recoverLog } from './recovery.
 /** A disk that takes longer for one sync is no disk to be primary on. */
 const SYNC_MS_MAX = 2_000;
 
-export interface LeadingOptions extends Omit<RecoveryOptions, 'commitSeq' | 'tail'> {
+export interface LeadingOptions extends Omit<RecoveryOptions, 'commitSeq' | 'onDisk'> {
   readonly nodes: readonly NodeId[];
   readonly copies: Copies;
   readonly identity: () => Identity | undefined;
@@ -36,8 +37,9 @@ export interface LeadingOptions extends Omit<RecoveryOptions, 'commitSeq' | 'tai
   readonly vote: VoteStore;
   readonly logger: Logger;
   readonly now: () => number;
-  /** A peer showed the generation of its disk; false when that disk is refused. */
-  readonly isTrusted: (peer: NodeId, generation: number) => boolean;
+  readonly trust: DiskTrust;
+  /** The core hears of the members by this node's log. */
+  readonly tellMembers: () => Promise<void>;
   /** The log found no room: something is given up for it. */
   readonly onLogFull: () => Promise<void>;
   readonly step: (event: ReplicaEvent) => Promise<void>;
@@ -54,7 +56,7 @@ export class Leading implements AsyncDisposable {
   #void: number[] = [];
   #recovering: Promise<void> = Promise.resolve();
   #appending: Promise<void> = Promise.resolve();
-  #appendingSince: number | undefined;
+  #onDiskSince: number | undefined;
   /** Of terms that have ended. */
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -69,12 +71,14 @@ export class Leading implements AsyncDisposable {
 
   /** The disk has not answered a sync of the log for too long. */
   get isStalled(): boolean {
-    return this.#appendingSince !== undefined && performance.now() - this.#appendingSince > SYNC_MS_MAX;
+    return this.#onDiskSince !== undefined && performance.now() - this.#onDiskSince > SYNC_MS_MAX;
   }
 
   /** Asks the others for their promise. */
   begin(epoch: number): void {
-    const { self, peers, tail, vote, logger, now, core, members, step, guard, isTrusted } = this.#options;
+    const { self, peers, tail, vote, logger, now, core, members, step, guard, trust } = this.#options;
+    // There is none; and should there be one, two would speak for one epoch.
+    if (this.#term !== undefined) this.end('this node stands anew');
     this.#term = new PrimaryTerm({
       self,
       epoch,
@@ -89,15 +93,21 @@ export class Leading implements AsyncDisposable {
         primary: self,
         commit: await this.#options.ownLog.committed(),
         held: [...this.#options.copies.known],
+        disks: trust.seen.slice(-DISKS_MAX),
       }),
       append: (records) => this.#append(records),
-      onPromise: (from, answer) => this.#promised(from, answer),
-      onHeard: (from, generation) => {
-        const isCounted = isTrusted(from, generation) && members.counts(from);
+      knownGeneration: (peer) => trust.known(peer),
+      onPromise: (from, answer, known) => this.#promised(from, answer, known),
+      onHeard: (from, generation, known) => {
+        const isCounted = trust.isTrusted(from, generation, known) && members.counts(from);
         if (isCounted) void guard(step({ kind: 'heard', from, epoch }));
         return isCounted;
       },
-      onFenced: (seen) => void guard(step({ kind: 'fenced', epoch: seen })),
+      onStream: (from, generation, known) => {
+        trust.isTrusted(from, generation, known);
+        void guard(step({ kind: 'stream-opened', from }));
+      },
+      onFenced: (seen) => void guard(step({ kind: 'fenced', epoch: seen, of: epoch })),
       onAcknowledged: (from, seq) => {
         if (members.counts(from)) void guard(step({ kind: 'acknowledged', from, epoch, seq }));
       },
@@ -106,40 +116,56 @@ export class Leading implements AsyncDisposable {
   }
 
   /** Who may vote is what this node's own log says, whether that is committed or not. */
-  async #promised(from: NodeId, answer: PromiseAnswer): Promise<void> {
-    const { members, step, isTrusted } = this.#options;
-    const isVoter = isTrusted(from, answer.generation) && members.isMember(from, members.incarnationOf(from) ?? null);
+  async #promised(from: NodeId, answer: PromiseAnswer, known: number): Promise<void> {
+    const { members, step, trust } = this.#options;
+    const isVoter = trust.isTrusted(from, answer.generation, known) && members.isMember(from, members.incarnationOf(from) ?? null);
     if (isVoter) await step({ kind: 'promised', epoch: answer.epoch, log: statedLog(from, answer) });
   }
 
   /** Makes this node's log the chosen one. */
   recover(plan: RecoveryPlan): void {
-    const { core, log, step, guard, logger } = this.#options;
-    const term = this.#term;
-    if (term === undefined) return;
-    const recovering = async (): Promise<void> => {
-      try {
-        this.#void = await recoverLog(plan, { ...this.#options, commitSeq: () => core.commitSeq }, term.ended);
-        await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
-      } catch (thrown) {
-        if (term.ended.aborted) return;
-        const { code, message } = toNetStoreError(thrown);
-        logger.warn({ code, reason: message, from: plan.from }, 'log could not be recovered');
-        return step({ kind: 'recovery-failed', epoch: plan.epoch, reason: message });
-      }
-      if (!term.ended.aborted) await step({ kind: 'recovered', epoch: plan.epoch });
-    };
     // Not awaited by whoever steps: a higher epoch must be able to end it.
-    this.#recovering = guard(recovering());
+    this.#recovering = this.#options.guard(this.#recover(plan));
+  }
+
+  async #recover(plan: RecoveryPlan): Promise<void> {
+    const { core, log, step, tellMembers, logger } = this.#options;
+    const term = this.#term;
+    const failed = (reason: string): Promise<void> => step({ kind: 'recovery-failed', epoch: plan.epoch, reason });
+    if (term === undefined) return failed('the epoch has ended');
+    try {
+      const onDisk = <Result>(work: () => Promise<Result>): Promise<Result> => this.#timed(work);
+      this.#void = await recoverLog(plan, { ...this.#options, commitSeq: () => core.commitSeq, onDisk }, term.ended);
+    } catch (thrown) {
+      if (term.ended.aborted) return;
+      const { code, message } = toNetStoreError(thrown);
+      logger.error({ code, reason: message, from: plan.from, err: thrown }, 'log could not be recovered');
+      return failed(message);
+    }
+    if (term.ended.aborted) return;
+    // Of the log as it is now, and before anything is decided on it.
+    await tellMembers();
+    await step({ kind: 'logged', seq: log.last.seq, epoch: log.lastEpoch });
+    await step({ kind: 'recovered', epoch: plan.epoch });
+  }
+
+  /** A disk that does not come back from this is found by `isStalled`. */
+  async #timed<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#onDiskSince ??= performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#onDiskSince = undefined;
+    }
   }
 
   /** Resolves when the record that opens the epoch is committed and applied, or the epoch has ended. */
   async openEpoch(): Promise<void> {
-    const { members, nodes, identity, logger, signal } = this.#options;
+    const { members, nodes, identity, step, logger } = this.#options;
     const term = this.#term;
     const own = identity();
     if (term === undefined || own === undefined) return;
-    const full = await members.forNewEpoch({ nodeId: own.nodeId, incarnation: own.incarnation }, nodes, signal);
+    const full = await members.forNewEpoch({ nodeId: own.nodeId, incarnation: own.incarnation }, nodes, term.ended);
     if (this.#term !== term) return;
     term.openStreams();
     const opening = { epoch: term.epoch, primary: own.nodeId, clusterId: own.clusterId, members: full, aborted: this.#void };
@@ -149,6 +175,7 @@ export class Leading implements AsyncDisposable {
       logger.info({ epoch: term.epoch }, 'primary is active');
     } catch (error) {
       logger.warn({ err: error, epoch: term.epoch }, 'epoch ended before it was open');
+      if (this.#term === term) await step({ kind: 'log-failed', reason: 'the record that opens the epoch could not be proposed' });
     }
   }
 
@@ -170,19 +197,17 @@ export class Leading implements AsyncDisposable {
     if (last === undefined) return;
     tail.push(records);
     this.#term?.notifyStreams();
-    this.#appendingSince = performance.now();
     try {
-      await log.append(records);
-      await vote.acknowledge({ seq: last.seq, hash: last.hash });
-      this.#appendingSince = undefined;
+      await this.#timed(async () => {
+        await log.append(records);
+        await vote.acknowledge({ seq: last.seq, hash: last.hash });
+      });
       await step({ kind: 'logged', seq: last.seq, epoch: last.epoch });
     } catch (error) {
       logger.error({ err: error }, 'log could not be appended to');
       tail.truncate(tail.durableSeq + 1);
       await guard(step({ kind: 'log-failed', reason: 'the log could not be written' }));
       if (toNetStoreError(error).code === 'NS_DISK_FULL') await guard(onLogFull());
-    } finally {
-      this.#appendingSince = undefined;
     }
   }
 

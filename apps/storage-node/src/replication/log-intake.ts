@@ -10,6 +10,9 @@ import type { ReplicatedLog } from '../log/replicated-log.ts';
 import { planAppend, type RecordMark } from './core/log-rules.ts';
 import { isSameHash, type LogTail } from './log-tail.ts';
 
+/** Own records compared at once. */
+const COMPARE_BYTES = 4 * 1024 * 1024;
+
 export interface LogIntakeOptions {
   readonly tail: LogTail;
   readonly log: ReplicatedLog;
@@ -33,9 +36,7 @@ export class LogIntake {
     const { tail, commitSeq } = this.#options;
     const plan = planAppend({
       previous: await this.#compare(previous),
-      records: await Promise.all(
-        records.map(async (record): Promise<RecordMark> => ({ seq: record.seq, own: await this.#compare(record) })),
-      ),
+      records: await this.#compareAll(records),
       lastSeq: tail.last.seq,
       commitSeq: commitSeq(),
     });
@@ -52,6 +53,21 @@ export class LogIntake {
       await this.#setAside(plan.setAsideFrom);
     }
     return records.slice(plan.skip);
+  }
+
+  /** Own records are read in runs: one by one, each would open the log anew. */
+  async #compareAll(records: readonly LogRecord[]): Promise<RecordMark[]> {
+    const own = new Map<number, Uint8Array>();
+    const last = Math.min(records.at(-1)?.seq ?? 0, this.#options.tail.last.seq);
+    for (let seq = records[0]?.seq ?? 1; seq <= last; ) {
+      const run = await this.#options.tail.read(seq, COMPARE_BYTES);
+      for (const record of run) own.set(record.seq, record.hash);
+      seq += Math.max(1, run.length);
+    }
+    return records.map(({ seq, hash }) => {
+      const mine = own.get(seq);
+      return { seq, own: mine === undefined ? 'absent' : isSameHash(mine, hash) ? 'same' : 'different' };
+    });
   }
 
   async #compare({ seq, hash }: LogPosition): Promise<RecordMark['own']> {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
-import { NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
+import { type ErrorCode, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { LOG_WINDOW_BYTES, type LogAck, type LogPosition } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import { promisedEpochOf } from './control-link.ts';
@@ -22,12 +22,18 @@ const ACK_TIMEOUT_MS = 10_000;
 const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
+/** Not to be healed by trying again. */
+const SPLIT: ReadonlySet<ErrorCode> = new Set(['NS_CONFLICT', 'NS_LOG_DAMAGED']);
+
 export interface LogStreamOptions {
   readonly self: NodeId;
   readonly epoch: number;
   readonly peer: Peer;
   readonly tail: LogTail;
   readonly commit: () => number;
+  readonly knownGeneration: () => number;
+  /** The secondary answered, on a disk of this generation. */
+  readonly onOpened: (generation: number, knownBefore: number) => void;
   /** The secondary holds this node's log up to `seq`: the hashes were compared. */
   readonly onAcknowledged: (seq: number, heldSeq: number) => void;
   readonly onFenced: (epoch: number) => void;
@@ -61,7 +67,9 @@ export class LogStream {
         if (signal.aborted) return;
         const error = toNetStoreError(thrown);
         if (error.code === 'NS_FENCED') this.#options.onFenced(promisedEpochOf(error));
-        logger.debug({ peer: peer.id, code: error.code, reason: error.message }, 'log stream ended');
+        if (SPLIT.has(error.code))
+          logger.error({ peer: peer.id, code: error.code, reason: error.message }, 'the logs of two nodes contradict each other');
+        else logger.debug({ peer: peer.id, code: error.code, reason: error.message }, 'log stream ended');
       }
       await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -88,10 +96,12 @@ export class LogStream {
   async #open(connection: Connection, signal: AbortSignal): Promise<number> {
     const { epoch, self, tail, commit } = this.#options;
     const position = await tail.positionAt(commit());
+    const knownBefore = this.#options.knownGeneration();
     const answer = await connection.request('LOG_OPEN', { epoch, primary: self, commit: position as LogPosition }, 'LOG_POSITION', {
       timeoutMs: OPEN_TIMEOUT_MS,
       signal,
     });
+    this.#options.onOpened(answer.generation, knownBefore);
     const isCommitOurs = await this.#isOurs(answer.commit);
     if (!isCommitOurs) {
       throw new NetStoreError(

@@ -102,6 +102,7 @@ export class Members {
     }
     if (this.#seen.get(nodeId) === incarnation) return;
     this.#seen.set(nodeId, incarnation);
+    // Of this disk it is not known yet; whoever refused the one before finds out again should it come back.
     this.#refused.delete(nodeId);
     this.changed.notify();
   }
@@ -120,6 +121,11 @@ export class Members {
   refuse(nodeId: NodeId, reason: string): void {
     this.#refused.set(nodeId, reason);
     this.changed.notify();
+  }
+
+  /** Why the disk that is connected under this name was refused; undefined when it was not. */
+  refusalOf(nodeId: NodeId): string | undefined {
+    return this.#refused.get(nodeId);
   }
 
   /** Why the disk that is connected under this name does not count, for people; null when it does. */

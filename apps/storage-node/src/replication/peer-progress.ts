@@ -23,6 +23,12 @@ export class PeerProgress {
     this.#heardTick = performance.now();
   }
 
+  /** What was acknowledged before may have been another disk under the same name. */
+  streamOpened(): void {
+    this.#ackedSeq = null;
+    this.#heldSeq = 0;
+  }
+
   acknowledged(seq: number, heldSeq: number): void {
     this.#ackedSeq = seq;
     this.#heldSeq = heldSeq;

@@ -9,6 +9,8 @@ export interface Prevoted {
   readonly isGranted: boolean;
   readonly promisedEpoch: number;
   readonly generation: number;
+  /** What was known of the peer's disk when it was asked. */
+  readonly knownBefore: number;
 }
 
 export interface PrevoteRequest {
@@ -17,19 +19,26 @@ export interface PrevoteRequest {
   readonly generation: number;
 }
 
-/** `onAnswer` for each that answers in time. Resolves when all have answered or failed to; never rejects. */
+export interface PrevoteOptions {
+  readonly peers: Peers;
+  readonly knownGeneration: (peer: NodeId) => number;
+  /** For each that answers in time. */
+  readonly onAnswer: (answer: Prevoted) => void;
+}
+
+/** Resolves when all have answered or failed to; never rejects. */
 export async function requestPrevotes(
-  peers: Peers,
+  { peers, knownGeneration, onAnswer }: PrevoteOptions,
   request: PrevoteRequest,
-  onAnswer: (answer: Prevoted) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
   await Promise.allSettled(
     peers.all.map(async (peer) => {
       await using connection = await peer.dial('control', until);
+      const knownBefore = knownGeneration(peer.id);
       const answer = await connection.request('REQUEST_PREVOTE', request, 'PREVOTE', { timeoutMs: ANSWER_TIMEOUT_MS, signal: until });
-      await onAnswer({ from: peer.id, ...answer });
+      onAnswer({ from: peer.id, knownBefore, ...answer });
     }),
   );
 }

@@ -26,9 +26,12 @@ export interface PrimaryTermOptions {
   readonly wantedPromise: () => RequestPromise | undefined;
   readonly heartbeat: () => Promise<Heartbeat>;
   readonly append: (records: readonly LogRecord[]) => Promise<void>;
-  readonly onPromise: (from: NodeId, answer: PromiseAnswer) => Promise<void>;
+  readonly knownGeneration: (peer: NodeId) => number;
+  readonly onPromise: (from: NodeId, answer: PromiseAnswer, knownBefore: number) => Promise<void>;
   /** A peer answered in this epoch; whether that counts. */
-  readonly onHeard: (from: NodeId, generation: number) => boolean;
+  readonly onHeard: (from: NodeId, generation: number, knownBefore: number) => boolean;
+  /** A peer's log stream is open, on a disk of this generation. */
+  readonly onStream: (from: NodeId, generation: number, knownBefore: number) => void;
   readonly onFenced: (epoch: number) => void;
   readonly onAcknowledged: (from: NodeId, seq: number) => void;
 }
@@ -62,7 +65,7 @@ export class PrimaryTerm {
 
   /** Starts asking for promises and, once there are enough of them, heartbeats. */
   start(): void {
-    const { onPromise, onHeard, ...options } = this.#options;
+    const { onPromise, onHeard, knownGeneration, ...options } = this.#options;
     for (const peer of this.#options.peers) {
       const link = runControlLink(
         {
@@ -70,8 +73,9 @@ export class PrimaryTerm {
           peer,
           progress: this.#progress.get(peer.id) as PeerProgress,
           confirmations: this.confirmations,
-          onPromise: (answer) => onPromise(peer.id, answer),
-          onHeard: (generation) => onHeard(peer.id, generation),
+          knownGeneration: () => knownGeneration(peer.id),
+          onPromise: (answer, known) => onPromise(peer.id, answer, known),
+          onHeard: (generation, known) => onHeard(peer.id, generation, known),
         },
         this.#ended.signal,
       );
@@ -94,6 +98,11 @@ export class PrimaryTerm {
         commit: this.#options.commitSeq,
         logger: this.#options.logger,
         onFenced: this.#options.onFenced,
+        knownGeneration: () => this.#options.knownGeneration(peer.id),
+        onOpened: (generation, known) => {
+          this.#progress.get(peer.id)?.streamOpened();
+          this.#options.onStream(peer.id, generation, known);
+        },
         onAcknowledged: (seq, heldSeq) => {
           this.#progress.get(peer.id)?.acknowledged(seq, heldSeq);
           this.#options.onAcknowledged(peer.id, seq);

@@ -57,7 +57,19 @@ async function recover(from: NodeId, peers: Peers, peerLog: StatedLog): Promise<
   const ownLog = new OwnLog({ tail, log, vote, catalogue, commitSeq });
   const logs = [statedLog(SELF, await ownLog.state()), peerLog];
   const logger = { info: () => undefined, warn: () => undefined } as never;
-  const options = { self: SELF, peers, tail, log, vote, blobs, arrivals, ownLog, logger, commitSeq };
+  const options = {
+    self: SELF,
+    peers,
+    tail,
+    log,
+    vote,
+    blobs,
+    arrivals,
+    ownLog,
+    logger,
+    commitSeq,
+    onDisk: <Result>(work: () => Promise<Result>) => work(),
+  };
   return recoverLog({ epoch: 9, from, logs }, options, new AbortController().signal);
 }
 

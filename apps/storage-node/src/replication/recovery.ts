@@ -4,7 +4,14 @@
  */
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError, type NodeId } from '@netstore/shared-types';
-import { BLOB_STATES, BLOB_STATES_MAX, type BlobState, LOG_APPEND_RECORDS_BYTES_MAX, packBlobIds } from '@netstore/wire-protocol';
+import {
+  BLOB_STATES,
+  BLOB_STATES_MAX,
+  type BlobState,
+  LOG_APPEND_RECORDS_BYTES_MAX,
+  type LogPosition,
+  packBlobIds,
+} from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { type LogRecord, parseRecords } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
@@ -15,9 +22,9 @@ import { blobStatesOf } from './blob-states.ts';
 import type { StatedLog } from './core/activation.ts';
 import { isProvenVoid } from './core/void-records.ts';
 import { LogIntake, requireChain } from './log-intake.ts';
-import type { LogTail } from './log-tail.ts';
+import { isSameHash, type LogTail } from './log-tail.ts';
 import type { OwnLog } from './own-log.ts';
-import type { Peers } from './peers.ts';
+import type { Peer, Peers } from './peers.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
 
@@ -32,6 +39,8 @@ export interface RecoveryOptions {
   readonly ownLog: OwnLog;
   readonly logger: Logger;
   readonly commitSeq: () => number;
+  /** Runs what waits for this node's own disk. */
+  readonly onDisk: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 export interface RecoveryPlan {
@@ -43,12 +52,14 @@ export interface RecoveryPlan {
 
 /** Returns the seqs of void records. Throws when the log could not be had from the node that has it. */
 export async function recoverLog(plan: RecoveryPlan, options: RecoveryOptions, signal: AbortSignal): Promise<number[]> {
-  const wasDamaged = options.ownLog.isDamaged;
-  if (plan.from !== options.self) await fetchLog(plan, options, signal);
-  // Every committed record is in the chosen log: what the mark said beyond it was never committed.
-  const { log, vote } = options;
-  await vote.acknowledge(log.last, { allowLower: wasDamaged });
-  return findVoid(plan, options, signal);
+  const { log, vote, self, ownLog, onDisk } = options;
+  const wasDamaged = ownLog.isDamaged;
+  if (plan.from !== self) await fetchLog(plan, options, signal);
+  const found = await findVoid(plan, options, signal);
+  signal.throwIfAborted();
+  // Last, because a mark says that what was held was looked at. Every committed record is in the chosen log: what the mark said beyond it never was.
+  await onDisk(() => vote.acknowledge(log.last, { allowLower: wasDamaged }));
+  return found;
 }
 
 async function fetchLog({ epoch, from, logs }: RecoveryPlan, options: RecoveryOptions, signal: AbortSignal): Promise<void> {
@@ -65,25 +76,39 @@ async function fetchLog({ epoch, from, logs }: RecoveryPlan, options: RecoveryOp
       !isDamaged && shared.seq < vote.current.acknowledged.seq ? vote.acknowledge(shared, { allowLower: true }) : Promise.resolve(),
   });
   logger.info({ from, toSeq: chosen.last.seq }, 'fetching the log that the epoch begins with');
-  for (let nextSeq = Math.min(commitSeq(), log.last.seq) + 1; nextSeq <= chosen.last.seq; ) {
-    const answer = await peer.pool.use(
-      (connection) =>
-        connection.request('GET_LOG', { fromSeq: nextSeq, bytesMax: LOG_APPEND_RECORDS_BYTES_MAX }, 'LOG_RECORDS', {
-          timeoutMs: ANSWER_TIMEOUT_MS,
-          signal,
-        }),
-      { signal },
-    );
-    const records = parseRecords(answer.records);
-    const previous = { seq: nextSeq - 1, hash: answer.prevHash };
+  for (let nextSeq = await firstToFetch(peer, chosen, options, signal); nextSeq <= chosen.last.seq; ) {
+    const { previous, records } = await askLog(peer, nextSeq, LOG_APPEND_RECORDS_BYTES_MAX, signal);
     if (records.length === 0)
       throw new NetStoreError('NS_CONFLICT', `${from} stated a log up to ${chosen.last.seq} and ends before ${nextSeq}`);
     requireChain(previous, records, epoch);
     const fresh = await intake.accept(previous, records, async () => undefined);
     signal.throwIfAborted();
-    await appendOrForget(fresh, tail, log);
+    await options.onDisk(() => appendOrForget(fresh, tail, log));
     nextSeq += records.length;
   }
+}
+
+/** Behind the end of the own log when that is part of the chosen one, else behind what is committed, which both share. */
+async function firstToFetch(peer: Peer, chosen: StatedLog, { log, commitSeq }: RecoveryOptions, signal: AbortSignal): Promise<number> {
+  const { last } = log;
+  if (last.seq < chosen.last.seq) {
+    const { previous } = await askLog(peer, last.seq + 1, 0, signal);
+    if (isSameHash(previous.hash, last.hash)) return last.seq + 1;
+  }
+  return Math.min(commitSeq(), last.seq) + 1;
+}
+
+async function askLog(
+  peer: Peer,
+  fromSeq: number,
+  bytesMax: number,
+  signal: AbortSignal,
+): Promise<{ readonly previous: LogPosition; readonly records: readonly LogRecord[] }> {
+  const answer = await peer.pool.use(
+    (connection) => connection.request('GET_LOG', { fromSeq, bytesMax }, 'LOG_RECORDS', { timeoutMs: ANSWER_TIMEOUT_MS, signal }),
+    { signal },
+  );
+  return { previous: { seq: fromSeq - 1, hash: answer.prevHash }, records: parseRecords(answer.records) };
 }
 
 async function appendOrForget(fresh: readonly LogRecord[], tail: LogTail, log: ReplicatedLog): Promise<void> {

@@ -63,12 +63,13 @@ export class Replicator implements AsyncDisposable {
     const commitSeq = (): number => this.core.commitSeq;
     const step = (event: ReplicaEvent): Promise<void> => this.#driver.step(event);
     const guard = (task: Promise<void>): Promise<void> => this.#guard(task);
-    const trust = new DiskTrust(options);
+    const trust = new DiskTrust({ ...options, generation: () => options.vote.current.generation });
     this.copies = new Copies({
       ...options,
       applier: this.applier,
       term: () => this.#leading.term,
       isPrimarySilent: () => this.core.isPrimarySilent,
+      isMember: () => this.isMember,
     });
     this.#ownLog = new OwnLog({ ...options, tail, commitSeq });
     const shared = {
@@ -83,7 +84,8 @@ export class Replicator implements AsyncDisposable {
       ...shared,
       copies: this.copies,
       core: this.core,
-      isTrusted: (peer, generation) => trust.isTrusted(peer, generation),
+      trust,
+      tellMembers: () => this.#tellMembers(),
       guard,
       signal: this.#ended.signal,
     });
@@ -131,13 +133,8 @@ export class Replicator implements AsyncDisposable {
 
   async #tick(): Promise<void> {
     if (this.#options.identity() === undefined) return;
-    try {
-      if (this.#leading.isStalled) await this.#driver.step({ kind: 'log-failed', reason: 'the disk does not finish a sync' });
-      await this.#driver.step({ kind: 'tick', nowMs: performance.now() });
-    } catch (error) {
-      // A higher epoch was promised in the same moment: the next attempt stands above it.
-      if (!(error instanceof NetStoreError && error.code === 'NS_FENCED')) throw error;
-    }
+    if (this.#leading.isStalled) await this.#driver.step({ kind: 'log-failed', reason: 'the disk does not finish a sync' });
+    await this.#driver.stepUnlessFenced({ kind: 'tick', nowMs: performance.now() });
   }
 
   /** The core hears who is a full member whenever that may have changed. */

@@ -41,7 +41,8 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
   const whyRefused = (connection: Connection, candidate: NodeId, generation: number): string | undefined => {
     const { nodeId, incarnation } = requireOwnName(connection, candidate);
     members.admit(nodeId, incarnation);
-    if (!replicator.trust.isTrusted(nodeId, generation)) return members.reasonAgainst(nodeId) ?? `${nodeId} is refused`;
+    if (!replicator.trust.isTrusted(nodeId, generation, replicator.trust.knownAt(connection)))
+      return members.reasonAgainst(nodeId) ?? `${nodeId} is refused`;
     return replicator.isMember ? undefined : `${self} is a learner: it may not promise`;
   };
   return {
@@ -81,11 +82,12 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
       if (reason !== undefined) throw new NetStoreError('NS_CONFLICT', reason);
       await connection.send('PROMISE', await replicator.following.promise(epoch, candidate));
     },
-    HEARTBEAT: async ({ epoch, primary, held }, connection) => {
+    HEARTBEAT: async ({ epoch, primary, held, disks }, connection) => {
       const { nodeId, incarnation } = requireOwnName(connection, primary);
       members.see(nodeId, incarnation);
       await replicator.offered(epoch, primary);
       replicator.copies.told(held);
+      replicator.trust.learn(disks);
       const { seq, hash } = vote.current.acknowledged;
       await connection.send('HEARTBEAT_ACK', {
         epoch,

@@ -27,6 +27,8 @@ export interface PutBlobOptions {
 export function putBlobHandler(options: PutBlobOptions): Handler<'PUT_BLOB'> {
   return async (body, connection, signal) => {
     checkLength(body);
+    // Before anybody can wait for it: a promise that has to be made first may itself wait for what is under way.
+    if (body.epoch !== null) await requireEpoch(body.epoch, connection, options);
     const receive = body.epoch === null ? receiveFromGateway : receiveFromPrimary;
     const holders = await options.replicator.arrivals.track(body.blobId, receive(body, connection, options, signal));
     await connection.send('BLOB_HELD', { blobId: body.blobId, holders });
@@ -63,10 +65,13 @@ async function receiveFromGateway(body: PutBlob, connection: Connection, options
   return [self, secondary];
 }
 
+async function requireEpoch(epoch: number, { peer }: Connection, { members, replicator }: PutBlobOptions): Promise<void> {
+  const primary = peer.nodeId as NodeId;
+  members.see(primary, peer.incarnation);
+  await replicator.offered(epoch, primary);
+}
+
 async function receiveFromPrimary(body: PutBlob, connection: Connection, options: PutBlobOptions, signal: AbortSignal): Promise<NodeId[]> {
-  const primary = connection.peer.nodeId as NodeId;
-  options.members.see(primary, connection.peer.incarnation);
-  await options.replicator.offered(body.epoch as number, primary);
   await using writer = await options.blobs.stage(body.blobId, body.lengthBytes);
   for (let index = 0; index < chunkCountOf(body.lengthBytes); index += 1) {
     await writer.write(await connection.expect('DATA', { timeoutMs: CHUNK_TIMEOUT_MS, signal }));

@@ -22,6 +22,7 @@ export interface ServeOptions {
 
 /** Resolves when the connection has ended; never rejects. */
 export async function serveConnection(connection: Connection, options: ServeOptions, signal: AbortSignal): Promise<void> {
+  options.replicator.trust.meet(connection);
   try {
     if (connection.peer.channel === 'log') await serveLog(connection, options, signal);
     else await serveConversations(connection, options, signal);

@@ -5,9 +5,20 @@
  */
 import { type Static, Type } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
-import { Epoch, LogPosition, message, NODES_MAX, NodeIdField, Seq } from './fields.ts';
+import { Epoch, IncarnationField, LogPosition, message, NODES_MAX, NodeIdField, Seq } from './fields.ts';
 import { Generation } from './membership.ts';
 import { Debt, Space } from './status.ts';
+
+/** Disks that one heartbeat may speak of: those of all nodes, and some that were replaced. */
+export const DISKS_MAX = 2 * NODES_MAX;
+
+const DiskSeen = message({
+  nodeId: NodeIdField,
+  incarnation: IncarnationField,
+  generation: Generation,
+  isRefused: Type.Boolean(),
+});
+export type DiskSeen = Static<typeof DiskSeen>;
 
 export const Heartbeat = message({
   epoch: Epoch,
@@ -15,6 +26,8 @@ export const Heartbeat = message({
   commit: LogPosition,
   /** What each full member that answers is known to hold whole, the primary itself included: so that any node can say how many copies a file has. */
   held: Type.Array(message({ nodeId: NodeIdField, heldSeq: Seq }), { maxItems: NODES_MAX }),
+  /** The highest generation that each disk has shown, and whether it is refused: so that every node knows when a disk goes back in time. */
+  disks: Type.Array(DiskSeen, { maxItems: DISKS_MAX }),
 });
 export type Heartbeat = Static<typeof Heartbeat>;
 
@@ -32,7 +45,7 @@ export const HEARTBEAT_MESSAGES = {
   HEARTBEAT: {
     type: 0x56,
     schema: Heartbeat,
-    payloadBytesMax: 2 * KIB,
+    payloadBytesMax: 8 * KIB,
     source: ['primary'],
     target: ['secondary'],
     purpose: 'Says who is primary and what is committed.',

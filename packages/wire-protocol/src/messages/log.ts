@@ -32,6 +32,8 @@ export const LogPositionAnswer = message({
   lastEpoch: Epoch,
   last: LogPosition,
   commit: LogPosition,
+  /** Of the secondary's disk. */
+  generation: Count,
 });
 export type LogPositionAnswer = Static<typeof LogPositionAnswer>;
 
