@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NodeId } from '@netstore/shared-types';
+import { NetStoreError, type NodeId } from '@netstore/shared-types';
 import type { Status } from '@netstore/wire-protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { flipByte } from '../../support/flip-byte.ts';
@@ -36,9 +36,20 @@ async function put(id: NodeId, path: string, bytes = Buffer.from(path)): Promise
   expect(outcome.isAccepted).toBe(true);
 }
 
+/** From the node's own disk, once it has caught up. */
 async function read(id: NodeId, path: string): Promise<string | undefined> {
   await using client = nodes.client(id);
-  return (await client.readFile(path))?.toString();
+  let bytes: Buffer | undefined;
+  await waitUntil(`${id} holds ${path}`, CALM_MS, async () => {
+    try {
+      bytes = await client.readFile(path);
+      return true;
+    } catch (error) {
+      if (error instanceof NetStoreError && error.code === 'NS_BLOB_MISSING') return false;
+      throw error;
+    }
+  });
+  return bytes?.toString();
 }
 
 function damageLog(id: NodeId): void {

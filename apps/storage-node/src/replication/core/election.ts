@@ -66,9 +66,12 @@ export class Election {
   }
 
   tick(nowMs: number): void {
-    const wasHeldUp = nowMs - this.#nowMs > STALL_MS;
+    const heldUpMs = nowMs - this.#nowMs;
+    const wasHeldUp = heldUpMs > STALL_MS;
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     if (wasHeldUp) this.#forgive(nowMs - STALL_MS);
+    // Formed just now, or frozen: others have had no chance to be heard.
+    if (heldUpMs > SILENCE_MS) this.#silentSinceMs = nowMs;
   }
 
   /** What came meanwhile is still to be read: nobody counts as silent before it was. */
