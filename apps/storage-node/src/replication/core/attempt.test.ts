@@ -10,8 +10,8 @@ function replica(start: Partial<ReplicaStart> = {}): Replica {
     self: n1,
     nodes: [n1, n2, n3],
     promised: { epoch: 7, candidate: n3 },
-    last: { seq: 0, epoch: 0 },
-    commitSeq: 0,
+    last: { seq: 1, epoch: 1 },
+    commitSeq: 1,
     isAutomatic: true,
     preferAfterMs: 60_000,
     nowMs: 0,
@@ -21,10 +21,10 @@ function replica(start: Partial<ReplicaStart> = {}): Replica {
 
 const log = (node: NodeId): StatedLog => ({
   node,
-  lastEpoch: 0,
-  last: { seq: 0, hash: '' },
-  commitSeq: 0,
-  mark: { seq: 0, hash: '' },
+  lastEpoch: 1,
+  last: { seq: 1, hash: 'a' },
+  commitSeq: 1,
+  mark: { seq: 1, hash: 'a' },
   records: [],
 });
 const kinds = (effects: readonly ReplicaEffect[]): string[] => effects.map(({ kind }) => kind);
@@ -110,8 +110,8 @@ test('in manual mode whoever was promoted stays primary', () => {
   core.step({ kind: 'promise-stored', promise: { epoch: 8, candidate: n2 }, own: log(n2) });
   core.step({ kind: 'promised', epoch: 8, log: log(n1) });
   core.step({ kind: 'recovered', epoch: 8 });
-  core.step({ kind: 'logged', seq: 1, epoch: 8 });
-  core.step({ kind: 'acknowledged', from: n1, epoch: 8, seq: 1 });
+  core.step({ kind: 'logged', seq: 2, epoch: 8 });
+  core.step({ kind: 'acknowledged', from: n1, epoch: 8, seq: 2 });
   expect(core.role).toBe('primary');
   const effects: string[] = [];
   for (let nowMs = 0; nowMs < 200_000; nowMs += 100) {
@@ -127,8 +127,8 @@ test('what a peer acknowledged before its stream was opened anew is forgotten', 
   core.step(own(8));
   core.step({ kind: 'promised', epoch: 8, log: log(n2) });
   core.step({ kind: 'recovered', epoch: 8 });
-  core.step({ kind: 'acknowledged', from: n2, epoch: 8, seq: 1 });
+  core.step({ kind: 'acknowledged', from: n2, epoch: 8, seq: 2 });
   core.step({ kind: 'stream-opened', from: n2 });
   expect(core.acknowledgedBy(n2)).toBeUndefined();
-  expect(core.step({ kind: 'logged', seq: 1, epoch: 8 })).toEqual([]);
+  expect(core.step({ kind: 'logged', seq: 2, epoch: 8 })).toEqual([]);
 });

@@ -22,7 +22,7 @@ export class ReplicaState {
     const quorum = majorityOf(start.nodes.length);
     this.self = start.self;
     this.epochs = new Epochs(start.promised, start.last.epoch);
-    this.candidacy = new Candidacy(quorum);
+    this.candidacy = new Candidacy(start.nodes.length);
     this.commits = new Commits(start.self, quorum, start.commitSeq);
     this.watch = new Watch({ ...start, quorum }, start.nowMs);
     this.members = new Set(start.nodes);
