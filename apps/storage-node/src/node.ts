@@ -13,6 +13,7 @@ import { formCluster } from './replication/formation.ts';
 import { Members } from './replication/members.ts';
 import { Peers } from './replication/peers.ts';
 import { Replicator } from './replication/replicator.ts';
+import { SnapshotCatchUp } from './replication/snapshot-catch-up.ts';
 import { abandonHandler, commitHandler, getOperationHandler } from './server/handle-commit.ts';
 import { membershipHandlers } from './server/handle-membership.ts';
 import { operateHandlers } from './server/handle-operate.ts';
@@ -21,16 +22,19 @@ import { queryHandlers } from './server/handle-query.ts';
 import { readBlobHandler } from './server/handle-read-blob.ts';
 import { recoveryHandlers } from './server/handle-recovery.ts';
 import { scrubHandler } from './server/handle-scrub.ts';
+import { snapshotHandler } from './server/handle-snapshot.ts';
 import { stagedHandler } from './server/handle-staged.ts';
 import { readStatus, type StatusOptions, statusHandler } from './server/handle-status.ts';
 import { trashHandler } from './server/handle-trash.ts';
 import type { Handlers } from './server/handler.ts';
-import { serveConnection } from './server/serve-connection.ts';
+import { type ServeOptions, serveConnection } from './server/serve-connection.ts';
 import { watchHandlers } from './server/watch-handlers.ts';
 import { openStores, type Stores } from './stores.ts';
 
 /** EX_IOERR of sysexits.h: the disk or the view of it cannot be trusted any more. */
 const EXIT_FATAL = 70;
+/** EX_TEMPFAIL of sysexits.h: whatever supervises the node starts it again. */
+const EXIT_START_AGAIN = 75;
 const CONNECTIONS_MAX = 1_024;
 /** Resolves when the node listens; the cluster may not have formed yet. Disposing of it stops the node. */
 export async function startNode(config: Config, logger: Logger, signal: AbortSignal): Promise<AsyncDisposable> {
@@ -53,6 +57,8 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       see: (id, incarnation) => members.see(id, incarnation),
     }),
   );
+  const catchUp = stack.use(new SnapshotCatchUp({ ...stores, peers, logger, onReady: () => process.exit(EXIT_START_AGAIN), onFatal }));
+  await catchUp.requireCatalogue(signal);
   const replicator = stack.use(
     await Replicator.start({
       ...stores,
@@ -66,6 +72,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       logger,
       now: Date.now,
       onLogFull: () => giveUpBallast(stores, logger),
+      onBehind: (primary) => void catchUp.behind(primary),
       onFatal,
     }),
   );
@@ -88,32 +95,40 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     SCRUB: scrubHandler(repair),
     ...queryHandlers({ replicator, ...stores }),
     GET_STAGED: stagedHandler(stores),
+    GET_SNAPSHOT: snapshotHandler(stores),
     LIST_TRASH: trashHandler({ trashGraceMs, replicator, ...stores }),
     ...operateHandlers({ self, operations: replicator }),
     ...recoveryHandlers({ self, replicator, ...stores }),
     ...membershipHandlers({ self, nodes, identity, adopt, members, replicator, ...stores }),
   };
   const watched = watchHandlers(handlers, repair.foreground);
-  const listener = stack.use(
-    await listen({
-      ...config.wire,
-      key: config.clusterKey,
-      self: () => ({ nodeId: self, clusterId: identity()?.clusterId ?? null, incarnation: identity()?.incarnation ?? null }),
-      allowInsecure: config.allowInsecureWire,
-      connectionsMax: CONNECTIONS_MAX,
-      onConnection: (connection, ending) =>
-        serveConnection(connection, { handlers: watched, following: replicator.following, replicator, members, logger }, ending),
-      onRefused: (error, address) => logger.warn({ address, code: error.code, reason: error.message }, 'connection was refused'),
-    }),
-  );
-  logger.info({ wire: `${listener.address.host}:${listener.address.port}` }, 'listening');
-
+  const serving = { handlers: watched, following: replicator.following, replicator, members, logger };
+  await serveWire(config, { identity, serving, logger }, stack);
   await serveHealth(config, { metrics, status }, stack);
   if (identity() === undefined && nodes[0] === self) {
     formWhenPossible({ self, nodes, peers: peers.all, isFormed: () => identity() !== undefined, logger }, adopt, stack);
   }
   signal.throwIfAborted();
   return stack.move();
+}
+
+async function serveWire(
+  config: Config,
+  { identity, serving, logger }: { readonly identity: OwnIdentity['identity']; readonly serving: ServeOptions; readonly logger: Logger },
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  const listener = stack.use(
+    await listen({
+      ...config.wire,
+      key: config.clusterKey,
+      self: () => ({ nodeId: config.nodeId, clusterId: identity()?.clusterId ?? null, incarnation: identity()?.incarnation ?? null }),
+      allowInsecure: config.allowInsecureWire,
+      connectionsMax: CONNECTIONS_MAX,
+      onConnection: (connection, ending) => serveConnection(connection, serving, ending),
+      onRefused: (error, address) => logger.warn({ address, code: error.code, reason: error.message }, 'connection was refused'),
+    }),
+  );
+  logger.info({ wire: `${listener.address.host}:${listener.address.port}` }, 'listening');
 }
 
 async function serveHealth(

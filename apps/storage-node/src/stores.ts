@@ -2,7 +2,10 @@
 import type { Logger } from '@netstore/service-kit';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
+import { finishInstall } from './catalogue/snapshot/finish-install.ts';
+import { SnapshotShelf } from './catalogue/snapshot/snapshot-shelf.ts';
 import type { Config } from './config.ts';
+import { Durability } from './log/durability.ts';
 import { ReplicatedLog } from './log/replicated-log.ts';
 import { type DataDirectory, openDataDirectory } from './membership/data-directory.ts';
 import { PeerGenerations } from './membership/peer-generations.ts';
@@ -18,6 +21,8 @@ export interface Stores {
   readonly log: ReplicatedLog;
   readonly blobs: DiskBlobStore;
   readonly catalogue: Catalogue;
+  /** What of the catalogue is given to other nodes. */
+  readonly shelf: SnapshotShelf;
 }
 
 export async function openStores(
@@ -28,6 +33,9 @@ export async function openStores(
   const directory = stack.use(await openDataDirectory(config.dataDir));
   const vote = stack.use(await VoteStore.open(config.dataDir, { onFatal }));
   const generations = stack.use(await PeerGenerations.open(config.dataDir, { onFatal }));
+  const installed = await finishInstall({ paths: directory, vote, durability: new Durability(onFatal) });
+  if (installed !== undefined)
+    logger.warn({ seq: installed.base.position.seq, isLogKept: installed.isLogKept }, 'the catalogue of another node was switched in');
   const log = stack.use(
     await ReplicatedLog.open({ dir: directory.logDir, divergentDir: directory.divergentDir, mark: vote.current.acknowledged, onFatal }),
   );
@@ -42,7 +50,8 @@ export async function openStores(
   );
   const catalogue = stack.use(await openCatalogue(directory, logger, onFatal));
   reportRepairs({ vote, log, catalogue }, logger);
-  return { directory, vote, generations, log, blobs, catalogue };
+  const shelf = stack.use(await SnapshotShelf.open({ cataloguePath: directory.cataloguePath, dir: directory.snapshotDir }));
+  return { directory, vote, generations, log, blobs, catalogue, shelf };
 }
 
 function openCatalogue(

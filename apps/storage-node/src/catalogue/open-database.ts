@@ -24,13 +24,13 @@ export interface OpenedDatabase {
 export function openDatabase(place: DatabasePlace): OpenedDatabase {
   const database = tryOpen(place.path);
   if (database !== undefined) return { database, movedTo: undefined };
-  const movedTo = moveAside(place);
+  const movedTo = moveCatalogueAside(place);
   return { database: openFresh(place.path), movedTo };
 }
 
 /** Moves a closed file aside that is sound and wrong, and makes an empty one, which `prepare` may write to. */
 export function beginAnew(place: DatabasePlace, prepare: (database: Database) => void): void {
-  moveAside(place);
+  moveCatalogueAside(place);
   const fresh = openFresh(place.path);
   prepare(fresh);
   checkpointSqlite(fresh);
@@ -49,6 +49,8 @@ function tryOpen(path: string): Database | undefined {
   let database: Database | undefined;
   try {
     database = openSqlite(path, { synchronous: 'NORMAL' });
+    // Nobody else writes; whoever reads a copy out of it keeps a checkpoint waiting for long, and that is for the next one to do.
+    database.pragma('busy_timeout = 0');
     if (database.pragma('quick_check(1)', { simple: true }) === 'ok' && migrate(database)) return database;
   } catch (error) {
     database?.close();
@@ -81,7 +83,7 @@ function isDamage(error: unknown): boolean {
 }
 
 /** What SQLite left of the write-ahead log goes along: it must not be played into the new file. */
-function moveAside({ path, quarantineDir }: DatabasePlace): string {
+export function moveCatalogueAside({ path, quarantineDir }: DatabasePlace): string {
   mkdirSync(quarantineDir, { recursive: true });
   const movedTo = join(quarantineDir, `${basename(path)}.${new Date().toISOString().replaceAll(':', '')}`);
   for (const suffix of ['-wal', '-shm', '']) {

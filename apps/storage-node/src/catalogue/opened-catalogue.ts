@@ -29,6 +29,7 @@ export class OpenedCatalogue implements CatalogueCalls {
   readonly #applier: RecordApplier;
   readonly #history = new DigestHistory();
   #proof: RowProof | undefined;
+  #tidyAtBytes = WAL_BYTES_MAX;
   readonly #listing: Listing;
   readonly #recentFiles: RecentFiles;
   readonly #settle: (blobIds: readonly BlobId[]) => void;
@@ -201,9 +202,13 @@ export class OpenedCatalogue implements CatalogueCalls {
     checkpointSqlite(this.#database);
   }
 
-  /** A checkpoint when one is due. To be called when nobody waits for an answer. */
+  /** A checkpoint when one is due. To be called when nobody waits for an answer. Throws `NS_BUSY` while a copy is being made, once in a while. */
   tidy(): void {
-    if (statSync(`${this.#database.name}-wal`).size >= WAL_BYTES_MAX) this.checkpoint();
+    const { size } = statSync(`${this.#database.name}-wal`);
+    if (size < this.#tidyAtBytes) return;
+    this.#tidyAtBytes = size + WAL_BYTES_MAX;
+    this.checkpoint();
+    this.#tidyAtBytes = WAL_BYTES_MAX;
   }
 
   close(): void {

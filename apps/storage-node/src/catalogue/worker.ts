@@ -3,6 +3,7 @@
  * file in doubt ends the thread, and with it the process.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { NetStoreError } from '@netstore/shared-types';
 import type { Answer, Failure, Greeting, Question } from './calls.ts';
 import { beginAnew, type DatabasePlace, openDatabase } from './open-database.ts';
 import { OpenedCatalogue } from './opened-catalogue.ts';
@@ -62,12 +63,13 @@ function condemn(opened: OpenedCatalogue, failure: Failure): void {
   });
 }
 
-/** A full disk puts the checkpoint off: the next group tries again. */
+/** A full disk, or somebody who reads, puts the checkpoint off: a later group tries again. */
 function tidy(opened: OpenedCatalogue): void {
   try {
     opened.tidy();
   } catch (error) {
-    if (sqliteCodeOf(error) !== 'SQLITE_FULL') throw error;
+    const isPutOff = sqliteCodeOf(error) === 'SQLITE_FULL' || (error instanceof NetStoreError && error.code === 'NS_BUSY');
+    if (!isPutOff) throw error;
   }
 }
 

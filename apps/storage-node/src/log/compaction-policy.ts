@@ -12,7 +12,7 @@ export interface CompactionState {
   readonly durableSeq: number;
   /** The checkpoint before the last one that the catalogue agreed with; 0 when there is none. */
   readonly checkpointBeforeSeq: number;
-  /** The lowest that a connected member has acknowledged; `durableSeq` when this node knows of none that lags. */
+  /** The lowest that somebody near has, who goes on from there: a connected member, or one that gets a snapshot. `durableSeq` when there is none. */
   readonly acknowledgedSeq: number;
 }
 

@@ -21,7 +21,17 @@ describe('a data directory', () => {
       expect(opened.cataloguePath).toBe(join(path, 'catalogue.db'));
     }
     expect(await readFile(join(path, 'FORMAT'), 'utf8')).toBe('netstore-storage-node 1\n');
-    expect((await readdir(path)).sort()).toEqual(['BALLAST', 'FORMAT', 'LOCK', 'blobs', 'divergent', 'log', 'quarantine', 'staging']);
+    expect((await readdir(path)).sort()).toEqual([
+      'BALLAST',
+      'FORMAT',
+      'LOCK',
+      'blobs',
+      'divergent',
+      'log',
+      'quarantine',
+      'snapshot',
+      'staging',
+    ]);
   });
 
   test('gives its ballast up and takes it back', async () => {

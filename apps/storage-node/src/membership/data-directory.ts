@@ -5,7 +5,7 @@
  *   LOCK                                      directory-lock.ts
  *   IDENTITY VOTE.a VOTE.b                    identity.ts, vote.ts
  *   log blobs staging quarantine divergent    folders of the other rooms
- *   catalogue.db                              the catalogue's
+ *   catalogue.db SNAPSHOT snapshot            the catalogue's
  *   SCRUB                                     blobs/scrub-cursor.ts
  *   BALLAST                                   64 MiB, given up when the disk is full so that deletes can still be logged
  */
@@ -21,7 +21,7 @@ import { LOCK_FILE, lockDirectory, lockDirectoryForReading } from './directory-l
 const FORMAT_FILE = 'FORMAT';
 const FORMAT_VERSION = 1;
 const FORMAT_LAYOUT = /^netstore-storage-node (\d+)\n$/;
-const FOLDERS = ['log', 'blobs', 'staging', 'quarantine', 'divergent'] as const;
+const FOLDERS = ['log', 'blobs', 'staging', 'quarantine', 'divergent', 'snapshot'] as const;
 const PROBE_FILE = 'PROBE';
 /** What a folder may hold and still be taken for an empty one: ours from a start that died early, and what file systems make. */
 const HARMLESS = new Set([LOCK_FILE, PROBE_FILE, `${FORMAT_FILE}.tmp`, 'lost+found']);
@@ -36,6 +36,8 @@ export interface DataPaths {
   readonly quarantineDir: string;
   readonly divergentDir: string;
   readonly cataloguePath: string;
+  /** Copies of catalogues, to be given away or to be switched in. */
+  readonly snapshotDir: string;
 }
 
 export interface DataDirectory extends DataPaths, AsyncDisposable {
@@ -74,6 +76,7 @@ function pathsOf(path: string): DataPaths {
     quarantineDir: join(path, 'quarantine'),
     divergentDir: join(path, 'divergent'),
     cataloguePath: join(path, 'catalogue.db'),
+    snapshotDir: join(path, 'snapshot'),
   };
 }
 

@@ -9,7 +9,11 @@ const segments = Array.from({ length: KEPT_SEGMENTS + 10 }, (_, index) => ({ las
 
 function node(progress: readonly { isConnected: boolean; ackedSeq: number | null }[] = []) {
   const steps: string[] = [];
-  const at = { beforeSeq: 1000, checkpoint: async (): Promise<void> => void steps.push('checkpoint') };
+  const at = {
+    beforeSeq: 1000,
+    neededSeq: undefined as number | undefined,
+    checkpoint: async (): Promise<void> => void steps.push('checkpoint'),
+  };
   const options = {
     logger,
     log: { segments, base: { seq: 0 }, compact: async (count: number) => void steps.push(`compact ${count}`) },
@@ -19,6 +23,7 @@ function node(progress: readonly { isConnected: boolean; ackedSeq: number | null
       },
       checkpoint: () => at.checkpoint(),
     },
+    shelf: at,
     replicator: { term: { progress } },
   } as unknown as CompactionOptions;
   return { at, steps, compaction: new Compaction(options) };
@@ -39,6 +44,14 @@ test('nothing goes while there is nothing to let go, or the catalogue cannot be 
   at.checkpoint = () => Promise.reject(new NetStoreError('NS_BUSY', 'a reader is in the way'));
   await compaction.compactIfDue();
   expect(steps).toEqual([]);
+  await compaction[Symbol.asyncDispose]();
+});
+
+test('what stands behind a snapshot that is being given away stays', async () => {
+  const { at, steps, compaction } = node();
+  at.neededSeq = 52;
+  await compaction.compactIfDue();
+  expect(steps).toEqual(['checkpoint', 'compact 5']);
   await compaction[Symbol.asyncDispose]();
 });
 

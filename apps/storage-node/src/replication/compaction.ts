@@ -2,6 +2,7 @@
 import type { Logger } from '@netstore/service-kit';
 import { toNetStoreError } from '@netstore/shared-types';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { SnapshotShelf } from '../catalogue/snapshot/snapshot-shelf.ts';
 import { removableSegments } from '../log/compaction-policy.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { Replicator } from './replicator.ts';
@@ -12,6 +13,7 @@ export interface CompactionOptions {
   readonly replicator: Pick<Replicator, 'term'>;
   readonly catalogue: Pick<Catalogue, 'state' | 'checkpoint'>;
   readonly log: Pick<ReplicatedLog, 'segments' | 'base' | 'compact'>;
+  readonly shelf: Pick<SnapshotShelf, 'neededSeq'>;
   readonly logger: Logger;
 }
 
@@ -48,9 +50,9 @@ export class Compaction implements AsyncDisposable {
   }
 
   #removable(durableSeq: number): number {
-    const { replicator, catalogue, log } = this.#options;
+    const { replicator, catalogue, log, shelf } = this.#options;
     const connected = replicator.term?.progress.filter(({ isConnected }) => isConnected) ?? [];
-    const acknowledgedSeq = Math.min(durableSeq, ...connected.map(({ ackedSeq }) => ackedSeq ?? 0));
+    const acknowledgedSeq = Math.min(durableSeq, shelf.neededSeq ?? durableSeq, ...connected.map(({ ackedSeq }) => ackedSeq ?? 0));
     return removableSegments({
       segments: log.segments,
       durableSeq,

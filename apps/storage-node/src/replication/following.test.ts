@@ -203,3 +203,9 @@ test('a record whose blob is not here is never said to be held, though it is com
   for (let held = 0; held < 2; ) held = (await stream.nextAck()).heldSeq;
   expect(node.replicator.applier.debt.blobs).toBe(0);
 });
+
+test('a primary whose log begins behind the end of this one sends it for a snapshot', async () => {
+  const stream = await node.openStream(1);
+  await stream.connection.fail(new NetStoreError('NS_LOG_COMPACTED', 'Log begins with record 9'));
+  await expect.poll(() => node.seen.behind).toBe(1);
+});

@@ -38,6 +38,8 @@ export interface FollowingOptions {
   readonly logger: Logger;
   readonly commitSeq: () => number;
   readonly onLogFull: () => Promise<void>;
+  /** The primary's log begins behind the end of this one: a snapshot has to take its place. */
+  readonly onBehind: (primary: NodeId) => void;
   readonly step: (event: ReplicaEvent) => Promise<void>;
 }
 
@@ -98,6 +100,9 @@ export class Following {
     this.#follower = follower;
     try {
       await follower.run(signal);
+    } catch (error) {
+      if (isBehindPeer(error)) this.#options.onBehind(stream.primary);
+      throw error;
     } finally {
       this.#follower = undefined;
     }
@@ -190,6 +195,11 @@ export class Following {
       }
     }
   }
+}
+
+/** The primary says that it has not what this node lacks; an error of this node's own log names no peer. */
+function isBehindPeer(error: unknown): boolean {
+  return error instanceof NetStoreError && error.code === 'NS_LOG_COMPACTED' && error.details['peer'] !== undefined;
 }
 
 const position = ({ seq, hash }: LogPosition): LogPosition => ({ seq, hash });

@@ -76,7 +76,7 @@ export class LogStream {
   }
 
   async #stream(connection: Connection, signal: AbortSignal): Promise<void> {
-    this.#nextSeq = await this.#open(connection, signal);
+    this.#nextSeq = await this.#openOrTell(connection, signal);
     this.#inFlight = [];
     this.#options.logger.info({ peer: this.#options.peer.id, fromSeq: this.#nextSeq }, 'log stream is open');
     const ended = new AbortController();
@@ -89,6 +89,18 @@ export class LogStream {
       // What is still being sent here would be counted in the next stream.
       connection.destroy(new NetStoreError('NS_CONNECTION_LOST', 'The log stream has ended'));
       await Promise.allSettled(sides);
+    }
+  }
+
+  /** A secondary whose log ends before this one begins has to hear why nothing comes: it needs a snapshot. */
+  async #openOrTell(connection: Connection, signal: AbortSignal): Promise<number> {
+    try {
+      const nextSeq = await this.#open(connection, signal);
+      if (nextSeq <= this.#options.tail.last.seq) await this.#options.tail.read(nextSeq, 0);
+      return nextSeq;
+    } catch (error) {
+      if (error instanceof NetStoreError && error.code === 'NS_LOG_COMPACTED') await connection.fail(error);
+      throw error;
     }
   }
 

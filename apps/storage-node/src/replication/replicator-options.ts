@@ -31,6 +31,8 @@ export interface ReplicatorOptions {
   readonly now: () => number;
   /** The log found no room: something is given up for it. */
   readonly onLogFull: () => Promise<void>;
+  /** The primary's log begins behind the end of this one: a snapshot has to take its place. */
+  readonly onBehind: (primary: NodeId) => void;
   /** Replication cannot go on: the process has to end and prove what it holds at the next start. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -33,6 +33,7 @@ export type OpenerName =
   | 'GET_STAGED'
   | 'GET_LOG'
   | 'GET_BLOB_STATES'
+  | 'GET_SNAPSHOT'
   | 'SCRUB'
   | 'PROMOTE'
   | 'REPLACE_NODE'

@@ -47,7 +47,7 @@ export async function startReplicator(path: string, stack: AsyncDisposableStack)
   const peers = stack.use(new Peers({ nodeId: SELF, nodes, key: KEY, identity, see }));
   const generations = stack.use(await PeerGenerations.open(path));
   const failures: unknown[] = [];
-  const seen = { fullLogs: 0 };
+  const seen = { fullLogs: 0, behind: 0 };
   const replicator = stack.use(
     await Replicator.start({
       ...parts,
@@ -64,6 +64,9 @@ export async function startReplicator(path: string, stack: AsyncDisposableStack)
       now: Date.now,
       onLogFull: async () => {
         seen.fullLogs += 1;
+      },
+      onBehind: () => {
+        seen.behind += 1;
       },
       onFatal: (error) => failures.push(error),
     }),
