@@ -73,6 +73,7 @@ export class Applier {
     const { catalogue, tail, blobs, aborted, onApplied } = this.#options;
     const records = (await tail.read(this.appliedSeq + 1, GROUP_BYTES_MAX)).filter((record) => record.seq <= this.#commitSeq);
     const voids = new Set(aborted.among(records));
+    if (records.length === 0) throw new NetStoreError('NS_LOG_DAMAGED', `Log has no record ${this.appliedSeq + 1}, which is committed`);
     const refs = records.filter(({ seq }) => !voids.has(seq)).flatMap(blobRefsOf);
     const missing = new Set((await missingBlobs(refs, blobs)).map((ref) => ref.blobId));
     const applied = await retryWhileBusy(() => catalogue.apply(records, missing, [...voids]));
@@ -80,7 +81,8 @@ export class Applier {
     const isKept = new Set(
       applied.filter(({ committed }) => committed?.outcome.isAccepted === true && !committed.isReplay).map(({ seq }) => seq),
     );
-    await this.#keep(records.filter(({ seq }) => isKept.has(seq)).flatMap(blobIdsOf));
+    const kept = records.filter(({ seq }) => isKept.has(seq)).flatMap(blobIdsOf);
+    await this.#keep(kept.filter((blobId) => !missing.has(blobId)));
     for (const blobId of discarded) await blobs.discard(blobId);
     if (missing.size > 0) await this.refreshDebt();
     if (records.some(({ type }) => type === 'join')) await this.#secure();
@@ -100,27 +102,32 @@ export class Applier {
 
   async #keep(blobIds: readonly BlobId[]): Promise<void> {
     for (let at = 0; at < blobIds.length; at += KEEPS_AT_ONCE) {
-      await Promise.all(blobIds.slice(at, at + KEEPS_AT_ONCE).map((blobId) => this.#keepOne(blobId)));
+      const group = blobIds.slice(at, at + KEEPS_AT_ONCE);
+      const areKept = await Promise.all(group.map((blobId) => this.#keepOne(blobId)));
+      await this.#owe(group.filter((_, index) => !areKept[index]));
     }
   }
 
-  /** A full disk may have no room for the name in another folder. The blob is as good where it is; the next start tries again. */
-  async #keepOne(blobId: BlobId): Promise<void> {
+  /** Found bad, and moved aside, between the look at the blobs of the record and now. */
+  async #owe(blobIds: readonly BlobId[]): Promise<void> {
+    if (blobIds.length === 0) return;
+    await retryWhileBusy(() => this.#options.catalogue.addDebt(blobIds));
+    await this.refreshDebt();
+  }
+
+  /** False when it is not here. A full disk may have no room for the name in another folder: the blob is as good where it is, the next start tries again. */
+  async #keepOne(blobId: BlobId): Promise<boolean> {
     try {
-      await this.#options.blobs.keep(blobId);
+      return await this.#options.blobs.keep(blobId);
     } catch (error) {
       if (!(error instanceof NetStoreError && error.code === 'NS_DISK_FULL')) throw error;
+      return true;
     }
   }
 
   /** That a disk was taken in survives a power cut from then on: a new disk that forgot it would be a learner again, and could not vote. */
   async #secure(): Promise<void> {
-    try {
-      await retryWhileBusy(() => this.#options.catalogue.checkpoint());
-    } catch (error) {
-      // A full disk puts it off, as it does with every other checkpoint.
-      if (!(error instanceof NetStoreError && error.code === 'NS_DISK_FULL')) throw error;
-    }
+    await retryWhileBusy(() => this.#options.catalogue.checkpoint());
   }
 
   /** Reads the debt again after blobs were found missing or came in. */

@@ -4,6 +4,8 @@
  */
 import type { NodeId } from '@netstore/shared-types';
 
+/** After so long without a switch-over, earlier ones say nothing any more. */
+const FORGIVEN_MS = 3_600_000;
 /** The longest wait after attempts that came to nothing. */
 const WAIT_FACTOR_MAX = 64;
 
@@ -39,6 +41,7 @@ export class HandOver {
   /** Whom to hand over to now. */
   look(nowMs: number, stateOf: (peer: NodeId) => PeerState): NodeId | undefined {
     const { self, nodes, stableForMs } = this.#options;
+    if (nowMs - this.#notBeforeMs > FORGIVEN_MS) this.#factor = 1;
     for (const peer of nodes.slice(0, nodes.indexOf(self))) {
       const { isCounted, isCaughtUp } = stateOf(peer);
       if (!isCounted) this.#stableSinceMs.delete(peer);
