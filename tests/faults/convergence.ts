@@ -40,10 +40,10 @@ export interface JudgeOptions {
 
 /** Waits until the cluster is healed, reads every path through the gateway, stops the nodes and looks at what each of them keeps. */
 export async function judge(cluster: FaultCluster, workload: Workload, options: JudgeOptions = {}): Promise<Verdict> {
-  await cluster.untilHealed(options.healWithinMs);
+  await cluster.untilHealed(options.healWithinMs, { isQuiet: true });
   const listed = await readBack(workload);
   const duplicates = await readVersions(workload);
-  await cluster.untilHealed();
+  await cluster.untilHealed(undefined, { isQuiet: true });
   await cluster.stopNodes();
   const history = await workload.ledger.history();
   return {

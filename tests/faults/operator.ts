@@ -8,6 +8,9 @@ import { waitUntil } from '../support/wait-until.ts';
 import type { FaultCluster } from './fault-cluster.ts';
 
 const TIMEOUT_MS = 20_000;
+const TAKE_IN_MS = 120_000;
+const ASK_AGAIN_MS = 20_000;
+const SCRUB_MS = 150_000;
 const deadline = { timeoutMs: TIMEOUT_MS };
 const OPERATOR = { role: 'operator', nodeId: null, clusterId: null, incarnation: null } as const;
 
@@ -35,11 +38,19 @@ export async function replaceDisk(cluster: FaultCluster, id: NodeId): Promise<vo
   emptyFolder(cluster.nodes.dataDir(id));
   cluster.startNode(id);
   await waitUntil(`${id} answers`, TIMEOUT_MS, async () => (await cluster.nodes.status(id)) !== undefined);
-  const { nodeId: primary } = await cluster.untilPrimary();
-  await tell(cluster, primary, (connection) =>
-    connection.request('REPLACE_NODE', { requestId: 'test', nodeId: id }, 'REPLACING', deadline),
-  );
-  await cluster.untilHealed();
+  // Told again now and then: who is primary may change meanwhile, and the next one knows nothing of it.
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  await waitUntil(`${id} is a full member again`, TAKE_IN_MS, async () => {
+    const status = await cluster.primary();
+    if (status === undefined) return false;
+    if (performance.now() - askedAtMs > ASK_AGAIN_MS) {
+      askedAtMs = performance.now();
+      await tell(cluster, status.nodeId, (connection) =>
+        connection.request('REPLACE_NODE', { requestId: 'test', nodeId: id }, 'REPLACING', deadline),
+      ).catch(() => undefined);
+    }
+    return status.peers.some((peer) => peer.nodeId === id && peer.isMember && peer.isConnected);
+  });
 }
 
 /** Every byte of the node is read and compared with the log; resolves when the round is over. */
@@ -49,7 +60,7 @@ export async function scrub(cluster: FaultCluster, id: NodeId): Promise<ScrubSta
   const { finishedAtMs } = await ask('status');
   await ask('start');
   let state: ScrubState | undefined;
-  await waitUntil(`${id} has proven what it holds`, 60_000, async () => {
+  await waitUntil(`${id} has proven what it holds`, SCRUB_MS, async () => {
     state = await ask('status');
     return state.state === 'idle' && state.finishedAtMs !== finishedAtMs;
   });

@@ -18,6 +18,7 @@ export async function underLoad(
   fault: (workload: Workload) => Promise<void>,
 ): Promise<Verdict> {
   await makeWhole(cluster);
+  cluster.nodes.log = '';
   await using workload = await Workload.start(cluster, { clients: 5, readers: 1, largeOneIn: 50, ...options });
   await sleep(WARM_UP_MS);
   await fault(workload);
