@@ -125,6 +125,19 @@ describe('the trash in the browser', () => {
     await visit.expectNoComplaints();
   });
 
+  test('restores what was deleted from a folder into that folder, when both come back together', async () => {
+    await store('nest/first.txt');
+    await store('nest/second.txt');
+    for (const path of ['nest/first.txt', 'nest']) expect(await client.remove(path)).toBe(204);
+    await trash.visit();
+    await trash.select('first.txt');
+    await trash.select('nest');
+    await page.getByRole('button', { name: 'Restore', exact: true }).click();
+    await page.getByText('2 entries restored.').waitFor();
+    expect((await client.entries('nest')).entries.map(({ name }) => name)).toEqual(['first.txt', 'second.txt']);
+    await visit.expectNoComplaints();
+  });
+
   test('asks what to do where something is at the place', async () => {
     await discard('clash/a.txt');
     await store('clash/a.txt', 77);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ApiProblem, unreachable } from './api-problem.ts';
 import { Notices } from './notices.ts';
 
 beforeEach(() => {
@@ -19,6 +20,16 @@ describe('notices', () => {
     expect(texts(notices)).toEqual(['with an action']);
     vi.advanceTimersByTime(10_000);
     expect(texts(notices)).toEqual([]);
+  });
+
+  test('say that something did not happen only where that is certain', () => {
+    const notices = new Notices();
+    notices.failed('a.txt', 'moved', new ApiProblem('Something is there already.', { code: 'NS_ALREADY_EXISTS', status: 409 }));
+    notices.failed('b.txt', 'deleted', unreachable());
+    expect(texts(notices)).toEqual([
+      '“a.txt” was not moved. Something is there already.',
+      expect.stringMatching(/^Whether “b.txt” was deleted is not known\./),
+    ]);
   });
 
   test('of trouble stay until they are dismissed', () => {

@@ -38,6 +38,12 @@ export class Notices {
     this.#show({ tone: 'problem', text: `${what} ${problem.message}`, requestId: problem.requestId, action: undefined });
   }
 
+  /** Something that was asked for failed; that it did not happen is said only where that is certain. */
+  failed(name: string, how: 'moved' | 'deleted' | 'restored', thrown: unknown): void {
+    const isUnknown = toApiProblem(thrown).isOutcomeUnknown;
+    this.problem(isUnknown ? `Whether “${name}” was ${how} is not known.` : `“${name}” was not ${how}.`, thrown);
+  }
+
   trouble(text: string): void {
     this.#show({ tone: 'problem', text, requestId: undefined, action: undefined });
   }

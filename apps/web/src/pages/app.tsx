@@ -112,13 +112,14 @@ function SpaceTrashPage({ me }: { readonly me: Me }) {
 
 /** When somebody else signs in after a session has expired, nothing of the one before may be left on the page. */
 function useForgetOfOthers(me: Me | undefined, lastUserId: RefObject<string | undefined>): void {
-  const { queries, uploads } = useNetStore();
+  const { notices, queries, uploads } = useNetStore();
   useEffect(() => {
     if (me === undefined) return;
     if (lastUserId.current !== undefined && lastUserId.current !== me.user.id) {
+      notices.clear();
       uploads.clear();
       queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
     }
     lastUserId.current = me.user.id;
-  }, [me, lastUserId, queries, uploads]);
+  }, [me, lastUserId, notices, queries, uploads]);
 }

@@ -8,7 +8,7 @@ import { useNetStore } from '../../net-store.ts';
 import { Dialog } from '../dialog.tsx';
 import { ProblemLine } from '../problem-note.tsx';
 import { type CollectedTrash, collectTrash } from '../trash/collect-trash.ts';
-import { amountWords, NO_AMOUNT } from '../trash/trash-amount.ts';
+import { amountWords, NO_AMOUNT, type TrashAmount } from '../trash/trash-amount.ts';
 import { PurgeActions } from './purge-actions.tsx';
 
 interface EmptyTrashDialogProps {
@@ -49,7 +49,14 @@ export function EmptyTrashDialog({ space, onPurge, onClose }: EmptyTrashDialogPr
   );
 }
 
-function useCollected(space: string) {
+interface Collecting {
+  readonly found: TrashAmount;
+  /** `undefined` until everything was found. */
+  readonly collected: CollectedTrash | undefined;
+  readonly problem: unknown;
+}
+
+function useCollected(space: string): Collecting {
   const { files } = useNetStore();
   const [found, setFound] = useState(NO_AMOUNT);
   const [collected, setCollected] = useState<CollectedTrash>();

@@ -39,10 +39,11 @@ function entryOperations(space: string, netStore: NetStore): EntryOperations {
   };
   /** Tells what went wrong with one entry, and goes on with the others. */
   const telling =
-    <Result>(how: string, task: (entry: Entry) => Promise<Result>) =>
+    <Result>(how: 'moved' | 'deleted', task: (entry: Entry) => Promise<Result>) =>
     (entry: Entry): Promise<Result> =>
       task(entry).catch((thrown: unknown) => {
-        notices.problem(`“${entry.name}” was not ${how}.`, thrown);
+        notices.failed(entry.name, how, thrown);
+        void listings.refetch(space, parentOf(entry.path));
         throw thrown;
       });
   const download = async (path: string, version?: string): Promise<void> => {

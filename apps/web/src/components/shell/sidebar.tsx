@@ -1,4 +1,4 @@
-/** The way to every space and to the cluster, and who is signed in. */
+/** The way to every space, to the trash and to the cluster, and who is signed in. */
 import type { Me } from '@netstore/shared-types';
 import { NavLink, useLocation } from 'react-router';
 import { homeSpace } from '../../api/home-space.ts';
@@ -26,7 +26,7 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
       <div className="sidebar-brand">
         <Brand />
       </div>
-      <nav className="sidebar-nav" aria-label="Spaces and cluster">
+      <nav className="sidebar-nav" aria-label="Spaces, trash and cluster">
         <h2 className="sidebar-heading">Spaces</h2>
         <ul>
           {me.spaces.map((space) => (

@@ -25,11 +25,8 @@ export async function purgeEntries({ files, notices, trash }: NetStore, { space,
     }
     notices.done(purgedWords(purged));
   } catch (thrown) {
-    const what =
-      purged.entries === 0
-        ? 'Nothing was deleted for certain.'
-        : `Only ${formatCount(purged.entries, 'entry', 'entries')} of ${ids.length} deleted for certain.`;
-    notices.problem(what, thrown);
+    const known = purged.entries === 0 ? 'Nothing is' : `Only ${formatCount(purged.entries, 'entry', 'entries')} of ${ids.length} are`;
+    notices.problem(`${known} known to be deleted.`, thrown);
     await trash.renew(space);
   }
 }

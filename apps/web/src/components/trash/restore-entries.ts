@@ -38,7 +38,7 @@ export async function restoreEntries(netStore: NetStore, { space, entries, folde
       restored.push(entry);
       trash.drop(space, new Set([id]));
     } catch (thrown) {
-      notices.problem(`“${name}” was not restored.`, thrown);
+      notices.failed(name, 'restored', thrown);
       isTrashOther = true;
     }
   }
