@@ -35,9 +35,9 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     replace: "? 'accept' : 'accept'",
   },
   'old disks are trusted': {
-    module: '/membership/peer-generations.ts',
-    find: 'before.generation > generation) return before.generation;',
-    replace: 'before.generation > generation) return undefined;',
+    module: '/replication/disk-trust.ts',
+    find: 'const isBack = generation < knownBefore;',
+    replace: 'const isBack = generation < 0;',
   },
   'a chunk is not checked': {
     module: '/blobs/incoming-blob.ts',
@@ -65,22 +65,22 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     replace: `async #settle(syncing: Promise<void>, doing: string): Promise<void> { ${CRASH('sync')}`,
   },
   'crash: activation.beforePromise': {
-    module: '/replication/replicator.ts',
-    find: 'await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);',
-    replace: `if (effect.promise.candidate === this.#options.self) { ${CRASH('activation.beforePromise')} } await vote.promise(effect.promise.epoch, effect.promise.candidate as NodeId);`,
+    module: '/replication/driver.ts',
+    find: 'await vote.promise(promise.epoch, promise.candidate as NodeId);',
+    replace: `if (promise.candidate === self) { ${CRASH('activation.beforePromise')} } await vote.promise(promise.epoch, promise.candidate as NodeId);`,
   },
   'crash: activation.promised': {
-    module: '/replication/replicator.ts',
+    module: '/replication/driver.ts',
     find: "logger.info({ epoch: effect.epoch }, 'standing for primary');",
     replace: `${CRASH('activation.promised')}`,
   },
   'crash: activation.recovering': {
-    module: '/replication/replicator.ts',
+    module: '/replication/driver.ts',
     find: "case 'recover-log':",
     replace: `case 'recover-log': ${CRASH('activation.recovering')}`,
   },
   'crash: activation.recovered': {
-    module: '/replication/replicator.ts',
+    module: '/replication/driver.ts',
     find: "case 'append-new-epoch':",
     replace: `case 'append-new-epoch': ${CRASH('activation.recovered')}`,
   },

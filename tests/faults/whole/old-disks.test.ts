@@ -12,6 +12,8 @@ import { Workload } from '../workload.ts';
 
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
 const FILES = 10;
+/** Nodes write down every few seconds what they have seen of each other's disks: an image is older than that. */
+const PEERS_WRITTEN_MS = 6_000;
 const LONG_MS = 300_000;
 
 /** Node-2's disk is put back to before the last files; of the other holder, node-1, nothing is left but a dead process. */
@@ -29,6 +31,7 @@ async function goBackInTime(cluster: FaultCluster, workload: Workload): Promise<
   // Seen by node-3: from here on it knows how far node-2's disk had come.
   await write('second');
   await cluster.untilHealed();
+  await sleep(PEERS_WRITTEN_MS);
   await cluster.kill(NODE_3);
   await write('third');
   await cluster.kill(NODE_1, NODE_2);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeId } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FileClient } from '../../support/file-client.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { FaultCluster, NODE_1, NODE_2, NODE_3, NODE_IDS } from '../fault-cluster.ts';
 import { promote } from '../operator.ts';
 import { underLoad } from '../under-load.ts';
@@ -94,7 +95,14 @@ test(
     await expect(promote(cluster, alone)).rejects.toThrow();
     cluster.links.heal();
     await cluster.untilHealed();
-    expect((await cluster.untilPrimary()).epoch).toBe(epoch);
+    expect(
+      (await cluster.untilPrimary()).epoch,
+      cluster.nodes.log
+        .split('\n')
+        .filter((l) => /epoch/.test(l))
+        .slice(-12)
+        .join('\n'),
+    ).toBe(epoch);
   },
   LONG_MS,
 );
@@ -131,9 +139,8 @@ test(
     await using blank = await FaultCluster.prepare({ seed: SEED });
     blank.arrange(NODE_2, { env: { NETSTORE_NODES: rotated(blank.addressesFor(NODE_2), 1) } });
     for (const id of NODE_IDS) blank.startNode(id);
-    await sleep(5_000);
+    await waitUntil('the nodes say why they wait', 30_000, () => blank.nodes.log.includes('is configured with the nodes'));
     expect([...(await blank.statuses()).values()].map((status) => status?.clusterId)).toEqual([null, null, null]);
-    expect(blank.nodes.log).toContain('is configured with the nodes');
   },
   LONG_MS,
 );
