@@ -177,6 +177,18 @@ describe('a service that dies', () => {
     expect(() => runFile()).toThrow('ENOENT');
   });
 
+  test('with an exit code that asks for another start is started again, also before the cluster was ever ready', async () => {
+    const once = `const fs = require('fs'); if (!fs.existsSync('again')) { fs.writeFileSync('again', ''); process.exit(75); }`;
+    void run(plan({ 'node-2': whenAllStarted(once) }));
+    await untilReady();
+    expect(printed).toContain('launcher | node-2 ended with exit code 75; it is started again in 1 s\n');
+  });
+
+  test('that asks for another start again and again cannot start', async () => {
+    const ended = run(plan({ 'node-2': 'process.exit(75);', gateway: '' }));
+    await expect(ended).rejects.toThrow('node-2 ended with exit code 75');
+  }, 20_000);
+
   test('because its program is not there is reported like any other that cannot start', async () => {
     const services = plan();
     const ended = run({ ...services, auth: { ...services.auth, argv: [join(folder, 'nothing-here')] } });

@@ -12,6 +12,12 @@ import { restartDelayMs } from './restart-delay.ts';
 import type { ServiceSpec } from './service-plan.ts';
 import type { Terminal } from './terminal.ts';
 
+/**
+ * EX_SOFTWARE and EX_TEMPFAIL of sysexits.h, as the nodes use them: what is to be put right or switched in, the next start does. Also
+ * before it was ever ready, so often.
+ */
+const EXITS_TO_START_AGAIN: ReadonlySet<number | null> = new Set([70, 75]);
+const STARTS_AGAIN_MAX = 3;
 /** After a process ended, its last lines may still be on their way. */
 const LAST_LINES_DEADLINE_MS = 1_000;
 
@@ -25,12 +31,17 @@ export interface SupervisionOptions {
   readonly onRestarted: () => void;
 }
 
+interface Death {
+  /** In words. */
+  readonly how: string;
+  readonly exitCode: number | null;
+}
+
 /** One life of the process. */
 interface Life {
   readonly child: ChildProcess;
   readonly startedAtMs: number;
-  /** How it ended, in words. */
-  readonly ended: Promise<string>;
+  readonly ended: Promise<Death>;
   readonly outputShown: Promise<unknown>;
 }
 
@@ -54,7 +65,7 @@ export class SupervisedProcess {
     return this.#life.child.pid ?? 0;
   }
 
-  /** From now on a death is a reason to start it again; before, it means that the service cannot start. */
+  /** From now on every death is a reason to start it again; before, most mean that the service cannot start. */
   markStarted(): void {
     this.#hasStarted = true;
   }
@@ -63,10 +74,11 @@ export class SupervisedProcess {
   async supervise(): Promise<void> {
     const { terminal, restart, onRestarted } = this.#options;
     let delayMs = 0;
-    for (;;) {
-      const how = await this.#life.ended;
+    for (let deaths = 1; ; deaths += 1) {
+      const { how, exitCode } = await this.#life.ended;
       if (this.#stopping.signal.aborted) return;
-      if (!this.#hasStarted) throw await this.#startFailure(how);
+      const isToStartAgain = EXITS_TO_START_AGAIN.has(exitCode) && deaths <= STARTS_AGAIN_MAX;
+      if (!this.#hasStarted && !isToStartAgain) throw await this.#startFailure(how);
       if (restart === 'never') return terminal.say(`${this.spec.name} ${how}; it stays down, because NETSTORE_RESTART is "never"`);
       delayMs = restartDelayMs(delayMs, performance.now() - this.#life.startedAtMs);
       await terminal.say(`${this.spec.name} ${how}; it is started again in ${delayMs / 1_000} s`);
@@ -99,10 +111,12 @@ export class SupervisedProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });
-    const { promise: ended, resolve } = Promise.withResolvers<string>();
-    child.once('exit', (code, signal) => resolve(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`));
+    const { promise: ended, resolve } = Promise.withResolvers<Death>();
+    child.once('exit', (code, signal) =>
+      resolve({ how: signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`, exitCode: code }),
+    );
     child.on('error', (error) => {
-      if (child.pid === undefined) resolve(`could not be run: ${error.message}`);
+      if (child.pid === undefined) resolve({ how: `could not be run: ${error.message}`, exitCode: null });
     });
     const outputShown = Promise.all([this.#showOutput(child.stdout), this.#showOutput(child.stderr)]);
     return { child, startedAtMs: performance.now(), ended, outputShown };
