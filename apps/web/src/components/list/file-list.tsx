@@ -1,6 +1,7 @@
 /** The entries of a folder. */
 import type { Entry } from '@netstore/shared-types';
 import type { ListingSort } from '../../api/listing-pages.ts';
+import { NARROW_QUERY } from '../use-media-query.ts';
 import { useNow } from '../use-now.ts';
 import { FileRow, type RowHandlers } from './file-row.tsx';
 import { ListGrid } from './list-grid.tsx';
@@ -20,7 +21,7 @@ interface FileListProps {
   readonly onCommand: (kind: ListCommand['kind']) => void;
 }
 
-const NARROW_ROW_PX = 64;
+const NARROW = { query: NARROW_QUERY, rowPx: 64 } as const;
 
 export const pathOf = ({ path }: Entry): string => path;
 
@@ -31,7 +32,7 @@ export function FileList({ label, listing, sorting, onSort, selection, rowHandle
       label={label}
       loaded={listing}
       keyOf={pathOf}
-      narrowRowPx={NARROW_ROW_PX}
+      narrow={NARROW}
       selection={selection.selection}
       onSelection={selection.set}
       onCommand={onCommand}

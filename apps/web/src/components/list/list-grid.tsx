@@ -8,7 +8,7 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
-import { NARROW_QUERY, useMediaQuery } from '../use-media-query.ts';
+import { useMediaQuery } from '../use-media-query.ts';
 import { type ListCommand, listCommand } from './list-keys.ts';
 import { MoreRow } from './more-row.tsx';
 import { extendTo, type Selection, selectAll, selectNone, stepTo, toggle } from './selection.ts';
@@ -28,7 +28,8 @@ interface ListGridProps<Item> {
   readonly loaded: Loaded<Item>;
   /** What names an entry in the selection; always the same function. */
   readonly keyOf: (entry: Item) => string;
-  readonly narrowRowPx: number;
+  /** Where there is no room for columns, each entry takes more lines. The style sheets name the same width. */
+  readonly narrow: { readonly query: string; readonly rowPx: number };
   readonly selection: Selection;
   readonly onSelection: (selection: Selection) => void;
   /** Commands that do more than walk and select. */
@@ -44,12 +45,12 @@ const OVERSCAN_ROWS = 12;
 const AHEAD_ROWS = 300;
 
 export function ListGrid<Item>(props: ListGridProps<Item>) {
-  const { label, loaded, keyOf, narrowRowPx, selection, onSelection, onCommand, head, row } = props;
+  const { label, loaded, keyOf, narrow, selection, onSelection, onCommand, head, row } = props;
   const { entries, hasMore, isLoadingMore, hasMoreProblem, loadMore } = loaded;
   const grid = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const idPrefix = useId();
-  const rowPx = useMediaQuery(NARROW_QUERY) ? narrowRowPx : ROW_PX;
+  const rowPx = useMediaQuery(narrow.query) ? narrow.rowPx : ROW_PX;
   const keys = useMemo(() => entries.map(keyOf), [entries, keyOf]);
   const activeIndex = useMemo(() => (selection.active === null ? -1 : keys.indexOf(selection.active)), [keys, selection.active]);
   const rows = useVirtualizer({

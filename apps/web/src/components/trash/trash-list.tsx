@@ -20,7 +20,8 @@ interface TrashListProps {
   readonly onCommand: (kind: ListCommand['kind']) => void;
 }
 
-const NARROW_ROW_PX = 84;
+/** More columns than a folder has need more room. */
+const NARROW = { query: '(max-width: 1020px)', rowPx: 84 } as const;
 const COLUMNS = [
   ['cell-name', 'Name'],
   ['cell-place', 'Was in'],
@@ -38,7 +39,7 @@ export function TrashList({ space, trash, selection, handlers, onCommand }: Tras
       label="Trash"
       loaded={trash}
       keyOf={trashIdOf}
-      narrowRowPx={NARROW_ROW_PX}
+      narrow={NARROW}
       selection={selection.selection}
       onSelection={selection.set}
       onCommand={onCommand}
