@@ -76,7 +76,7 @@ describe('messages', () => {
     await using pair = await startPair({ self: NODE, channel: 'log' });
     await pair.client.send('LOG_OPEN', { epoch: 1, primary: NODE_1, commit: POSITION });
     await pair.node.expect('LOG_OPEN', SOON);
-    await pair.node.send('LOG_POSITION', { promisedEpoch: 1, lastEpoch: 0, last: POSITION, commit: POSITION });
+    await pair.node.send('LOG_POSITION', { promisedEpoch: 1, lastEpoch: 0, last: POSITION, commit: POSITION, generation: 1 });
     await pair.client.expect('LOG_POSITION', SOON);
     const lengths = Array.from({ length: 60 }, (_, index) => (index % 7 === 0 ? LOG_APPEND_RECORDS_BYTES_MAX : index));
     const sent = lengths.map((length, index) =>

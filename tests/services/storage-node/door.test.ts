@@ -79,7 +79,9 @@ describe('the handshake refuses', () => {
     const { clusterId } = (await nodes.status(primaryId)) ?? {};
     const stranger = { role: 'node', nodeId: 'node-2', clusterId, incarnation: 'e'.repeat(32) };
     const connection = await attempt({ self: stranger, channel: 'control' });
-    const asked = connection.request('REQUEST_PROMISE', { epoch: 1_000, candidate: 'node-2' as NodeId, generation: 1 }, 'PROMISE', { timeoutMs: 5_000 });
+    const asked = connection.request('REQUEST_PROMISE', { epoch: 1_000, candidate: 'node-2' as NodeId, generation: 1 }, 'PROMISE', {
+      timeoutMs: 5_000,
+    });
     await expect(asked).rejects.toMatchObject({ code: 'NS_WRONG_NODE' });
   });
 });
