@@ -66,6 +66,19 @@ describe('a promise', () => {
   });
 });
 
+test('what any promiser knows to be committed is committed before the epoch is opened: it may say whose copies count', () => {
+  const core = replica({ last: { seq: 4, epoch: 6 } });
+  core.step({ kind: 'stand', cause: 'handed-over' });
+  core.step(own(8));
+  core.step({ kind: 'promised', epoch: 8, log: { ...log(n2), lastEpoch: 6, last: { seq: 4, hash: 'd' }, commitSeq: 3 } });
+  core.step({ kind: 'logged', seq: 4, epoch: 6 });
+  expect(core.step({ kind: 'recovered', epoch: 8 })).toEqual([
+    { kind: 'commit', seq: 3 },
+    { kind: 'append-new-epoch', epoch: 8 },
+  ]);
+  expect(core.commitSeq).toBe(3);
+});
+
 describe('an attempt that had its promises and failed', () => {
   test('lets every other node have its turn before the next, and waits longer each time', () => {
     const [first = 0, second = 0, third = 0] = standsAt(replica(), 0, 60_000);

@@ -78,7 +78,10 @@ export function recovered(state: ReplicaState, epoch: number): ReplicaEffect[] {
   state.role = 'activating';
   state.commits.open(state.lastSeq + 1);
   state.watch.beginTerm(state.candidacy.logs.map(({ node }) => node));
-  return [{ kind: 'append-new-epoch', epoch }];
+  // It is in the log now. What it says may decide who counts for the record that opens the epoch.
+  const known = Math.max(...state.candidacy.logs.map(({ commitSeq }) => commitSeq));
+  const seq = state.commits.learn(Math.min(known, state.lastSeq));
+  return [...(seq === undefined ? [] : [{ kind: 'commit', seq } as const]), { kind: 'append-new-epoch', epoch }];
 }
 
 export function recoveryFailed(state: ReplicaState, epoch: number, reason: string): ReplicaEffect[] {
