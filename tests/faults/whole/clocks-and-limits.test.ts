@@ -16,7 +16,7 @@ const faketime = findFaketime();
 
 let cluster: FaultCluster;
 beforeAll(async () => {
-  cluster = await FaultCluster.start({ seed: SEED, nodeEnv: { NETSTORE_PREFERRED_AFTER_MS: '2000' } });
+  cluster = await FaultCluster.start({ seed: SEED, nodeEnv: { NETSTORE_PREFERRED_AFTER_MS: '3600000' } });
 });
 afterAll(() => cluster?.[Symbol.asyncDispose]());
 
