@@ -36,7 +36,7 @@ export function* recoverLog(plan: RecoveryPlan, options: RecoveryOptions): Fiber
   const { parts, ownLog, scope, onDisk } = options;
   const wasDamaged = ownLog.isDamaged;
   if (plan.from !== parts.self) yield* fetchLog(plan, options);
-  parts.world.cover(plan.from === parts.self ? 'recovery: own log' : "recovery: another's log");
+  parts.world.cover(plan.from === parts.self ? 'log choice: chosen, own' : "log choice: chosen, another's");
   if (wasDamaged) parts.world.cover('recovery: own log was damaged');
   const found = yield* findVoid(plan, options);
   if (scope.isAborted) throw new AbortedError('the term has ended');

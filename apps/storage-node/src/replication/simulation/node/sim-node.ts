@@ -144,6 +144,8 @@ export class SimNode implements NodeParts {
 
   #effectsOf(event: ReplicaEvent): readonly ReplicaEffect[] {
     const effects = this.core.step(event);
+    if (event.kind.startsWith('promise') && this.core.waitingFor !== null)
+      this.world.cover(`log choice: wait for ${waitedFor(this.core.waitingFor)}`);
     if (this.core.role !== this.#role) {
       this.world.cover(`role: ${this.#role} → ${this.core.role}`);
       this.world.trace(() => `${this.self} ${this.#role} → ${this.core.role} in epoch ${this.core.promised.epoch} on ${event.kind}`);
@@ -242,4 +244,10 @@ export class SimNode implements NodeParts {
       this.world.cover('own promise came too late');
     }
   }
+}
+
+/** What a candidate waits for, by the words that it has for people. */
+function waitedFor(reason: string): string {
+  if (reason.includes('the first epoch needs all nodes')) return 'all nodes';
+  return reason.includes('has lost records') ? 'what a damaged log has lost' : 'a majority';
 }
