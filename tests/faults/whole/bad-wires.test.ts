@@ -58,11 +58,12 @@ test.each<[string, (from: Party) => boolean]>([
   ['between nodes', betweenNodes],
   ['between gateway and nodes', (from) => from.startsWith('gateway')],
 ])(
-  'bits are turned over %s',
+  'bits of content are turned over %s',
   async (_, isOn) => {
     const flippedBefore = cluster.links.flipped;
-    const { problems, tally } = await underLoad(cluster, { seed: SEED, largeOneIn: 20 }, async () => {
-      cluster.links.spoil(bothWays({ flipOneIn: 60 * KIB }), isOn);
+    const { problems, tally } = await underLoad(cluster, { seed: SEED, largeOneIn: 1, largeBytes: 2 * KIB * KIB }, async () => {
+      // Nearly all bytes on the wires are chunks then.
+      cluster.links.spoil(bothWays({ flipOneIn: 2 * KIB * KIB }), isOn);
       await sleep(2 * SPOILT_MS);
       cluster.links.heal();
       await cluster.untilHealed();
