@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeId } from '@netstore/shared-types';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { operate } from '../../support/operator.ts';
 import { type StorageNodes, startStorageNodes } from '../../support/storage-nodes.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -81,4 +82,18 @@ test('a node that lost its catalogue, and whose log does not reach back, waits f
   nodes.start(thirdId);
   await nodes.untilReady();
   for (const id of nodes.ids) await expectAll(id);
+}, 180_000);
+
+test('a new disk of a cluster whose logs are short gets a snapshot as well, and becomes a full member', async () => {
+  await nodes.untilReady();
+  await nodes.kill(thirdId);
+  rmSync(nodes.dataDir(thirdId), { recursive: true });
+  nodes.start(thirdId);
+  await waitUntil('the blank node answers', SNAPSHOT_MS, async () => (await nodes.status(thirdId))?.clusterId === null);
+  await nodes.untilReady({ holders: 2 });
+  const primaryId = (await nodes.primary())?.nodeId as NodeId;
+  expect(await operate(nodes, primaryId).replaceNode(thirdId)).toMatchObject({ nodeId: thirdId, isAlreadyMember: false });
+  await expectSnapshotTaken(thirdId);
+  await waitUntil('it knows that it is a member', SNAPSHOT_MS, async () => (await nodes.status(thirdId))?.role === 'secondary');
+  await expectAll(thirdId);
 }, 180_000);

@@ -75,12 +75,14 @@ async function twoNodes({ cuts = [] as number[], log = { baseSeq: 0, lastSeq: 0,
     connectTo({ ...listener.address, key: KEY, self, expect: { nodeId: ID }, channel, timeoutMs: TIMEOUT_MS, signal });
   const pool = stack.use(new ConnectionPool({ connect: (signal) => dial('conversation', signal) }));
   const ready: number[] = [];
-  const state = { appliedSeq: 0 };
+  const state = { appliedSeq: 0, lastSeq: log.lastSeq };
   const receiver = new SnapshotReceiver({
     paths: { path: taker.path, snapshotDir: join(taker.path, 'snapshot') } as DataPaths,
     log: {
       base: { seq: log.baseSeq, hash: new Uint8Array(32) },
-      last: { seq: log.lastSeq, hash: new Uint8Array(32) },
+      get last() {
+        return { seq: state.lastSeq, hash: new Uint8Array(32) };
+      },
       positionAt: async (seq) => ({ seq, hash: log.hash }),
     },
     appliedSeq: () => state.appliedSeq,
@@ -127,10 +129,18 @@ describe('receiving a snapshot', () => {
   test('refuses one that this node is beyond', async () => {
     await using nodes = await twoNodes();
     nodes.state.appliedSeq = 300;
+    nodes.state.lastSeq = 300;
     await expect(nodes.receiver.run(nodes.peer, SIGNAL)).rejects.toMatchObject({ code: 'NS_CONFLICT' });
     await using others = await twoNodes({ log: { baseSeq: 301, lastSeq: 400, hash: new Uint8Array(32) } });
     await expect(others.receiver.run(others.peer, SIGNAL)).rejects.toMatchObject({ code: 'NS_CONFLICT' });
     expect(await readManifest(others.taker)).toBeUndefined();
+  });
+
+  test('takes one that is no further on when its own log is damaged and ends before what the catalogue shows', async () => {
+    await using nodes = await twoNodes({ log: { baseSeq: 0, lastSeq: 49, hash: new Uint8Array(32) } });
+    nodes.state.appliedSeq = 300;
+    await nodes.receiver.run(nodes.peer, SIGNAL);
+    expect(await readManifest(nodes.taker)).toMatchObject({ base: { position: { seq: 300 } }, isLogKept: false });
   });
 
   test('happens once however often it is asked for, and ends when it is aborted', async () => {

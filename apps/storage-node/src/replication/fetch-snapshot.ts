@@ -28,7 +28,7 @@ const PROGRESS_INTERVAL_MS = 5_000;
 export interface SnapshotReceiverOptions {
   readonly paths: DataPaths;
   readonly log: Pick<ReplicatedLog, 'base' | 'last' | 'positionAt'>;
-  /** The last record that this node's own catalogue has applied; a snapshot that is no further on is of no use. */
+  /** The last record that this node's own catalogue has applied. */
   readonly appliedSeq: () => number;
   readonly durability: Durability;
   readonly logger: Logger;
@@ -117,7 +117,9 @@ export class SnapshotReceiver {
   async #judge({ position }: Snapshot): Promise<boolean> {
     const { log, appliedSeq } = this.#options;
     const { seq } = position;
-    if (seq <= appliedSeq() || seq < log.base.seq) {
+    // A damaged log may end before what the catalogue shows: then the snapshot is for the log's sake, and need not be further on.
+    const isLogShort = log.last.seq < appliedSeq();
+    if ((seq <= appliedSeq() && !isLogShort) || seq < log.base.seq) {
       throw new NetStoreError(
         'NS_CONFLICT',
         `Snapshot of record ${seq} is of no use: this node has applied ${appliedSeq()}, and its log begins behind ${log.base.seq}`,
