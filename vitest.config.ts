@@ -11,8 +11,13 @@ import { CountReporter } from './tests/support/count-reporter.ts';
 const ROOT = import.meta.dirname;
 const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 180_000;
-/** The rest of the faults takes half an hour: `npm run test:faults`, and CI. */
-const IS_WHOLE = process.env['NETSTORE_TEST_FULL'] === '1';
+/** What a run leaves out that should end within minutes: suites whose subject others touch as well. CI runs them. */
+const LONG_SUITES =
+  process.env['NETSTORE_TEST_FULL'] === '1'
+    ? []
+    : ['tests/services/cli/offline.test.ts', 'tests/services/storage-node/{snapshot,trash}.test.ts', 'tests/scenarios/failover.test.ts'];
+/** The rest of the faults takes half an hour: `npm run test:faults`. */
+const WHOLE_FAULTS = process.env['NETSTORE_TEST_FAULTS'] === 'whole' ? [] : ['tests/faults/whole/**'];
 
 /** In this order. */
 const PROCESS_SUITES = ['services', 'scenarios', 'faults', 'browser', 'containers'] as const;
@@ -38,7 +43,7 @@ function processProject(name: string, index: number): TestProjectInlineConfigura
       testTimeout: PROCESS_TIMEOUT_MS,
       hookTimeout: PROCESS_TIMEOUT_MS,
       fileParallelism: false,
-      ...(name === 'faults' && !IS_WHOLE ? { exclude: ['tests/faults/whole/**'] } : {}),
+      exclude: [...LONG_SUITES, ...WHOLE_FAULTS],
       // A real process may miss a deadline once on a busy machine. What passed only then is said at the end of the run. A fault at a random moment
       // that broke a promise once has broken it.
       retry: name === 'faults' ? 0 : 1,
