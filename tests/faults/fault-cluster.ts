@@ -51,6 +51,7 @@ export class FaultCluster implements AsyncDisposable {
   readonly disks: ReadonlyMap<NodeId, FaultDisk>;
   readonly gateways: readonly Gateway[];
   readonly #arrangements = new Map<NodeId, Arrangement>();
+  readonly #first = new Map<NodeId, Arrangement>();
   readonly #network: FaultNetwork | undefined;
   readonly #parts: AsyncDisposableStack;
 
@@ -124,8 +125,15 @@ export class FaultCluster implements AsyncDisposable {
     this.#arrangements.set(id, arrangement);
   }
 
+  /** As they were started the first time. */
+  resetArrangements(): void {
+    for (const [id, arrangement] of this.#first) this.#arrangements.set(id, arrangement);
+  }
+
   startNode(id: NodeId): void {
-    const { env = {}, through = [], planted = [] } = this.#arrangements.get(id) ?? {};
+    const arrangement = this.#arrangements.get(id) ?? {};
+    if (!this.#first.has(id)) this.#first.set(id, arrangement);
+    const { env = {}, through = [], planted = [] } = arrangement;
     const inside = this.#network?.through(NODE_IDS.indexOf(id)) ?? [];
     const bugs = planted.length === 0 ? {} : { NODE_OPTIONS: `--import=${PLANT}`, NETSTORE_PLANTED: planted.join(',') };
     this.nodes.start(id, { NETSTORE_NODES: this.addressesFor(id), ...env, ...bugs }, [...inside, ...through]);

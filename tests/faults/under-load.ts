@@ -33,7 +33,7 @@ export async function underLoad(
 
 /** What a test that failed left behind is not the next one's. */
 async function makeWhole(cluster: FaultCluster): Promise<void> {
-  for (const id of NODE_IDS) cluster.arrange(id, {});
+  cluster.resetArrangements();
   startDead(cluster);
   await cluster.untilHealed();
 }

@@ -36,10 +36,11 @@ function damageCatalogue(path: string): void {
   writeFileSync(path, bytes);
 }
 
-/** The node is killed, its files are changed, and it is started again while clients work. */
+/** The node is stopped, its files are changed, and it is started again while clients work. */
 async function withChanged(id: NodeId, change: () => void, after: () => Promise<void> = async () => undefined): Promise<readonly string[]> {
   const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true, damaged: [id] }, async () => {
-    await cluster.kill(id);
+    // In order, so that everything is in its file and not beside it.
+    await cluster.nodes.kill(id, 'SIGTERM');
     change();
     cluster.startNode(id);
     await after();
