@@ -13,7 +13,7 @@ import { FaultCluster, NODE_IDS } from './fault-cluster.ts';
 import { Workload } from './workload.ts';
 
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
-const ROUNDS = scaled({ full: 30, brief: 3 });
+const ROUNDS = scaled({ full: 30, brief: 2 });
 const TIMEOUT_MS = scaled({ full: 1_200_000, brief: 180_000 });
 const DISKS = Object.fromEntries(NODE_IDS.map((id) => [id, { sizeMib: 768 }]));
 

@@ -9,7 +9,7 @@ import { Workload } from './workload.ts';
 
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
 /** The quick run is one of time: how much a busy machine does in it is another thing. */
-const LIMITS = scaled({ full: { operations: 10_000, ms: 1_200_000 }, brief: { operations: 2_000, ms: 20_000 } });
+const LIMITS = scaled({ full: { operations: 10_000, ms: 1_200_000 }, brief: { operations: 2_000, ms: 15_000 } });
 const OPERATIONS_MIN = scaled({ full: 10_000, brief: 50 });
 
 test(
@@ -18,7 +18,12 @@ test(
     const disk = { sizeMib: 1024 };
     const disks = whyNoFaultDisk() === undefined ? Object.fromEntries(NODE_IDS.map((id) => [id, disk])) : {};
     await using cluster = await FaultCluster.start({ seed: SEED, disks, nodeEnv: { NETSTORE_PREFERRED_AFTER_MS: '4000' } });
-    await using workload = await Workload.start(cluster, { seed: SEED, clients: 8, readers: 2, largeOneIn: 100 });
+    await using workload = await Workload.start(cluster, {
+      seed: SEED,
+      clients: scaled({ full: 16, brief: 6 }),
+      readers: 2,
+      largeOneIn: 100,
+    });
     const endMs = performance.now() + LIMITS.ms;
     const harms = await doHarm(cluster, { seed: SEED, until: () => workload.count >= LIMITS.operations || performance.now() > endMs });
     await workload.stop();

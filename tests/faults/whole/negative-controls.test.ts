@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterId, Incarnation } from '@netstore/shared-types';
 import { connectTo } from '@netstore/wire-transport';
 import { expect, test } from 'vitest';
-import { problemsOf } from './convergence.ts';
-import { FaultCluster, NODE_1, NODE_2, NODE_IDS } from './fault-cluster.ts';
-import { Workload } from './workload.ts';
+import { problemsOf } from '../convergence.ts';
+import { FaultCluster, NODE_1, NODE_2, NODE_IDS } from '../fault-cluster.ts';
+import { Workload } from '../workload.ts';
 
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
 /** Longer than another node needs to take over. */
