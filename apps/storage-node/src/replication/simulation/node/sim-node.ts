@@ -17,6 +17,7 @@ import { SimFollowing } from './sim-following.ts';
 import { SimLeading } from './sim-leading.ts';
 import { SimLog } from './sim-log.ts';
 import { SimMembers } from './sim-members.ts';
+import type { SimNodeOptions } from './sim-node-options.ts';
 import { SimTail } from './sim-tail.ts';
 import type { SimTerm } from './sim-term.ts';
 import { SimTrust } from './sim-trust.ts';
@@ -24,17 +25,6 @@ import { SimVote } from './sim-vote.ts';
 import { Turns } from './turns.ts';
 
 const TICK_MS = 100;
-
-export interface SimNodeOptions {
-  readonly world: World;
-  readonly self: NodeId;
-  readonly nodes: readonly NodeId[];
-  readonly disk: SimDisk;
-  readonly isAutomatic: boolean;
-  readonly preferAfterMs: number;
-  /** The process ends itself. */
-  readonly onFatal: (error: unknown) => void;
-}
 
 export class SimNode implements NodeParts {
   readonly world: World;

@@ -160,13 +160,6 @@ function partsOf(wait: Wait): { readonly pulse?: SimPulse; readonly ms?: number;
   return wait instanceof SimPulse ? { pulse: wait } : wait;
 }
 
-/** Until the task has ended; its result, or its error thrown. */
-export function* ended<Result>(task: Task<Result>): Fiber<Result> {
-  yield* settled(task);
-  if (task.error !== undefined) throw task.error;
-  return task.result;
-}
-
 /** Until the task has ended, however it does. */
 export function* settled(task: Task<unknown>): Fiber {
   while (!task.isDone) yield { pulse: task.done, isFirm: true };
