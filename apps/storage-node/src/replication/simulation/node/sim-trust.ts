@@ -1,7 +1,8 @@
 /** Finds out when the disk of a peer went back in time: `DiskTrust` with `PeerGenerations`. */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
 import type { Connection } from '../world/connection.ts';
-import type { DiskSeen, SimDisk } from '../world/disk.ts';
+import type { SimDisk } from '../world/disk.ts';
+import type { DiskSeen } from '../world/disk-seen.ts';
 import type { Fiber } from '../world/fiber.ts';
 import type { World } from '../world/world.ts';
 import type { SimMembers } from './sim-members.ts';

@@ -5,6 +5,7 @@
 import type { Incarnation, NodeId } from '@netstore/shared-types';
 import type { CatalogueState } from './catalogue-state.ts';
 import { EMPTY_CATALOGUE } from './catalogue-state.ts';
+import type { DiskSeen } from './disk-seen.ts';
 import type { Fiber } from './fiber.ts';
 import type { Random } from './random.ts';
 import { LOG_START, type Position, type SimRecord } from './record.ts';
@@ -14,15 +15,6 @@ export interface SimVote {
   readonly candidate: NodeId | null;
   readonly mark: Position;
   readonly generation: number;
-}
-
-/** The highest generation that a disk of a peer has shown. */
-export interface DiskSeen {
-  readonly nodeId: NodeId;
-  readonly incarnation: Incarnation;
-  readonly generation: number;
-  /** It went back in time. */
-  readonly isRefused: boolean;
 }
 
 const NO_VOTE: SimVote = { epoch: 0, candidate: null, mark: LOG_START, generation: 0 };

@@ -1,7 +1,7 @@
 /** What goes over connections. Names as in the wire protocol. */
 import type { NodeId } from '@netstore/shared-types';
 import type { BlobTrace } from '../../core/void-records.ts';
-import type { DiskSeen } from './disk.ts';
+import type { DiskSeen } from './disk-seen.ts';
 import type { Position, SimOperation, SimRecord } from './record.ts';
 
 /** What a node states of its log. */
