@@ -86,7 +86,7 @@ export class Joining {
     try {
       for (let wantedSeq = tail.durableSeq; this.#goesOn(nodeId, incarnation, term); ) {
         // While others write it is never at the very end: what was the end a moment ago will do, and the rest follows as for any secondary.
-        const isComplete = members.incarnationOf(nodeId) === incarnation && progress !== undefined && progress.holdsSeq >= wantedSeq;
+        const isComplete = progress?.incarnation === incarnation && progress.holdsSeq >= wantedSeq;
         if (isComplete && term.isServing) await this.#propose(nodeId, incarnation, term).catch(unlessBusy);
         wantedSeq = tail.durableSeq;
         await sleep(POLL_MS, undefined, { signal: term.ended });

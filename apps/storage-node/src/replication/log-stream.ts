@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
-import { type ErrorCode, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
+import { type ErrorCode, type Incarnation, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { LOG_WINDOW_BYTES, type LogAck, type LogPosition } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import { promisedEpochOf } from './control-link.ts';
@@ -25,6 +25,12 @@ const RETRY_MS = 250;
 /** Not to be healed by trying again. */
 const SPLIT: ReadonlySet<ErrorCode> = new Set(['NS_CONFLICT', 'NS_LOG_DAMAGED']);
 
+/** The disk at the other end of a stream. */
+export interface OpenedDisk {
+  readonly incarnation: Incarnation | null;
+  readonly generation: number;
+}
+
 export interface LogStreamOptions {
   readonly self: NodeId;
   readonly epoch: number;
@@ -33,7 +39,7 @@ export interface LogStreamOptions {
   readonly commit: () => number;
   readonly knownGeneration: () => number;
   /** The secondary answered, on a disk of this generation. */
-  readonly onOpened: (generation: number, knownBefore: number) => void;
+  readonly onOpened: (disk: OpenedDisk, knownBefore: number) => void;
   /** The secondary holds this node's log up to `seq`: the hashes were compared. */
   readonly onAcknowledged: (seq: number, heldSeq: number) => void;
   readonly onFenced: (epoch: number) => void;
@@ -113,7 +119,7 @@ export class LogStream {
       timeoutMs: OPEN_TIMEOUT_MS,
       signal,
     });
-    this.#options.onOpened(answer.generation, knownBefore);
+    this.#options.onOpened({ incarnation: connection.peer.incarnation, generation: answer.generation }, knownBefore);
     const isCommitOurs = await this.#isOurs(answer.commit);
     if (!isCommitOurs) {
       throw new NetStoreError(

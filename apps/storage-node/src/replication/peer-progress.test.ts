@@ -1,4 +1,4 @@
-import type { NodeId } from '@netstore/shared-types';
+import type { Incarnation, NodeId } from '@netstore/shared-types';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PeerProgress } from './peer-progress.ts';
 
@@ -35,4 +35,13 @@ test('a peer that is silent is not counted on, and counts again when it is heard
   expect([peer.isConnected, peer.holdsSeq]).toEqual([true, 7]);
   peer.lost();
   expect(peer.holdsSeq).toBe(0);
+});
+
+test('what one disk acknowledged says nothing of the next one under the same name', () => {
+  const peer = progress();
+  peer.streamOpened('a'.repeat(32) as Incarnation);
+  peer.acknowledged(9, 9);
+  expect([peer.incarnation, peer.holdsSeq]).toEqual(['a'.repeat(32), 9]);
+  peer.streamOpened('b'.repeat(32) as Incarnation);
+  expect([peer.incarnation, peer.holdsSeq]).toEqual(['b'.repeat(32), 0]);
 });

@@ -1,5 +1,5 @@
 /** What the primary knows of one secondary, from its acknowledgements and heartbeats in this epoch. */
-import type { NodeId } from '@netstore/shared-types';
+import type { Incarnation, NodeId } from '@netstore/shared-types';
 import type { Debt, HeartbeatAck, PeerStatus, Space } from '@netstore/wire-protocol';
 
 /** A peer that was silent for longer is not counted on. */
@@ -9,6 +9,7 @@ export class PeerProgress {
   readonly id: NodeId;
   #ackedSeq: number | null = null;
   #heldSeq = 0;
+  #incarnation: Incarnation | null = null;
   #debt: Debt | null = null;
   #space: Space | null = null;
   #lastHeardAtMs: number | null = null;
@@ -23,8 +24,9 @@ export class PeerProgress {
     this.#heardTick = performance.now();
   }
 
-  /** What was acknowledged before may have been another disk under the same name. */
-  streamOpened(): void {
+  /** What was acknowledged before may have been another disk under the same name. `incarnation`: of the disk that acknowledges from now on. */
+  streamOpened(incarnation: Incarnation | null): void {
+    this.#incarnation = incarnation;
     this.#ackedSeq = null;
     this.#heldSeq = 0;
   }
@@ -46,6 +48,11 @@ export class PeerProgress {
   /** Measured by the monotonic clock: a jump of the wall clock makes nobody silent. */
   get isConnected(): boolean {
     return performance.now() - this.#heardTick <= SILENCE_MAX_MS;
+  }
+
+  /** The disk that acknowledged what is known here. A node that answers may have another one by now, whose stream is not open yet. */
+  get incarnation(): Incarnation | null {
+    return this.#incarnation;
   }
 
   /** Null until it acknowledged something in this epoch. */

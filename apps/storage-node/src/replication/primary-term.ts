@@ -99,8 +99,8 @@ export class PrimaryTerm {
         logger: this.#options.logger,
         onFenced: this.#options.onFenced,
         knownGeneration: () => this.#options.knownGeneration(peer.id),
-        onOpened: (generation, known) => {
-          this.#progress.get(peer.id)?.streamOpened();
+        onOpened: ({ incarnation, generation }, known) => {
+          this.#progress.get(peer.id)?.streamOpened(incarnation);
           this.#options.onStream(peer.id, generation, known);
         },
         onAcknowledged: (seq, heldSeq) => {
