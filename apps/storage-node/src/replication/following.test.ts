@@ -3,7 +3,7 @@ import { NetStoreError, type NodeId } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeBlob, stageBlob } from '../blobs/testing/blob-bytes.ts';
 import { makeFolder, put } from '../catalogue/testing/record-chain.ts';
-import type { LogRecord } from '../log/record.ts';
+import { type LogRecord, sealRecord } from '../log/record.ts';
 import { newEpoch, operation, startSecondary } from './testing/secondary.ts';
 
 let node: Awaited<ReturnType<typeof startSecondary>>;
@@ -93,6 +93,24 @@ describe('a log stream', () => {
     await expect.poll(() => node.seen.fullLogs).toBe(1);
     expect(node.replicator.core.commitSeq).toBe(0);
   });
+});
+
+test('what repeats a decided operation is acknowledged without its blobs, which were let go', async () => {
+  const blob = makeBlob(100);
+  const ref = { blobId: blob.blobId, lengthBytes: 100, crcTableSha256: blob.crcTableSha256 };
+  await stageBlob(node.blobs, blob);
+  const stream = await node.openStream(1);
+  const opening = newEpoch(1);
+  const taken = operation(1, opening, makeFolder('taken'));
+  const rejected = operation(1, taken, put('taken', { refs: [ref], expected: { kind: 'absent' } }));
+  await stream.append([opening, taken, rejected]);
+  await stream.ackOf(3);
+  await stream.append([], { after: rejected, commitSeq: 3 });
+  await expect.poll(() => node.blobs.find(blob.blobId)).toBeUndefined();
+  const { payload, type, timeMs } = rejected;
+  const repeated = sealRecord({ seq: 4, epoch: 1, timeMs, previous: rejected.hash, type, payload });
+  await stream.append([repeated], { after: rejected, commitSeq: 3 });
+  expect((await stream.ackOf(4)).acknowledged.seq).toBe(4);
 });
 
 test('who stands in vain forgets nothing of what it is receiving', async () => {

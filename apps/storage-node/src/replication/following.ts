@@ -8,6 +8,8 @@ import { NetStoreError, type NodeId } from '@netstore/shared-types';
 import type { LogPosition, PromiseAnswer } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { decodeOperation } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { VoteStore } from '../membership/vote.ts';
@@ -21,6 +23,7 @@ import type { LogTail } from './log-tail.ts';
 import { missingBlobs } from './missing-blobs.ts';
 import type { OwnLog } from './own-log.ts';
 import type { Peer, Peers } from './peers.ts';
+import { retryWhileBusy } from './retry-while-busy.ts';
 
 const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_MS = 500;
@@ -33,6 +36,7 @@ export interface FollowingOptions {
   readonly applier: Applier;
   readonly arrivals: Arrivals;
   readonly blobs: BlobStore;
+  readonly catalogue: Catalogue;
   readonly peers: Peers;
   readonly ownLog: OwnLog;
   readonly logger: Logger;
@@ -189,11 +193,18 @@ export class Following {
           await fetchBlob(ref, blobs, this.sources(), signal);
         } catch (error) {
           signal.throwIfAborted();
+          if (await this.#isDecided(record)) return;
           logger.warn({ blobId: ref.blobId, seq: record.seq, err: error }, 'blob that a record needs could not be fetched yet');
           await sleep(RETRY_MS, undefined, { signal });
         }
       }
     }
+  }
+
+  /** What repeats an operation has no effect, and its blobs may have been let go everywhere: waiting for them would hold up every write. */
+  async #isDecided(record: LogRecord): Promise<boolean> {
+    const { operationId } = decodeOperation(record.payload);
+    return (await retryWhileBusy(() => this.#options.catalogue.getOutcome(operationId))) !== null;
   }
 }
 
