@@ -10,7 +10,7 @@ import type { Members } from '../members.ts';
 import { type Applied, applyRecord, type CatalogueState } from './world/catalogue-state.ts';
 import type { SimDisk } from './world/disk.ts';
 import type { LogStatement } from './world/messages.ts';
-import type { Position, SimOperation, SimRecord } from './world/record.ts';
+import type { Position, SimRecord } from './world/record.ts';
 
 export interface OwnPlace {
   readonly self: NodeId;
@@ -38,8 +38,6 @@ export interface Rules {
   readonly isSamePosition: (own: Position | undefined, stated: Position) => boolean;
   /** How far a secondary's log is the primary's, once an append is durable. */
   readonly matchedSeq: (matchedSeq: number, durableSeq: number) => number;
-  /** Whether the operation is decided already, so that the record has no effect. */
-  readonly isRepeated: (state: CatalogueState, operation: SimOperation) => boolean;
   /** Whether a secondary may apply what the primary says is committed: not before it has the record that opened the epoch. */
   readonly isCommitKnown: (lastEpoch: number, streamEpoch: number) => boolean;
   /** Whether a record is acknowledged only with its blobs. */
@@ -50,10 +48,11 @@ export interface Rules {
   readonly beforeStart: (disk: SimDisk) => void;
   readonly isPromiseSynced: boolean;
   readonly isSyncedBeforeAck: boolean;
-  readonly isLogSettledBeforePromise: boolean;
   readonly isReadConfirmed: boolean;
   readonly isServedEarly: boolean;
   readonly isRolledBackRefused: boolean;
+  /** Whether it was the new disk, and not one before it, that acknowledged what is known of its node. */
+  readonly isOfDisk: (acknowledging: Incarnation | null, joining: Incarnation) => boolean;
 }
 
 export const PRODUCTION_RULES: Rules = {
@@ -69,15 +68,14 @@ export const PRODUCTION_RULES: Rules = {
   statement: (statement) => statement,
   isSamePosition: (own, stated) => own?.hash === stated.hash,
   matchedSeq: (matchedSeq) => matchedSeq,
-  isRepeated: ({ outcomes }, { id }) => outcomes.has(id),
   isCommitKnown: (lastEpoch, streamEpoch) => lastEpoch >= streamEpoch,
   isGated: (record, streamEpoch) => record.epoch >= streamEpoch,
   mayLowerMark: (isMarkLost) => !isMarkLost,
   beforeStart: () => undefined,
   isPromiseSynced: true,
   isSyncedBeforeAck: true,
-  isLogSettledBeforePromise: true,
   isReadConfirmed: true,
   isServedEarly: false,
   isRolledBackRefused: true,
+  isOfDisk: (acknowledging, joining) => acknowledging === joining,
 };

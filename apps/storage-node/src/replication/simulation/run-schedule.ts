@@ -1,16 +1,15 @@
 /** One schedule from its seed: a while of faults, then everything heals and has to come together again. */
 import type { NodeId } from '@netstore/shared-types';
-import { Coverage } from './check/coverage.ts';
-import { Invariants } from './check/invariants.ts';
+import type { Coverage } from './check/coverage.ts';
 import type { Violation } from './check/verdict.ts';
-import { Gateway, Traffic } from './play/client.ts';
-import { Cluster, GATEWAYS, NODES } from './play/cluster.ts';
+import type { Gateway } from './play/client.ts';
+import { GATEWAYS, NODES } from './play/cluster.ts';
 import { lookAfter, orRefused, promoteSome } from './play/operator.ts';
-import { storm } from './play/weather.ts';
-import { PRODUCTION_RULES, type Rules } from './rules.ts';
+import { Stage } from './play/stage.ts';
+import { type FaultName, storm } from './play/weather.ts';
+import type { Rules } from './rules.ts';
 import { type Fiber, Life, Scope, Task } from './world/fiber.ts';
 import { Random } from './world/random.ts';
-import { World } from './world/world.ts';
 
 const STORM_MS_MIN = 3_000;
 const STORM_MS_MAX = 12_000;
@@ -22,6 +21,8 @@ export interface ScheduleOptions {
   readonly rules?: Rules;
   readonly coverage?: Coverage;
   readonly onTrace?: (line: string) => void;
+  /** These faults and no others; some of all when missing. */
+  readonly faults?: readonly FaultName[];
 }
 
 export interface ScheduleResult {
@@ -34,91 +35,78 @@ export interface ScheduleResult {
   readonly answered: number;
 }
 
-export function runSchedule(
-  seed: number,
-  { rules = PRODUCTION_RULES, coverage = new Coverage(), onTrace }: ScheduleOptions = {},
-): ScheduleResult {
-  const play = new Play(seed, { rules, coverage, onTrace });
-  play.run();
-  const { world, invariants, traffic } = play;
+export function runSchedule(seed: number, options: ScheduleOptions = {}): ScheduleResult {
+  const random = new Random(seed);
+  const plan = drawPlan(random);
+  const stage = new Stage({ ...options, ...plan, random });
+  new Schedule(stage, plan, options.faults).run();
+  const { time } = stage.world;
+  return { seed, violation: stage.violation, steps: time.steps, virtualMs: time.nowMs, answered: stage.traffic.answeredCount };
+}
+
+/** What a schedule is like. */
+interface Plan {
+  readonly isAutomatic: boolean;
+  readonly isOrderAgreed: boolean;
+  readonly orders: readonly (readonly NodeId[])[];
+  readonly preferAfterMs: number;
+  readonly paceMs: number;
+  /** Its gateways commit blobs that nobody said two members hold. */
+  readonly isHasty: boolean;
+  readonly hasPromotions: boolean;
+  readonly stormMs: number;
+}
+
+function drawPlan(random: Random): Plan {
+  const isAutomatic = random.chance(0.85);
+  const isOrderAgreed = random.chance(0.8);
   return {
-    seed,
-    violation: invariants.verdict.violation,
-    steps: world.time.steps,
-    virtualMs: world.time.nowMs,
-    answered: traffic.answeredCount,
+    isAutomatic,
+    isOrderAgreed,
+    orders: NODES.map(() => (isOrderAgreed ? NODES : random.shuffled(NODES))),
+    preferAfterMs: random.pick([300, 1_000, 60_000]),
+    paceMs: random.pick([120, 500, 1_500]),
+    isHasty: random.chance(0.3),
+    hasPromotions: !isAutomatic || random.chance(0.15),
+    stormMs: random.between(STORM_MS_MIN, STORM_MS_MAX),
   };
 }
 
-class Play {
-  readonly world: World;
-  readonly invariants: Invariants;
-  readonly traffic: Traffic;
-  readonly #cluster: Cluster;
-  readonly #isAutomatic: boolean;
-  readonly #isOrderAgreed: boolean;
-  readonly #preferAfterMs: number;
-  readonly #gateways: readonly Gateway[];
-  readonly #desk: Gateway;
+class Schedule {
+  readonly #stage: Stage;
+  readonly #plan: Plan;
+  readonly #faults: readonly FaultName[] | undefined;
   readonly #storm = new Scope(new Life('weather'));
 
-  constructor(
-    seed: number,
-    { rules, coverage, onTrace }: { rules: Rules; coverage: Coverage; onTrace: ((line: string) => void) | undefined },
-  ) {
-    const random = new Random(seed);
-    let invariants: Invariants | undefined;
-    this.world = new World({
-      random,
-      rules,
-      coverage,
-      onTrace,
-      makeChecker: (world) => {
-        invariants = new Invariants(world);
-        return invariants;
-      },
-    });
-    this.invariants = invariants as unknown as Invariants;
-    this.#isAutomatic = random.chance(0.85);
-    this.#isOrderAgreed = random.chance(0.8);
-    this.#preferAfterMs = random.pick([300, 1_000, 60_000]);
-    const order = (): readonly NodeId[] => (this.#isOrderAgreed ? NODES : random.shuffled(NODES));
-    this.#cluster = new Cluster({
-      world: this.world,
-      invariants: this.invariants,
-      orders: NODES.map(order),
-      isAutomatic: this.#isAutomatic,
-      preferAfterMs: this.#preferAfterMs,
-    });
-    this.traffic = new Traffic(this.world, this.invariants);
-    const isHasty = random.chance(0.3);
-    this.#gateways = GATEWAYS.map((name) => new Gateway(name, this.traffic, isHasty));
-    this.#desk = new Gateway('desk', this.traffic);
+  constructor(stage: Stage, plan: Plan, faults: readonly FaultName[] | undefined) {
+    this.#stage = stage;
+    this.#plan = plan;
+    this.#faults = faults;
   }
 
   run(): void {
-    const { world } = this;
-    const { random } = world;
-    this.#cluster.startAll();
-    const paceMs = random.pick([120, 500, 1_500]);
-    for (const gateway of this.#gateways) gateway.spawn(gateway.work(paceMs, this.#gateways.find((each) => each !== gateway) ?? gateway));
-    const sky = { world, cluster: this.#cluster, scope: this.#storm };
-    const operator = { sky, invariants: this.invariants, desk: this.#desk };
-    this.#desk.spawn(lookAfter(operator));
-    if (!this.#isAutomatic || random.chance(0.15)) new Task(world.time, this.#storm, promoteSome(operator));
-    new Task(world.time, this.#storm, storm(sky));
-    world.time.runUntil(random.between(STORM_MS_MIN, STORM_MS_MAX));
-    this.#heal();
+    const { world, cluster, invariants } = this.#stage;
+    const { paceMs, isHasty, hasPromotions, stormMs } = this.#plan;
+    cluster.startAll();
+    const gateways = GATEWAYS.map((name) => this.#stage.gateway(name, isHasty));
+    for (const gateway of gateways) gateway.spawn(gateway.work(paceMs, gateways.find((each) => each !== gateway) ?? gateway));
+    const sky = { world, cluster, scope: this.#storm };
+    const operator = { sky, invariants, desk: this.#stage.gateway('desk') };
+    operator.desk.spawn(lookAfter(operator));
+    if (hasPromotions) new Task(world.time, this.#storm, promoteSome(operator));
+    new Task(world.time, this.#storm, storm(sky, this.#faults));
+    this.#stage.pass(stormMs);
+    this.#heal(gateways);
     this.#waitUntilWhole();
   }
 
-  #heal(): void {
-    const { world } = this;
+  #heal(gateways: readonly Gateway[]): void {
+    const { world, cluster } = this.#stage;
     world.trace(() => 'everything heals');
     this.#storm.abort();
     world.network.heal();
-    for (const gateway of this.#gateways) gateway.stop();
-    for (const machine of this.#cluster.machines) {
+    for (const gateway of gateways) gateway.stop();
+    for (const machine of cluster.machines) {
       machine.disk.slowness = 1;
       if (machine.node !== undefined) machine.node.log.isFull = false;
       machine.start();
@@ -126,33 +114,28 @@ class Play {
   }
 
   #waitUntilWhole(): void {
-    const { world, invariants } = this;
-    const fromMs = world.time.nowMs;
-    const last = new Gateway('last-client', this.traffic);
+    const last = this.#stage.gateway('last-client');
     const writing = last.spawn(this.#writeLast(last));
-    for (;;) {
-      if (invariants.verdict.violation !== undefined) return;
-      const reason = writing.isDone ? this.#whyNotWhole : 'no write is committed';
-      if (reason === undefined) return;
-      if (world.time.nowMs - fromMs > HEALING_MS_MAX)
-        invariants.verdict.broken(0, `not whole ${HEALING_MS_MAX} ms after everything healed: ${reason}`);
-      world.time.runUntil(world.time.nowMs + LOOK_MS);
-    }
+    const why = (): string | undefined => (writing.isDone ? this.#whyNotWhole : 'no write is committed');
+    if (this.#stage.until(() => why() === undefined, HEALING_MS_MAX, LOOK_MS) || this.#stage.violation !== undefined) return;
+    this.#stage.invariants.verdict.broken(0, `not whole ${HEALING_MS_MAX} ms after everything healed: ${why()}`);
   }
 
   /** In manual mode somebody has to say who is to be primary. */
   *#writeLast(client: Gateway): Fiber {
+    const { world, cluster, traffic } = this.#stage;
     for (;;) {
-      const node = this.world.random.pick(NODES);
-      if (!this.#isAutomatic && this.#cluster.primary === undefined) yield* orRefused(client.order(node, { name: 'PROMOTE' }, 'PROMOTED'));
-      if ((yield* client.perform(this.traffic.newOperation())) !== undefined) return;
+      const node = world.random.pick(NODES);
+      const isWanted = !this.#plan.isAutomatic && cluster.primary === undefined;
+      if (isWanted) yield* orRefused(client.order(node, { name: 'PROMOTE' }, 'PROMOTED'));
+      if ((yield* client.perform(traffic.newOperation())) !== undefined) return;
     }
   }
 
   get #whyNotWhole(): string | undefined {
-    const first = this.#cluster.machines[0];
-    const reason = this.#cluster.whyNotConverged;
-    if (reason !== undefined || !this.#isAutomatic || !this.#isOrderAgreed) return reason;
-    return this.#cluster.primary === first || this.#preferAfterMs > HEALING_MS_MAX / 2 ? undefined : 'the first node does not lead again';
+    const { isAutomatic, isOrderAgreed, preferAfterMs } = this.#plan;
+    const { whyNotConverged, primary, machines } = this.#stage.cluster;
+    if (whyNotConverged !== undefined || !isAutomatic || !isOrderAgreed || preferAfterMs > HEALING_MS_MAX / 2) return whyNotConverged;
+    return primary === machines[0] ? undefined : 'the first node does not lead again';
   }
 }

@@ -33,6 +33,8 @@ export interface Checker {
   applied(node: NodeId, record: SimRecord, state: CatalogueState): void;
   /** A client is told what became of its operation. */
   answered(operation: SimOperation, outcome: SimOutcome): void;
+  /** A primary takes a new disk in: it is said to hold everything up to there. */
+  takingIn(incarnation: Incarnation, heldSeq: number): void;
   /** A node does not start, because its disk contradicts itself. */
   startRefused(node: NodeId, error: unknown): void;
   /** Something that nobody expects: of the program, or of the model. */

@@ -40,7 +40,7 @@ export class ClientChecks {
       this.#verdict.broken(10, `${id} is answered with ${JSON.stringify(outcome)}, the log says ${JSON.stringify(decided)}`);
       return;
     }
-    if (outcome.isAccepted) this.#told(path, outcome.seq);
+    if (outcome.isAccepted) this.told(path, outcome.seq);
     const copies = this.#copiesOf(state, path, outcome.seq, disks);
     if (Math.min(2, ...copies) < copiesWanted) this.#verdict.broken(1, `${id} is acknowledged with ${copies.join()} copies of its bytes`);
   }
@@ -59,10 +59,11 @@ export class ClientChecks {
     else if (shown.version !== version) this.#verdict.broken(11, `${path} is read as ${version}, and the log says ${shown.version}`);
     else if (reached < leastSeq) this.#verdict.broken(9, `${path} is read as of record ${reached}, after record ${leastSeq} was known`);
     // What another node shows by a token may be ahead of the primary's own catalogue by a moment.
-    if (!isByToken) this.#told(path, shown.seq);
+    if (!isByToken) this.told(path, shown.seq);
   }
 
-  #told(path: string, seq: number): void {
+  /** Somebody knows of this change. */
+  told(path: string, seq: number): void {
     this.#toldChanges.set(path, Math.max(seq, this.leastOf(path)));
   }
 }

@@ -160,6 +160,17 @@ export class Invariants implements Checker {
     this.clients.answered(operation, outcome, { disks, copiesWanted: hasBrokenDisk ? 1 : 2 });
   }
 
+  takingIn(incarnation: Incarnation, heldSeq: number): void {
+    const { records, state } = this.truth;
+    const disk = this.disks.disks.find((each) => each.incarnation === incarnation);
+    const last = records[Math.min(heldSeq, records.length) - 1];
+    const hasLog = last === undefined || disk?.recordAt(last.seq)?.hash === last.hash;
+    this.#requires(hasLog, 7, () => `a new disk is taken in without record ${last?.seq}`);
+    const needed = [...state.entries.values()].filter(({ version }) => version <= heldSeq).flatMap(({ blobIds }) => blobIds);
+    const lacking = needed.find((blobId) => disk?.blobs.has(blobId) !== true);
+    this.#requires(lacking === undefined, 7, () => `a new disk is taken in without blob ${lacking}`);
+  }
+
   startRefused(node: NodeId, error: unknown): void {
     this.verdict.broken(17, `${node} does not start any more: ${error instanceof Error ? error.message : String(error)}`);
   }

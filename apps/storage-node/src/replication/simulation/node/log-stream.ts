@@ -1,5 +1,5 @@
 /** The log stream from the primary to one secondary: `LogStream`. */
-import type { NodeId } from '@netstore/shared-types';
+import type { Incarnation, NodeId } from '@netstore/shared-types';
 import { firstSeqToSend } from '../../core/log-rules.ts';
 import type { Connection } from '../world/connection.ts';
 import { AbortedError, type Fiber, type Scope, SimPulse, settled } from '../world/fiber.ts';
@@ -17,6 +17,12 @@ const ACK_TIMEOUT_MS = 10_000;
 const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
+/** The disk at the other end of a stream. */
+export interface OpenedDisk {
+  readonly incarnation: Incarnation | null;
+  readonly generation: number;
+}
+
 export interface LogStreamOptions {
   readonly parts: NodeParts;
   readonly epoch: number;
@@ -24,7 +30,7 @@ export interface LogStreamOptions {
   /** Of the term. */
   readonly scope: Scope;
   /** The secondary answered, on a disk of this generation. */
-  readonly onOpened: (generation: number, knownBefore: number) => void;
+  readonly onOpened: (disk: OpenedDisk, knownBefore: number) => void;
   readonly onAcknowledged: (seq: number, heldSeq: number) => void;
   readonly onFenced: (epoch: number) => void;
 }
@@ -89,7 +95,7 @@ export class SimLogStream {
     const opening = { name: 'LOG_OPEN', epoch, primary: parts.self } as const;
     const knownBefore = parts.trust.known(peer);
     const { last, commit, generation } = yield* connection.request(opening, 'LOG_POSITION', OPEN_TIMEOUT_MS);
-    this.#options.onOpened(generation, knownBefore);
+    this.#options.onOpened({ incarnation: connection.peer.incarnation, generation }, knownBefore);
     if (!this.#isOurs(commit))
       throw new SimError('NS_CONFLICT', `${peer} has committed record ${commit.seq}, which this log does not have`);
     const isLastOurs = this.#isOurs(last);

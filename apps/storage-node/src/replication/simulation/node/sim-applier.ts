@@ -121,8 +121,7 @@ export class SimApplier {
 
   /** Those of the record's blobs that it still needs and that are not here. What repeats a decided operation needs none. */
   lacking({ body }: SimRecord): readonly string[] {
-    if (body.kind !== 'operation' || this.#options.parts.world.rules.isRepeated(this.#options.parts.disk.catalogue, body.operation))
-      return [];
+    if (body.kind !== 'operation' || this.#options.parts.disk.catalogue.outcomes.has(body.operation.id)) return [];
     return body.operation.blobIds.filter((blobId) => !this.#options.blobs.holds(blobId));
   }
 }

@@ -1,5 +1,6 @@
 /** Takes the new disk of a node in: `Joining`. */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
+import type { Member } from '../../members.ts';
 import { AbortedError, type Fiber } from '../world/fiber.ts';
 import { SimError } from '../world/sim-error.ts';
 import type { NodeParts } from './node-parts.ts';
@@ -46,13 +47,14 @@ export class SimJoining {
   }
 
   *#join(nodeId: NodeId, incarnation: Incarnation, term: SimTerm): Fiber {
-    const { members, tail, world } = this.#parts;
+    const { tail, world } = this.#parts;
     const progress = term.progressOf(nodeId);
     world.cover('join: begun');
     try {
       for (let wantedSeq = tail.durableSeq; this.#goesOn(nodeId, incarnation, term); ) {
-        const isComplete = members.incarnationOf(nodeId) === incarnation && progress !== undefined && progress.holdsSeq >= wantedSeq;
-        if (isComplete && term.isServing) yield* this.#propose(nodeId, incarnation, term);
+        const isComplete =
+          progress !== undefined && progress.holdsSeq >= wantedSeq && world.rules.isOfDisk(progress.incarnation, incarnation);
+        if (isComplete && term.isServing) yield* this.#propose({ nodeId, incarnation }, wantedSeq, term);
         wantedSeq = tail.durableSeq;
         yield POLL_MS;
       }
@@ -69,8 +71,9 @@ export class SimJoining {
     return !term.scope.isAborted && this.#underWay.get(nodeId) === incarnation && !this.#parts.members.isFull(nodeId, incarnation);
   }
 
-  *#propose(nodeId: NodeId, incarnation: Incarnation, term: SimTerm): Fiber {
+  *#propose({ nodeId, incarnation }: Member, wantedSeq: number, term: SimTerm): Fiber {
     const { members, world } = this.#parts;
+    world.checker.takingIn(incarnation, wantedSeq);
     const remaining = members.current.filter((member) => member.nodeId !== nodeId);
     yield* term.proposals.propose({ kind: 'join', nodeId, members: [...remaining, { nodeId, incarnation }] });
     world.cover('join: committed');

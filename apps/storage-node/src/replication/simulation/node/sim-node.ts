@@ -186,10 +186,8 @@ export class SimNode implements NodeParts {
     yield* this.vote.promise(epoch, candidate);
     const promise = { epoch, candidate };
     yield* this.step({ kind: 'promise-durable', promise });
-    if (this.world.rules.isLogSettledBeforePromise) {
-      yield* this.leading.closed();
-      yield* this.following.endBelow(epoch);
-    }
+    yield* this.leading.closed();
+    yield* this.following.endBelow(epoch);
     if (candidate === this.self) yield* this.step({ kind: 'promise-stored', promise, own: statedLog(this.self, this.ownLog.state) });
   }
 

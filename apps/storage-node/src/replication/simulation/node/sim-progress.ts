@@ -1,4 +1,5 @@
 /** What the primary knows of one secondary in this epoch: `PeerProgress`. */
+import type { Incarnation } from '@netstore/shared-types';
 import type { TimeLine } from '../world/time-line.ts';
 
 const SILENCE_MAX_MS = 2_000;
@@ -7,6 +8,7 @@ export class SimProgress {
   readonly #time: TimeLine;
   #ackedSeq: number | null = null;
   #heldSeq = 0;
+  #incarnation: Incarnation | null = null;
   #heardMs = Number.NEGATIVE_INFINITY;
 
   constructor(time: TimeLine) {
@@ -17,8 +19,14 @@ export class SimProgress {
     this.#heardMs = this.#time.nowMs;
   }
 
+  /** The disk that acknowledged what is known here. */
+  get incarnation(): Incarnation | null {
+    return this.#incarnation;
+  }
+
   /** What was acknowledged before may have been another disk under the same name. */
-  streamOpened(): void {
+  streamOpened(incarnation: Incarnation | null): void {
+    this.#incarnation = incarnation;
     this.#ackedSeq = null;
     this.#heldSeq = 0;
   }

@@ -78,8 +78,8 @@ export class SimTerm {
         peer,
         scope: this.scope,
         onFenced,
-        onOpened: (generation, known) => {
-          progress.streamOpened();
+        onOpened: ({ incarnation, generation }, known) => {
+          progress.streamOpened(incarnation);
           onStream(peer, generation, known);
         },
         onAcknowledged: (seq, heldSeq) => {

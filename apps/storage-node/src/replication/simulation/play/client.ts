@@ -129,14 +129,20 @@ export class Gateway {
     }
   }
 
+  /** By a version token, or what is true now; mostly from the primary. */
   *read(): Fiber {
+    const { random } = this.#traffic.world;
+    const isByToken = random.chance(0.3);
+    const node = isByToken || random.chance(0.2) ? random.pick(NODES) : this.#hint;
+    yield* this.readFrom(node, random.pick(PATHS), isByToken);
+  }
+
+  *readFrom(node: NodeId, path: string, isByToken = false): Fiber {
     const { world, invariants } = this.#traffic;
-    const path = world.random.pick(PATHS);
-    const isByToken = world.random.chance(0.3);
     const leastSeq = isByToken ? this.#tokenSeq : invariants.clients.leastOf(path);
     const question = { name: 'GET_ENTRY', path, minSeq: isByToken ? this.#tokenSeq : null } as const;
     try {
-      const { found } = yield* this.#ask(question, 'ENTRY', isByToken ? world.random.pick(NODES) : this.#hint);
+      const { found } = yield* this.#ask(question, 'ENTRY', node);
       this.#tokenSeq = Math.max(this.#tokenSeq, found.appliedSeq);
       invariants.clients.wasRead(path, found, { leastSeq, isByToken });
     } catch (error) {

@@ -30,6 +30,15 @@ export const PROCESS_FAULTS: Readonly<Record<string, Fault>> = {
       yield WATCH_STEP_MS;
     }
   },
+  freezePrimary: ({ world, cluster }) => {
+    cluster.primary?.freeze(world.random.between(1_500, 6_000));
+    return undefined;
+  },
+  promote: ({ world, cluster }) => {
+    const { node } = world.random.pick(cluster.machines);
+    node?.guard(node.stepUnlessFenced({ kind: 'stand', cause: 'handed-over' }));
+    return undefined;
+  },
   freeze: ({ world, cluster }) => {
     const { random } = world;
     random.pick(cluster.machines).freeze(random.chance(0.5) ? random.between(100, 1_500) : random.between(1_500, 6_000));

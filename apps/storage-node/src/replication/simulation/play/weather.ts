@@ -11,12 +11,15 @@ import { LINK_FAULTS } from './link-faults.ts';
 import { PROCESS_FAULTS } from './process-faults.ts';
 import type { Fault, Sky } from './sky.ts';
 
-const FAULTS: Readonly<Record<string, Fault>> = { ...PROCESS_FAULTS, ...LINK_FAULTS, ...DISK_FAULTS };
+/** Any of the faults by name. */
+export type FaultName = string;
+
+export const FAULTS: Readonly<Record<FaultName, Fault>> = { ...PROCESS_FAULTS, ...LINK_FAULTS, ...DISK_FAULTS };
 
 /** Runs until the scope is aborted. */
-export function* storm(sky: Sky): Fiber {
+export function* storm(sky: Sky, only: readonly FaultName[] | undefined): Fiber {
   const { random, time } = sky.world;
-  const names = random.shuffled(Object.keys(FAULTS)).slice(0, 2 + random.below(4));
+  const names = only ?? random.shuffled(Object.keys(FAULTS)).slice(0, 2 + random.below(4));
   const paceMs = random.pick([300, 800, 2_000]);
   sky.world.trace(() => `faults: ${names.join(', ')}, about every ${paceMs} ms`);
   for (;;) {

@@ -28,6 +28,8 @@ export interface Carrier {
   /** For one message, drawn anew each time. */
   readonly delayMs: number;
   isBlocked(from: NodeId, to: NodeId): boolean;
+  /** A process listens there. */
+  isUp(nodeId: NodeId): boolean;
   /** The first message of who dialled goes out. */
   opened(ends: Ends, question: Message): void;
   closed(connection: Connection): void;
@@ -87,6 +89,8 @@ export class Connection {
       this.#network.time.after(RETRANSMIT_MS * this.#network.random.between(0.5, 1.5), () => this.#deliver());
       return;
     }
+    // The machine is up again and knows nothing of this connection: it says so.
+    if (far.#ends.own.life.isDead && this.#network.isUp(this.peer.nodeId)) this.#break();
     const message = this.#sent.shift();
     if (message === null) far.#break();
     else if (message !== undefined && !far.isBroken) {

@@ -61,6 +61,10 @@ export class Network implements Carrier {
     return this.#blocked.size > 0 && this.#blocked.has(`${from}>${to}`);
   }
 
+  isUp(nodeId: NodeId): boolean {
+    return this.#listeners.get(nodeId)?.end.life.isDead === false;
+  }
+
   /** Throws `NS_CONNECTION_LOST` when nobody answers in time. */
   *dial(from: EndPoint, to: NodeId, channel: Channel): Fiber<Connection> {
     const giveUpAtMs = this.time.nowMs + CONNECT_TIMEOUT_MS;

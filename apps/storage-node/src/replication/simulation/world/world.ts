@@ -14,27 +14,35 @@ export interface WorldOptions {
   readonly coverage: Coverage;
   /** Told what happens, for people; undefined when nobody reads it. */
   readonly onTrace: ((line: string) => void) | undefined;
-  readonly makeChecker: (world: World) => Checker;
 }
 
 export class World {
   readonly random: Random;
   readonly rules: Rules;
-  readonly checker: Checker;
   readonly time = new TimeLine();
   readonly network: Network;
   readonly #coverage: Coverage;
   readonly #onTrace: ((line: string) => void) | undefined;
   readonly #hashes = new Hashes();
+  #checker: Checker | undefined;
   #disks = 0;
 
-  constructor({ random, rules, coverage, onTrace, makeChecker }: WorldOptions) {
+  constructor({ random, rules, coverage, onTrace }: WorldOptions) {
     this.random = random;
     this.rules = rules;
     this.#coverage = coverage;
     this.#onTrace = onTrace;
     this.network = new Network(this.time, random);
-    this.checker = makeChecker(this);
+  }
+
+  /** Set once, before anything happens: who watches looks at the world, too. */
+  set checker(checker: Checker) {
+    this.#checker = checker;
+  }
+
+  get checker(): Checker {
+    if (this.#checker === undefined) throw new Error('Nobody watches this world');
+    return this.#checker;
   }
 
   cover(branch: string, count = 1): void {
