@@ -38,7 +38,7 @@ function damageCatalogue(path: string): void {
 
 /** The node is stopped, its files are changed, and it is started again while clients work. */
 async function withChanged(id: NodeId, change: () => void, after: () => Promise<void> = async () => undefined): Promise<readonly string[]> {
-  const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true, damaged: [id] }, async () => {
+  const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true, damaged: NODE_IDS }, async () => {
     // In order, so that everything is in its file and not beside it.
     await cluster.nodes.kill(id, 'SIGTERM');
     change();
@@ -80,7 +80,7 @@ describe('the catalogue of a node', () => {
       for (const path of globSync(fileOf(NODE_2, 'catalogue.db*'))) cpSync(path, join(kept, path.split('/').at(-1) ?? ''));
       cluster.startNode(NODE_2);
       await cluster.untilHealed();
-      expect((await underLoad(cluster, { seed: SEED }, async () => undefined)).problems).toEqual([]);
+      expect((await underLoad(cluster, { seed: SEED, damaged: NODE_IDS }, async () => undefined)).problems).toEqual([]);
       const change = (): void => {
         for (const path of globSync(fileOf(NODE_2, 'catalogue.db*'))) rmSync(path);
         cpSync(kept, cluster.nodes.dataDir(NODE_2), { recursive: true });
@@ -139,7 +139,7 @@ describe('what a node has promised', () => {
   ])(
     '%s: it refuses to start and says why, and comes back as a new disk',
     async (_, change) => {
-      const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true }, async () => {
+      const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true, damaged: NODE_IDS }, async () => {
         await cluster.kill(NODE_3);
         change(NODE_3);
         cluster.startNode(NODE_3);
@@ -156,7 +156,7 @@ describe('what a node has promised', () => {
 test(
   "a node is started on another node's disk: it refuses, and nothing is changed",
   async () => {
-    const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true }, async () => {
+    const { problems } = await underLoad(cluster, { seed: SEED, mayEnd: true, damaged: NODE_IDS }, async () => {
       await cluster.kill(NODE_2, NODE_3);
       cluster.arrange(NODE_2, { env: { NETSTORE_DATA_DIR: cluster.nodes.dataDir(NODE_3) } });
       cluster.startNode(NODE_2);
@@ -174,7 +174,7 @@ test(
 test(
   'files are deleted while a node is away: they stay deleted when it returns, whoever leads',
   async () => {
-    const { problems } = await underLoad(cluster, { seed: SEED }, async (workload) => {
+    const { problems } = await underLoad(cluster, { seed: SEED, damaged: NODE_IDS }, async (workload) => {
       const calls = workload.calls('deleter');
       const paths = Array.from({ length: 30 }, (_, index) => `stale/${SEED}-${index}`);
       for (const path of paths) await calls.put(path, { seed: path, sizeBytes: 300 });
