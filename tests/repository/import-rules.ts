@@ -115,6 +115,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
       isFileOutside('apps/storage-node/src/replication/core/')(target),
   },
   {
+    rule: 'nothing runs the simulation but itself',
+    from: /^apps\/storage-node\/src\/(?!replication\/simulation\/)/,
+    forbids: (target) => target.kind === 'file' && target.path.startsWith('apps/storage-node/src/replication/simulation/'),
+  },
+  {
     rule: 'apps and packages reach others through their package, never by path',
     from: /^(?:apps|packages)\//,
     forbids: (target, from) => isFileOutside(`${workspaceOf(from)}/`)(target),

@@ -82,6 +82,7 @@ describe('a planted bad import is found', () => {
     ],
     ['packages/service-kit/src/bad.ts', `import '@netstore/gateway';`, 'nobody imports an app'],
     ['tests/scenarios/bad.test.ts', `import '../../apps/launcher/src/config.ts';`, 'nobody imports an app'],
+    ['apps/storage-node/src/bad.ts', `import './replication/simulation/run-schedule.ts';`, 'nothing runs the simulation but itself'],
     ['apps/launcher/src/bad.ts', `import './config.test.ts';`, 'production imports no tests'],
     ['apps/launcher/src/bad.ts', `import 'vitest';`, 'production imports no tests'],
     ['apps/launcher/src/bad.ts', `import './not-there.ts';`, 'what is imported is there'],
