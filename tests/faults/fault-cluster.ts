@@ -188,7 +188,7 @@ export class FaultCluster implements AsyncDisposable {
   }
 
   /**
-   * All three are in one epoch, owe no blob, and have applied all that any of them had in its log when they were last asked: which they can be while clients
+   * All three are in one epoch, count, owe no blob, and have applied all that any of them had in its log when they were last asked: which they can be while clients
    * write. `isQuiet`: their logs end with the same record, too.
    */
   async untilHealed(deadlineMs = HEAL_DEADLINE_MS, { isQuiet = false } = {}): Promise<void> {
@@ -200,7 +200,9 @@ export class FaultCluster implements AsyncDisposable {
       const heard = all.filter((status) => status !== undefined);
       const wanted = longest;
       longest = Math.max(...heard.map(({ lastSeq }) => lastSeq));
-      const isOne = new Set(heard.map(({ epoch }) => epoch)).size === 1 && heard.filter(({ canCommit }) => canCommit).length === 1;
+      const primaries = heard.filter(({ canCommit }) => canCommit);
+      const isOne =
+        new Set(heard.map(({ epoch }) => epoch)).size === 1 && primaries.length === 1 && primaries[0]?.peers.every(isCountedOn) === true;
       const isComplete = heard.every(
         ({ appliedSeq, lastSeq, debt }) => appliedSeq >= (isQuiet ? longest : wanted) && lastSeq >= wanted && debt.blobs === 0,
       );
@@ -239,6 +241,9 @@ export class FaultCluster implements AsyncDisposable {
   }
 }
 
-function describe({ nodeId, role, epoch, lastSeq, commitSeq, appliedSeq, debt, canCommit, reason }: Status): string {
-  return `${nodeId} ${role}${canCommit ? ' that can commit' : ''} in epoch ${epoch}, log ${lastSeq}, committed ${commitSeq}, applied ${appliedSeq}, owes ${debt.blobs} blobs${reason === null ? '' : ` (${reason})`}`;
+const isCountedOn = ({ isMember, reason }: Status['peers'][number]): boolean => isMember && reason === null;
+
+function describe({ nodeId, role, epoch, lastSeq, commitSeq, appliedSeq, debt, canCommit, reason, peers }: Status): string {
+  const against = peers.flatMap((peer) => (peer.reason === null ? [] : [`, against ${peer.nodeId}: ${peer.reason}`])).join('');
+  return `${nodeId} ${role}${canCommit ? ' that can commit' : ''} in epoch ${epoch}, log ${lastSeq}, committed ${commitSeq}, applied ${appliedSeq}, owes ${debt.blobs} blobs${reason === null ? '' : ` (${reason})`}${against}`;
 }

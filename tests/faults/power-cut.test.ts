@@ -16,7 +16,7 @@ import { Workload } from './workload.ts';
 const SEED = process.env['NETSTORE_TEST_SEED'] ?? String(Date.now());
 const ROUNDS = scaled({ full: 30, brief: 2 });
 const TIMEOUT_MS = scaled({ full: 1_200_000, brief: 180_000 });
-const DISKS = Object.fromEntries(NODE_IDS.map((id) => [id, { sizeMib: 768 }]));
+const DISKS = Object.fromEntries(NODE_IDS.map((id) => [id, { sizeMib: 4096 }]));
 
 const whyNot = whyNoFaultDisk();
 beforeEach((context) => needs(context, whyNot ?? '', whyNot === undefined));

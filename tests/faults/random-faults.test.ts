@@ -15,7 +15,7 @@ const OPERATIONS_MIN = scaled({ full: 10_000, brief: 50 });
 test(
   `operations over random faults (NETSTORE_TEST_SEED=${SEED})`,
   async () => {
-    const disk = { sizeMib: 1024 };
+    const disk = { sizeMib: 4096 };
     const disks = whyNoFaultDisk() === undefined ? Object.fromEntries(NODE_IDS.map((id) => [id, disk])) : {};
     await using cluster = await FaultCluster.start({ seed: SEED, disks, nodeEnv: { NETSTORE_PREFERRED_AFTER_MS: '4000' } });
     await using workload = await Workload.start(cluster, {

@@ -16,6 +16,8 @@ const APPEND_TIMEOUT_MS = 10_000;
 
 export interface FollowerHost extends Omit<AckGateOptions, 'acknowledge' | 'epoch'> {
   readonly tail: LogTail;
+  /** Durable on return. */
+  readonly append: (records: readonly LogRecord[]) => Promise<void>;
   readonly log: ReplicatedLog;
   /** Throws `NS_FENCED` when the epoch is below this node's promise. */
   readonly offered: (epoch: number, from: NodeId) => Promise<void>;
@@ -89,9 +91,9 @@ export class Follower {
   }
 
   #write(fresh: readonly LogRecord[], matchedSeq: number, signal: AbortSignal): void {
-    const { tail, log } = this.#host;
+    const { tail, append } = this.#host;
     tail.push(fresh);
-    const writing = (fresh.length === 0 ? this.#settleWrites() : log.append(fresh)).then(() => this.#durable(matchedSeq, signal));
+    const writing = (fresh.length === 0 ? this.#settleWrites() : append(fresh)).then(() => this.#durable(matchedSeq, signal));
     const tracked = writing
       .catch((error: unknown) => {
         this.#failure ??= error;

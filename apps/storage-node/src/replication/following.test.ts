@@ -113,6 +113,25 @@ test('what repeats a decided operation is acknowledged without its blobs, which 
   expect((await stream.ackOf(4)).acknowledged.seq).toBe(4);
 });
 
+test('a damaged log that gets another record at its mark than was acknowledged takes the mark down first, and not sooner', async () => {
+  const sent = records(1, 3);
+  await node.vote.acknowledge({ seq: 3, hash: new Uint8Array(32).fill(7) });
+  const appended: { readonly from: number; readonly markSeq: number }[] = [];
+  const append = node.log.append.bind(node.log);
+  node.log.append = (fresh) => {
+    appended.push({ from: fresh[0]?.seq ?? 0, markSeq: node.vote.current.acknowledged.seq });
+    return append(fresh);
+  };
+  const stream = await node.openStream(1);
+  await stream.append(sent);
+  await stream.ackOf(4);
+  expect(appended).toEqual([
+    { from: 1, markSeq: 3 },
+    { from: 3, markSeq: 2 },
+  ]);
+  expect(hex(node.vote.current.acknowledged.hash)).toBe(hex(sent[3]?.hash ?? new Uint8Array()));
+});
+
 test('who stands in vain forgets nothing of what it is receiving', async () => {
   const stream = await node.openStream(1);
   const sent = records(1, 2);

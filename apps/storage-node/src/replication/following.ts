@@ -13,6 +13,7 @@ import { decodeOperation } from '../log/payload.ts';
 import type { LogRecord } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import { appendPastMark } from './append-past-mark.ts';
 import { type Applier, blobRefsOf } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
 import { heldUpTo } from './core/held.ts';
@@ -63,12 +64,15 @@ interface StreamToReceive {
 
 export class Following {
   readonly #options: FollowingOptions;
+  /** A log is found damaged at a start: its mark is of no later epoch than this. */
+  readonly #promisedAtStart: number;
   #current: LogReception | undefined;
   /** Of the current stream, once it runs. */
   #follower: Follower | undefined;
 
   constructor(options: FollowingOptions) {
     this.#options = options;
+    this.#promisedAtStart = options.vote.current.epoch;
   }
 
   /** Serves one log stream until it ends. A new stream ends the one before: the primary has connected again. */
@@ -148,6 +152,7 @@ export class Following {
     return {
       tail,
       log,
+      append: (records) => appendPastMark(records, log, vote),
       commitSeq,
       onLogFull,
       offered: (epoch, from) => step({ kind: 'offered', epoch, from }),
@@ -174,12 +179,14 @@ export class Following {
   }
 
   /**
-   * Whether the mark is true again: the log has reached it, or has the record that opened the primary's epoch. That one's log has everything that
-   * was ever committed, so that a mark beyond it was of records that lost.
+   * Whether the mark is true again: the log has reached it, or has the record that opened an epoch later than the mark. The log of that one's primary has
+   * everything that was committed before, so that a mark beyond it was of records that lost. Of the epoch in which the mark was made nothing can be
+   * said so: the primary has the lost records, and they are on their way.
    */
   async #restoreMark(acknowledged: LogPosition, epoch: number): Promise<boolean> {
     const { vote, log } = this.#options;
-    if (acknowledged.seq < vote.current.acknowledged.seq && log.lastEpoch < epoch) return false;
+    const hasLaterEpoch = epoch > this.#promisedAtStart && log.lastEpoch >= epoch;
+    if (acknowledged.seq < vote.current.acknowledged.seq && !hasLaterEpoch) return false;
     await vote.acknowledge(acknowledged, { allowLower: true });
     return true;
   }

@@ -16,6 +16,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import { type LogRecord, parseRecords } from '../log/record.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import { appendPastMark } from './append-past-mark.ts';
 import { blobIdsOf } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
 import { blobStatesOf } from './blob-states.ts';
@@ -83,7 +84,7 @@ async function fetchLog({ epoch, from, logs }: RecoveryPlan, options: RecoveryOp
     requireChain(previous, records, epoch);
     const fresh = await intake.accept(previous, records, async () => undefined);
     signal.throwIfAborted();
-    await options.onDisk(() => appendOrForget(fresh, tail, log));
+    await options.onDisk(() => appendOrForget(fresh, options));
     nextSeq += records.length;
   }
 }
@@ -111,11 +112,11 @@ async function askLog(
   return { previous: { seq: fromSeq - 1, hash: answer.prevHash }, records: parseRecords(answer.records) };
 }
 
-async function appendOrForget(fresh: readonly LogRecord[], tail: LogTail, log: ReplicatedLog): Promise<void> {
+async function appendOrForget(fresh: readonly LogRecord[], { tail, log, vote }: RecoveryOptions): Promise<void> {
   if (fresh.length === 0) return;
   tail.push(fresh);
   try {
-    await log.append(fresh);
+    await appendPastMark(fresh, log, vote);
   } catch (error) {
     if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
     throw error;

@@ -42,6 +42,8 @@ export interface Rules {
   readonly isCommitKnown: (lastEpoch: number, streamEpoch: number) => boolean;
   /** Whether a record is acknowledged only with its blobs. */
   readonly isGated: (record: SimRecord, streamEpoch: number) => boolean;
+  /** Whether the mark of a damaged log is of an earlier epoch for certain. */
+  readonly isLaterThanMark: (epoch: number, promisedAtStart: number) => boolean;
   /** A log that is cut takes its mark down with it, unless the mark says what a damaged log once held. */
   readonly mayLowerMark: (isMarkLost: boolean) => boolean;
   /** Before a process trusts its disk. */
@@ -70,6 +72,7 @@ export const PRODUCTION_RULES: Rules = {
   matchedSeq: (matchedSeq) => matchedSeq,
   isCommitKnown: (lastEpoch, streamEpoch) => lastEpoch >= streamEpoch,
   isGated: (record, streamEpoch) => record.epoch >= streamEpoch,
+  isLaterThanMark: (epoch, promisedAtStart) => epoch > promisedAtStart,
   mayLowerMark: (isMarkLost) => !isMarkLost,
   beforeStart: () => undefined,
   isPromiseSynced: true,

@@ -13,15 +13,12 @@ import { ClientChecks } from './client-checks.ts';
 import { Truth } from './truth.ts';
 import { Verdict } from './verdict.ts';
 
-/** Word of a disk that has just been lost may still be on its way, and a primary finishes a sync within this time or steps down. */
-const LATE_WORD_MS = 4_000;
-
 /** What is looked at of the machines. */
 export interface Disks {
   /** Of all machines, running or not. */
   readonly disks: readonly SimDisk[];
-  /** When a disk was last lost, damaged or put back to an older state. */
-  readonly lastDiskFaultMs: number;
+  /** A disk has failed so lately that its word may still be on its way. */
+  readonly isWordLate: boolean;
   /** A disk is not whole again since. */
   readonly hasBrokenDisk: boolean;
 }
@@ -30,8 +27,7 @@ export class Invariants implements Checker {
   readonly truth = new Truth();
   readonly verdict: Verdict;
   readonly clients: ClientChecks;
-  disks: Disks = { disks: [], lastDiskFaultMs: Number.NEGATIVE_INFINITY, hasBrokenDisk: false };
-  readonly #world: World;
+  disks: Disks = { disks: [], isWordLate: false, hasBrokenDisk: false };
   readonly #records = new Map<string, string>();
   readonly #activated = new Map<number, NodeId>();
   readonly #promises = new Map<Incarnation, { readonly epoch: number; readonly candidate: NodeId }>();
@@ -40,7 +36,6 @@ export class Invariants implements Checker {
   readonly #known = new WeakMap<object, number>();
 
   constructor(world: World) {
-    this.#world = world;
     this.verdict = new Verdict(world.time, (line) => world.trace(line));
     this.clients = new ClientChecks(this.truth, this.verdict);
   }
@@ -135,8 +130,11 @@ export class Invariants implements Checker {
     const late = records.flatMap(({ body }) => (body.kind === 'new-epoch' ? body.aborted.filter((voidSeq) => voidSeq <= before) : []));
     this.#requires(late.length === 0, 8, () => `records ${late.join()} are committed and are declared void`);
     const copies = this.#copiesOnMembers(last, records[0]);
-    const isLateWord = this.#world.time.nowMs - this.disks.lastDiskFaultMs < LATE_WORD_MS;
-    this.#requires(copies >= (isLateWord ? 1 : 2), 1, () => `record ${last.seq} is committed with ${copies} copies on full members`);
+    this.#requires(
+      copies >= (this.disks.isWordLate ? 1 : 2),
+      1,
+      () => `record ${last.seq} is committed with ${copies} copies on full members`,
+    );
     this.truth.extend(records, epoch);
   }
 

@@ -6,6 +6,7 @@ import type { MessageOf } from '../world/messages.ts';
 import type { Position, SimRecord } from '../world/record.ts';
 import { codeOf, SimError } from '../world/sim-error.ts';
 import { SimAckGate } from './ack-gate.ts';
+import { appendPastMark } from './append-past-mark.ts';
 import { takeIn } from './log-intake.ts';
 import type { NodeParts } from './node-parts.ts';
 
@@ -93,7 +94,7 @@ export class SimFollower {
     const { log, tail, world, spawn, scope } = this.#host.parts;
     try {
       if (fresh.length === 0) yield* this.#settled(before);
-      else if (world.rules.isSyncedBeforeAck) yield* log.append(fresh);
+      else if (world.rules.isSyncedBeforeAck) yield* appendPastMark(fresh, this.#host.parts);
       else spawn(scope, log.append(fresh));
       yield* this.#durable(matchedSeq);
     } catch (error) {

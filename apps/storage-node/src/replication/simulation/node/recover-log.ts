@@ -7,6 +7,7 @@ import { AbortedError } from '../world/fiber.ts';
 import type { Message, MessageName, MessageOf } from '../world/messages.ts';
 import { blobIdsOf, type SimRecord } from '../world/record.ts';
 import { SimError } from '../world/sim-error.ts';
+import { appendPastMark } from './append-past-mark.ts';
 import type { SimBlobs } from './blobs.ts';
 import { takeIn } from './log-intake.ts';
 import type { NodeParts } from './node-parts.ts';
@@ -74,11 +75,12 @@ function* firstToFetch({ node, last: chosenLast }: StatedLog, parts: NodeParts):
   return Math.min(parts.core.commitSeq, last.seq) + 1;
 }
 
-function* appendOrForget(fresh: readonly SimRecord[], { tail, log }: NodeParts): Fiber {
+function* appendOrForget(fresh: readonly SimRecord[], parts: NodeParts): Fiber {
+  const { tail } = parts;
   if (fresh.length === 0) return;
   tail.push(fresh);
   try {
-    yield* log.append(fresh);
+    yield* appendPastMark(fresh, parts);
   } catch (error) {
     if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
     throw error;

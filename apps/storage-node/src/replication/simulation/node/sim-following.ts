@@ -30,11 +30,13 @@ interface Reception {
 
 export class SimFollowing {
   readonly #options: SimFollowingOptions;
+  readonly #promisedAtStart: number;
   #current: Reception | undefined;
   #follower: SimFollower | undefined;
 
   constructor(options: SimFollowingOptions) {
     this.#options = options;
+    this.#promisedAtStart = options.parts.vote.current.epoch;
   }
 
   /** Serves one log stream until it ends. A new stream ends the one before. */
@@ -92,6 +94,7 @@ export class SimFollowing {
     const { parts, ownLog, applier, blobs } = this.#options;
     const { vote, log, step, world } = parts;
     let isMarkLost = ownLog.isDamaged;
+    const promisedAtStart = this.#promisedAtStart;
     return {
       parts,
       commitKnown: function* (ofEpoch, seq, heldSeq) {
@@ -106,7 +109,8 @@ export class SimFollowing {
           yield* vote.acknowledge(shared, { allowLower: true });
       },
       acknowledge: function* (acknowledged, uncheckedSeq) {
-        if (isMarkLost) isMarkLost = !(yield* restoreMark(parts, acknowledged, epoch));
+        if (isMarkLost)
+          isMarkLost = !(yield* restoreMark(parts, acknowledged, { epoch, isLater: world.rules.isLaterThanMark(epoch, promisedAtStart) }));
         else if (log.lastEpoch >= epoch && acknowledged.seq > vote.current.mark.seq) yield* vote.acknowledge(acknowledged);
         world.checker.acknowledging(parts, acknowledged, epoch);
         return heldUpTo({ clearedSeq: acknowledged.seq, uncheckedSeq, appliedSeq: applier.appliedSeq, debt: applier.debt });
@@ -117,9 +121,13 @@ export class SimFollowing {
   }
 }
 
-/** Whether the mark is true again. */
-function* restoreMark({ vote, log, world }: NodeParts, acknowledged: Position, epoch: number): Fiber<boolean> {
-  if (acknowledged.seq < vote.current.mark.seq && log.lastEpoch < epoch) return false;
+/** Whether the mark is true again. `isLater`: the epoch is later than the mark. */
+function* restoreMark(
+  { vote, log, world }: NodeParts,
+  acknowledged: Position,
+  { epoch, isLater }: { epoch: number; isLater: boolean },
+): Fiber<boolean> {
+  if (acknowledged.seq < vote.current.mark.seq && !(isLater && log.lastEpoch >= epoch)) return false;
   yield* vote.acknowledge(acknowledged, { allowLower: true });
   world.cover('damaged mark restored');
   return true;

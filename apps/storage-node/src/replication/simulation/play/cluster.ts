@@ -8,6 +8,9 @@ import { Machine } from './machine.ts';
 export const NODES = ['node-1', 'node-2', 'node-3'] as NodeId[];
 export const GATEWAYS = ['gateway-1', 'gateway-2'] as NodeId[];
 
+/** A primary finishes a sync within less, or steps down. */
+const LATE_WORD_MS = 4_000;
+
 export interface ClusterOptions {
   readonly world: World;
   readonly invariants: Invariants;
@@ -21,7 +24,7 @@ export class Cluster implements Disks {
   readonly machines: readonly Machine[];
   readonly #world: World;
   readonly #invariants: Invariants;
-  lastDiskFaultMs = Number.NEGATIVE_INFINITY;
+  #faultMs = Number.NEGATIVE_INFINITY;
   /** Not whole again since a disk fault. */
   broken: Machine | undefined;
 
@@ -38,6 +41,15 @@ export class Cluster implements Disks {
     return this.machines.map((machine) => machine.disk);
   }
 
+  /** Word of a disk that has just failed may still count: on its way, or with a process that was frozen meanwhile. */
+  get isWordLate(): boolean {
+    const sinceMs = this.#world.time.nowMs - LATE_WORD_MS;
+    return (
+      this.#faultMs > sinceMs ||
+      this.machines.some(({ frozen }) => frozen.fromMs < this.#faultMs + LATE_WORD_MS && frozen.untilMs > Math.max(sinceMs, this.#faultMs))
+    );
+  }
+
   get hasBrokenDisk(): boolean {
     if (this.broken !== undefined && this.isWhole(this.broken)) this.broken = undefined;
     return this.broken !== undefined;
@@ -48,6 +60,11 @@ export class Cluster implements Disks {
     return !this.hasBrokenDisk && this.#invariants.truth.seq > 0;
   }
 
+  /** Those that what is committed refers to. */
+  get wantedBlobs(): readonly string[] {
+    return [...this.#invariants.truth.state.entries.values()].flatMap(({ blobIds }) => blobIds);
+  }
+
   startAll(): void {
     for (const machine of this.machines) machine.start();
   }
@@ -55,7 +72,7 @@ export class Cluster implements Disks {
   /** Something happened to the disk of this machine: until it is whole again, nothing may happen to another one. */
   diskFailed(machine: Machine, what: string): void {
     this.broken = machine;
-    this.lastDiskFaultMs = this.#world.time.nowMs;
+    this.#faultMs = this.#world.time.nowMs;
     this.#world.cover(`disk: ${what}`);
     this.#world.trace(() => `the disk of ${machine.id} is ${what}`);
   }
@@ -68,7 +85,7 @@ export class Cluster implements Disks {
     const isInformed = truth.seq === 0 || disk.catalogue.members.some(({ incarnation }) => incarnation === disk.incarnation);
     if (!isInformed || isRolledBack || !isMember || disk.incarnation === null || disk.vote.mark.seq > disk.last.seq) return false;
     if (disk.recordAt(truth.seq)?.hash !== truth.recordAt(truth.seq)?.hash) return false;
-    return [...truth.state.entries.values()].every(({ blobIds }) => blobIds.every((blobId) => disk.blobs.get(blobId) === 'held'));
+    return this.wantedBlobs.every((blobId) => disk.blobs.get(blobId) === 'held');
   }
 
   get primary(): Machine | undefined {

@@ -54,9 +54,9 @@ export const DISK_FAULTS: Readonly<Record<string, Fault>> = {
   /** Bytes of a file go bad, and are found so. */
   rotBlob: ({ world, cluster }: Sky) => {
     const machine = world.random.pick(cluster.machines);
-    const held = [...machine.disk.blobs].filter(([, state]) => state === 'held');
+    const held = cluster.wantedBlobs.filter((blobId) => machine.disk.blobs.get(blobId) === 'held');
     if (held.length === 0 || !cluster.mayDiskFail) return undefined;
-    const [blobId] = world.random.pick(held);
+    const blobId = world.random.pick(held);
     machine.disk.blobs.set(blobId, 'damaged');
     cluster.diskFailed(machine, 'rotten in a blob');
     machine.node?.applier.lostBlob(blobId);

@@ -23,6 +23,8 @@ export class Machine {
   isRolledBack = false;
   /** The disk that was in this machine before. */
   oldDisk: SimDisk | undefined;
+  /** The last time. */
+  frozen = { fromMs: 0, untilMs: 0 };
   /** Counts starts, so that a planned restart does not start what was started meanwhile. */
   starts = 0;
   readonly #options: MachineOptions;
@@ -82,7 +84,9 @@ export class Machine {
     if (this.node === undefined) return;
     this.#options.world.trace(() => `${this.id} is frozen for ${forMs.toFixed(0)} ms as ${this.node?.core.role}`);
     this.#options.world.cover(`frozen as ${this.node.core.role}`);
-    this.node.life.frozenUntilMs = this.#options.world.time.nowMs + forMs;
+    const { nowMs } = this.#options.world.time;
+    this.node.life.frozenUntilMs = nowMs + forMs;
+    this.frozen = { fromMs: nowMs, untilMs: nowMs + forMs };
   }
 
   /** The process has to be down. */
