@@ -70,6 +70,11 @@ class StorageNodeContainers extends StorageNodes {
     return null;
   }
 
+  /** Because a test ended it: of one that ended by itself nothing is known here. */
+  override hasEnded(id: NodeId): boolean {
+    return !this.#containers.has(id);
+  }
+
   /** The engine takes its time to start a container; the deadline is for the nodes. */
   override async untilReady(options: { holders?: number } = {}): Promise<void> {
     await Promise.all(this.#containers.values());
