@@ -6,18 +6,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { compileCacheDir, NODE_FLAGS, runtimeEnv } from './service-runtime.ts';
 import type { Terminal } from './terminal.ts';
 
-const IMPORTER = fileURLToPath(new URL('import-modules.ts', import.meta.url));
-/** Everything but the entry points themselves, which would start services. */
-const MODULES = [
-  'apps/auth-service/src/app.ts',
-  'apps/gateway/src/app.ts',
-  'apps/storage-node/src/node.ts',
-  'apps/storage-node/src/catalogue/worker.ts',
-];
+const ENTRY_POINTS = ['apps/auth-service/src/main.ts', 'apps/gateway/src/main.ts', 'apps/storage-node/src/main.ts'];
+/** Ends with an error in a main thread, after it was compiled. */
+const WORKERS = ['apps/storage-node/src/catalogue/worker.ts'];
+/** No level of the log: a service that reads it says so and ends, with all its modules compiled. */
+const REFUSED = { NETSTORE_LOG_LEVEL: 'compile only' };
 
 export interface CompileOptions {
   readonly root: string;
@@ -29,10 +25,12 @@ export interface CompileOptions {
 export async function compileServices({ root, terminal, env }: CompileOptions, signal: AbortSignal): Promise<void> {
   if (existsSync(compileCacheDir(root))) return;
   await terminal.say('compiling the services');
-  const child = spawn(process.execPath, [...NODE_FLAGS, IMPORTER, ...MODULES.map((module) => join(root, module))], {
-    env: { ...env, ...runtimeEnv(root) },
-    stdio: 'ignore',
-    signal,
-  });
-  await once(child, 'exit');
+  for (const module of [...ENTRY_POINTS, ...WORKERS]) {
+    const child = spawn(process.execPath, [...NODE_FLAGS, join(root, module)], {
+      env: { ...env, ...runtimeEnv(root), ...REFUSED },
+      stdio: 'ignore',
+      signal,
+    });
+    await once(child, 'exit');
+  }
 }
