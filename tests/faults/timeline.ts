@@ -14,8 +14,10 @@ export interface ReadService {
   readonly count: number;
   /** Gets that were not answered with what is there or that nothing is. */
   readonly failed: readonly Operation[];
-  /** The longest that one get took. */
+  /** The longest that one get of something that is there took. */
   readonly slowestMs: number;
+  /** The same of what is not there, which is said on the word of a primary alone: it waits for the next one. */
+  readonly slowestAbsentMs: number;
   readonly staleCount: number;
 }
 
@@ -25,7 +27,12 @@ export function readService(history: readonly Operation[], fromMs: number, until
   return {
     count: gets.length,
     failed: gets.filter(({ outcome }) => outcome !== 'ok'),
-    slowestMs: Math.max(0, ...gets.map(({ invokedAtMs, returnedAtMs }) => (returnedAtMs ?? Number.POSITIVE_INFINITY) - invokedAtMs)),
+    slowestMs: slowestOf(gets.filter(({ content }) => content !== null)),
+    slowestAbsentMs: slowestOf(gets.filter(({ content }) => content === null)),
     staleCount: gets.filter(({ isStale }) => isStale).length,
   };
+}
+
+function slowestOf(gets: readonly Operation[]): number {
+  return Math.max(0, ...gets.map(({ invokedAtMs, returnedAtMs }) => (returnedAtMs ?? Number.POSITIVE_INFINITY) - invokedAtMs));
 }
