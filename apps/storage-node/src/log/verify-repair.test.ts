@@ -69,7 +69,7 @@ describe('verifying', () => {
     await using _dir = dir;
     await using _log = log;
     for (const bytesMax of [0, 1, 200, 1000, 1e6]) expect(await scrub(log, bytesMax)).toEqual([]);
-    expect(await log.verify(25, 1000, SIGNAL)).toEqual({ nextSeq: 25, bytes: 0, bad: undefined });
+    expect(await log.verify(25, 1000, SIGNAL)).toEqual({ nextSeq: 25, records: 0, bytes: 0, bad: undefined });
   });
 
   test('finds a flipped byte anywhere in a record, a header or the zeros behind, and says where', async () => {

@@ -20,6 +20,8 @@ export interface BadRecords extends Fault {
 export interface Verified {
   /** Where to go on; one behind the last record when the end was reached. */
   readonly nextSeq: number;
+  /** How many records stand there, sound or bad: fewer than up to `nextSeq` where the log begins further on. */
+  readonly records: number;
   /** Read from the disk. */
   readonly bytes: number;
   /** Ends before `nextSeq`; undefined when all up to there are sound. */
@@ -37,8 +39,8 @@ export async function verifyStored(
 ): Promise<Verified> {
   // The beginning may have been let go since the last step.
   const baseSeq = log.base.position.seq;
-  if (fromSeq <= baseSeq) return { nextSeq: baseSeq + 1, bytes: 0, bad: undefined };
-  if (fromSeq > log.last.seq) return { nextSeq: log.last.seq + 1, bytes: 0, bad: undefined };
+  if (fromSeq <= baseSeq) return { nextSeq: baseSeq + 1, records: 0, bytes: 0, bad: undefined };
+  if (fromSeq > log.last.seq) return { nextSeq: log.last.seq + 1, records: 0, bytes: 0, bad: undefined };
   const segment = log.segmentOf(fromSeq);
   const untilSeq = Math.min(segment.seqWithin(fromSeq, bytesMax), log.last.seq + 1);
   const { offset } = segment.placeOf(fromSeq);
@@ -52,10 +54,10 @@ export async function verifyStored(
     const judged = judge(stored, seq, before);
     const reason = judged.reason ?? (await frameProblem(log, { segment, seq, before, hash: judged.hash }, reader));
     before = judged.hash;
-    if (reason === undefined && bad !== undefined) return { nextSeq: seq, bytes, bad };
+    if (reason === undefined && bad !== undefined) return { nextSeq: seq, records: seq - fromSeq, bytes, bad };
     if (reason !== undefined) bad = { ...(bad ?? { seq, path: segment.path, offset: place.offset, reason }), lastSeq: seq };
   }
-  return { nextSeq: untilSeq, bytes, bad };
+  return { nextSeq: untilSeq, records: untilSeq - fromSeq, bytes, bad };
 }
 
 /** The hash is known when the record itself is sound. */

@@ -30,21 +30,30 @@ export class LogProof {
   }
 
   /**
-   * Reads all of it; gives how many records were right or were put right. `giveWay` is called between two reads. Records that no peer
+   * Reads all that the log still has; gives how many records were right or were put right. `giveWay` is called between two reads. Records that no peer
    * gives now are tried again by the next proof.
    */
   async prove(giveWay: () => Promise<void>, signal: AbortSignal): Promise<number> {
     const { log, counts } = this.#options;
     let proven = 0;
-    for (let seq = 1; seq <= log.last.seq; ) {
-      const { nextSeq, bytes, bad } = await log.verify(seq, STEP_BYTES, signal);
+    this.#forgetLetGo();
+    for (let seq = log.base.seq + 1; seq <= log.last.seq; ) {
+      const { nextSeq, records, bytes, bad } = await log.verify(seq, STEP_BYTES, signal);
       counts.countBytes(bytes);
-      proven += nextSeq - seq;
+      proven += records;
       if (bad !== undefined && !(await this.#putRight(bad, signal))) proven -= bad.lastSeq - bad.seq + 1;
       seq = nextSeq;
       await giveWay();
     }
     return proven;
+  }
+
+  /** What was let go with the beginning of the log is in the catalogue: nobody needs it any more, and no fault is left of it. */
+  #forgetLetGo(): void {
+    const { log, counts } = this.#options;
+    const gone = [...this.#bad].filter((seq) => seq <= log.base.seq);
+    for (const seq of gone) this.#bad.delete(seq);
+    if (gone.length > 0) counts.countRepaired('record', gone.length);
   }
 
   async #putRight(bad: Run, signal: AbortSignal): Promise<boolean> {
@@ -58,6 +67,8 @@ export class LogProof {
       await log.repair(await recordsFromPeer(bad, peers, signal));
     } catch (thrown) {
       signal.throwIfAborted();
+      this.#forgetLetGo();
+      if (seqs.every((seq) => !this.#bad.has(seq))) return false;
       const { code, message } = toNetStoreError(thrown);
       logger.error({ seq: bad.seq, lastSeq: bad.lastSeq, code, reason: message }, 'records of the log could not be put right yet');
       return false;

@@ -26,13 +26,20 @@ export interface ServingPeer extends AsyncDisposable {
   censuses: readonly CensusTaken[];
   /** Ids of the blobs that were read from it, in order. */
   readonly read: string[];
+  /** The first seqs of what GET_LOG asked it for, in order. */
+  readonly asked: number[];
 }
 
 export async function startServingPeer(name: string): Promise<ServingPeer> {
   await using stack = new AsyncDisposableStack();
   const id = name as NodeId;
   const blobs = new MemoryBlobStore();
-  const served = { records: [] as readonly LogRecord[], censuses: [] as readonly CensusTaken[], read: [] as string[] };
+  const served = {
+    records: [] as readonly LogRecord[],
+    censuses: [] as readonly CensusTaken[],
+    read: [] as string[],
+    asked: [] as number[],
+  };
   const listener = stack.use(
     await listen({
       host: '127.0.0.1',
@@ -55,6 +62,7 @@ export async function startServingPeer(name: string): Promise<ServingPeer> {
     peer: { id, pool, dial },
     blobs,
     read: served.read,
+    asked: served.asked,
     get records() {
       return served.records;
     },
@@ -73,7 +81,12 @@ export async function startServingPeer(name: string): Promise<ServingPeer> {
 
 interface Served {
   readonly blobs: MemoryBlobStore;
-  readonly served: { readonly records: readonly LogRecord[]; censuses: readonly CensusTaken[]; readonly read: string[] };
+  readonly served: {
+    readonly records: readonly LogRecord[];
+    censuses: readonly CensusTaken[];
+    readonly read: string[];
+    readonly asked: number[];
+  };
 }
 
 async function answer(connection: Connection, { blobs, served }: Served, signal: AbortSignal): Promise<void> {
@@ -91,6 +104,7 @@ async function answer(connection: Connection, { blobs, served }: Served, signal:
       if (further.length > 0) served.censuses = further;
       await connection.send('SCRUB_STATE', showScrub({ activity: 'idle', cursor: NO_CURSOR, counts: NO_COUNTS, census, recordsProven: 0 }));
     } else if (name === 'GET_LOG') {
+      served.asked.push(body.fromSeq);
       const given = served.records.slice(body.fromSeq - 1);
       await connection.send('LOG_RECORDS', {
         prevHash: given[0]?.previous ?? new Uint8Array(32),
