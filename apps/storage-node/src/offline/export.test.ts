@@ -175,6 +175,30 @@ describe('from a directory that was not left in order', () => {
     expect(result.problems).toEqual([expect.stringContaining('What happened in record 3 is missing')]);
   });
 
+  test.each([
+    ['damaged', (path: string) => writeFile(path, 'no database'.repeat(1000)), /The catalogue is damaged: .*\. The log begins with record/],
+    ['gone', (path: string) => rm(path), /The log begins with record \d+: what came before was in the catalogue alone/],
+  ])(
+    'there is no export when the catalogue is %s and the log has let its beginning go: the reason and the way out are said',
+    async (_, spoil, reason) => {
+      await using scene = await makeScene();
+      for (let file = 0; file < 20; file += 1) scene.history.put(`file-${file}`);
+      await scene.write({ isCompacted: true });
+      await spoil(join(scene.dataDir, 'catalogue.db'));
+      const refusal = expect.objectContaining({ code: 'NS_DATA_DIRECTORY', message: expect.stringMatching(reason) });
+      await expect(scene.run()).rejects.toEqual(refusal);
+      await expect(scene.run()).rejects.toThrow('Export from the disk of another node');
+      expect(await readdir(scene.target)).toEqual([]);
+    },
+  );
+
+  test('an export of a sound catalogue needs no beginning of the log', async () => {
+    await using scene = await makeScene();
+    for (let file = 0; file < 20; file += 1) scene.history.put(`file-${file}`);
+    await scene.write({ isCompacted: true });
+    expect(await scene.run()).toMatchObject({ files: 20, lost: [], problems: [] });
+  });
+
   test('there is no export when neither catalogue nor log can be read', async () => {
     await using scene = await makeScene();
     scene.history.put('a', [1]);

@@ -13,6 +13,8 @@ import { TreeExport } from './export-tree.ts';
 import { replayLog } from './replay-log.ts';
 import { syncTrees } from './sync-trees.ts';
 
+/** The way out when this disk cannot say what it holds. */
+const OTHER_DISK = 'Export from the disk of another node: each node has all files';
 const WORK_FOLDER = '.netstore-export';
 
 export interface ExportOptions {
@@ -136,7 +138,10 @@ async function bringForward(copy: CatalogueCopy, paths: DataPaths, signal: Abort
   }
   if (seq > 0 || problems.length + copy.damage.length === 0) return problems;
   const reasons = [...copy.damage.map((words) => `The catalogue is damaged: ${words}`), ...problems].join('. ');
-  throw new NetStoreError('NS_DATA_DIRECTORY', `${paths.path} has neither a catalogue nor a log to go by. ${reasons}`);
+  throw new NetStoreError(
+    'NS_DATA_DIRECTORY',
+    `${paths.path} has neither a catalogue nor a log to go by, so that this disk alone cannot say which files there were. ${reasons}. ${OTHER_DISK}`,
+  );
 }
 
 function noSpace(space: SpaceId, tree: SavedTree): NetStoreError {

@@ -15,6 +15,7 @@ export async function replayLog(copy: CatalogueCopy, scan: ScannedLog, signal: A
   const { applied } = copy.opened.state;
   const firstSeq = scan.segments[0]?.firstSeq ?? 1;
   if (firstSeq > applied.seq + 1) {
+    if (applied.seq === 0) return [`The log begins with record ${firstSeq}: what came before was in the catalogue alone`];
     return [`The log begins with record ${firstSeq} and the catalogue ends with ${applied.seq}: what is between them is gone`];
   }
   const aborted = await abortedBehind(scan, applied.seq, signal);

@@ -20,7 +20,12 @@ export interface StoppedNodeOptions {
   readonly unapplied?: number;
   /** Records at the end of the log that were not acknowledged. */
   readonly unacknowledged?: number;
+  /** All but the end of the log was let go. */
+  readonly isCompacted?: boolean;
 }
+
+/** A handful of records fill one. */
+const SMALL_SEGMENT_BYTES = 2048;
 
 /** What happened on the node before it was stopped. */
 export class NodeHistory {
@@ -46,7 +51,7 @@ export class NodeHistory {
   }
 
   /** Makes the directory as the node would have left it. */
-  async write(path: string, { unapplied = 0, unacknowledged = 0 }: StoppedNodeOptions = {}): Promise<void> {
+  async write(path: string, { unapplied = 0, unacknowledged = 0, isCompacted = false }: StoppedNodeOptions = {}): Promise<void> {
     const { records } = this.chain;
     await using directory = await openDataDirectory(path);
     await using vote = await VoteStore.open(path);
@@ -55,6 +60,7 @@ export class NodeHistory {
       dir: directory.logDir,
       divergentDir: directory.divergentDir,
       mark: vote.current.acknowledged,
+      ...(isCompacted ? { segmentBytes: SMALL_SEGMENT_BYTES } : {}),
     });
     await log.append(records);
     const acknowledged = records.at(-1 - unacknowledged);
@@ -64,6 +70,7 @@ export class NodeHistory {
     const catalogue = new OpenedCatalogue(database);
     catalogue.apply(encoded(records.slice(0, records.length - unapplied)), []);
     catalogue.close();
+    if (isCompacted) await log.compact(log.segments.length);
   }
 
   async #writeBlobs({
