@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type NetStoreError, toNetStoreError } from '@netstore/shared-types';
-import type { Heartbeat, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
+import type { Heartbeat, HeartbeatAck, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { Confirmations } from './confirmations.ts';
 import type { PeerProgress } from './peer-progress.ts';
@@ -24,7 +24,7 @@ export interface ControlLinkOptions {
   readonly knownGeneration: () => number;
   readonly onPromise: (answer: PromiseAnswer, knownBefore: number) => Promise<void>;
   /** The secondary answered in this epoch; whether that counts. */
-  readonly onHeard: (generation: number, knownBefore: number) => boolean;
+  readonly onHeard: (ack: HeartbeatAck, knownBefore: number) => boolean;
   readonly onFenced: (epoch: number) => void;
   readonly heartbeat: () => Promise<Heartbeat>;
 }
@@ -63,7 +63,7 @@ async function converse(connection: Connection, options: ControlLinkOptions, sig
     const ack = await connection.request('HEARTBEAT', await options.heartbeat(), 'HEARTBEAT_ACK', deadline);
     progress.heard(options.now());
     progress.reported(ack);
-    if (options.onHeard(ack.generation, knownBefore)) confirmations.confirmed(round);
+    if (options.onHeard(ack, knownBefore)) confirmations.confirmed(round);
     await confirmations.wanted(round, HEARTBEAT_MS, signal);
   }
 }

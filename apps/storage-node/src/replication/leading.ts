@@ -98,9 +98,9 @@ export class Leading implements AsyncDisposable {
       append: (records) => this.#append(records),
       knownGeneration: (peer) => trust.known(peer),
       onPromise: (from, answer, known) => this.#promised(from, answer, known),
-      onHeard: (from, generation, known) => {
+      onHeard: (from, { generation, appliedSeq }, known) => {
         const isCounted = trust.isTrusted(from, generation, known) && members.counts(from);
-        if (isCounted) void guard(step({ kind: 'heard', from, epoch }));
+        if (isCounted) void guard(step({ kind: 'heard', from, epoch, appliedSeq }));
         return isCounted;
       },
       onStream: (from, generation, known) => {

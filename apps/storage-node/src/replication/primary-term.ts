@@ -5,7 +5,7 @@
 
 import type { Logger } from '@netstore/service-kit';
 import type { NodeId } from '@netstore/shared-types';
-import type { Heartbeat, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
+import type { Heartbeat, HeartbeatAck, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
 import type { LogRecord } from '../log/record.ts';
 import { Confirmations } from './confirmations.ts';
 import { runControlLink } from './control-link.ts';
@@ -29,7 +29,7 @@ export interface PrimaryTermOptions {
   readonly knownGeneration: (peer: NodeId) => number;
   readonly onPromise: (from: NodeId, answer: PromiseAnswer, knownBefore: number) => Promise<void>;
   /** A peer answered in this epoch; whether that counts. */
-  readonly onHeard: (from: NodeId, generation: number, knownBefore: number) => boolean;
+  readonly onHeard: (from: NodeId, ack: HeartbeatAck, knownBefore: number) => boolean;
   /** A peer's log stream is open, on a disk of this generation. */
   readonly onStream: (from: NodeId, generation: number, knownBefore: number) => void;
   readonly onFenced: (epoch: number) => void;
@@ -75,7 +75,7 @@ export class PrimaryTerm {
           confirmations: this.confirmations,
           knownGeneration: () => knownGeneration(peer.id),
           onPromise: (answer, known) => onPromise(peer.id, answer, known),
-          onHeard: (generation, known) => onHeard(peer.id, generation, known),
+          onHeard: (ack, known) => onHeard(peer.id, ack, known),
         },
         this.#ended.signal,
       );

@@ -19,7 +19,7 @@ export interface HandOverOptions {
 export interface PeerState {
   /** It answers, and is a full member. */
   readonly isCounted: boolean;
-  /** It has everything that was in the log at the last look. */
+  /** It has everything that was in the log at the last look, and applies it as it comes. */
   readonly isCaughtUp: boolean;
 }
 

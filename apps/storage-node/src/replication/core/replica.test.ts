@@ -216,7 +216,7 @@ describe('time', () => {
   test('a primary that hears no other member for two seconds steps down, and goes on while it hears one', () => {
     const core = activated();
     for (let nowMs = 0; nowMs < 6_000; nowMs += 500) {
-      core.step({ kind: 'heard', from: n2, epoch: 1 });
+      core.step({ kind: 'heard', from: n2, epoch: 1, appliedSeq: 1 });
       expect(pass(core, nowMs, nowMs + 500)).toEqual([]);
     }
     expect(pass(core, 6_000, 8_500)).toContain('step-down');
@@ -244,11 +244,27 @@ describe('time', () => {
     const core = activated({ start: { self: n1, nodes: [n2, n1, n3], preferAfterMs: 2_000 } });
     const handedOver: number[] = [];
     for (let nowMs = 100; nowMs < 9_000; nowMs += 100) {
-      core.step({ kind: 'heard', from: n2, epoch: 1 });
+      core.step({ kind: 'heard', from: n2, epoch: 1, appliedSeq: 1 });
       if (kinds(core, { kind: 'tick', nowMs }).includes('hand-over')) handedOver.push(nowMs);
     }
     expect(handedOver[0]).toBeGreaterThanOrEqual(2_000);
     expect((handedOver[1] ?? 99_000) - (handedOver[0] ?? 0)).toBeGreaterThan(3_000);
+  });
+
+  test('gives way to no node that holds the log and is behind in applying it, until it is not', () => {
+    const core = activated({ start: { self: n1, nodes: [n2, n1, n3], preferAfterMs: 2_000 } });
+    core.step({ kind: 'logged', seq: 5_000, epoch: 1 });
+    core.step({ kind: 'acknowledged', from: n2, epoch: 1, seq: 5_000 });
+    expect(core.commitSeq).toBe(5_000);
+    const passHearing = (fromMs: number, untilMs: number, appliedSeq: number): string[] => {
+      const effects: string[] = [];
+      for (let nowMs = fromMs; nowMs < untilMs; nowMs += 100)
+        effects.push(...kinds(core, { kind: 'heard', from: n2, epoch: 1, appliedSeq }, { kind: 'tick', nowMs }));
+      return effects;
+    };
+    expect(passHearing(100, 10_000, 4_000)).toEqual([]);
+    expect(passHearing(10_000, 11_900, 5_000)).toEqual([]);
+    expect(passHearing(11_900, 12_500, 5_000)).toEqual(['hand-over']);
   });
 });
 

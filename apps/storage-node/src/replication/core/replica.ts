@@ -91,12 +91,12 @@ export class Replica {
         return state.fail(event.reason);
       case 'stream-opened':
         state.commits.forget(event.from);
+        state.watch.applying.forget(event.from);
         return [];
       case 'acknowledged':
         return this.#acknowledge(event);
       case 'heard':
-        if (leads(state.role) && event.epoch === state.promised.epoch) state.watch.election.heardPeer(event.from);
-        return [];
+        return this.#heard(event);
       case 'members':
         state.members = event.members;
         return this.#advanceCommit();
@@ -122,6 +122,14 @@ export class Replica {
       case 'hand-over':
         return [due];
     }
+  }
+
+  #heard(event: { readonly from: NodeId; readonly epoch: number; readonly appliedSeq: number }): ReplicaEffect[] {
+    const { role, promised, watch } = this.#state;
+    if (!leads(role) || event.epoch !== promised.epoch) return [];
+    watch.election.heardPeer(event.from);
+    watch.applying.reported(event.from, event.appliedSeq);
+    return [];
   }
 
   #acknowledge(event: { readonly from: NodeId; readonly epoch: number; readonly seq: number }): ReplicaEffect[] {

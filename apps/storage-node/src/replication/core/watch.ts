@@ -1,5 +1,6 @@
 /** What the passing of time asks of a replica, by its role. Pure: time is what it is told. */
 import type { NodeId } from '@netstore/shared-types';
+import { Applying } from './applying.ts';
 import type { Commits } from './commits.ts';
 import { Election, type ElectionOptions } from './election.ts';
 import type { EpochPromise } from './epoch.ts';
@@ -17,7 +18,7 @@ export interface Watched {
   readonly promised: EpochPromise;
   readonly members: ReadonlySet<NodeId>;
   readonly lastSeq: number;
-  readonly commits: Pick<Commits, 'acknowledgedBy'>;
+  readonly commits: Pick<Commits, 'acknowledgedBy' | 'commitSeq'>;
 }
 
 export type Due =
@@ -31,6 +32,7 @@ export type Due =
 
 export class Watch {
   readonly election: Election;
+  readonly applying = new Applying();
   readonly #options: WatchOptions;
   readonly #handOver: HandOver;
   /** The end of the log at the last tick: what a peer should have by the next one. */
@@ -45,6 +47,7 @@ export class Watch {
   /** This node begins to lead with the promises of these. */
   beginTerm(promisers: readonly NodeId[]): void {
     this.#handOver.reset();
+    this.applying.reset();
     for (const peer of promisers) this.election.heardPeer(peer);
   }
 
@@ -52,6 +55,7 @@ export class Watch {
     this.election.tick(nowMs);
     const seqAtTick = this.#seqAtTick;
     this.#seqAtTick = watched.lastSeq;
+    this.applying.tick(this.election.nowMs, watched.commits.commitSeq);
     switch (watched.role) {
       case 'secondary':
         return this.election.mayStandBySelf(watched.promised) && this.election.isTimeToStand ? { kind: 'stand' } : undefined;
@@ -76,7 +80,7 @@ export class Watch {
     if (!this.#options.isAutomatic) return undefined;
     const to = this.#handOver.look(this.election.nowMs, (peer) => ({
       isCounted: members.has(peer) && this.election.isHeard(peer),
-      isCaughtUp: (commits.acknowledgedBy(peer) ?? 0) >= seqAtTick,
+      isCaughtUp: (commits.acknowledgedBy(peer) ?? 0) >= seqAtTick && this.applying.keepsUp(peer),
     }));
     return to === undefined ? undefined : { kind: 'hand-over', to };
   }

@@ -2,7 +2,7 @@
 import type { NodeId } from '@netstore/shared-types';
 import type { Connection } from '../world/connection.ts';
 import { AbortedError, type Fiber, type Scope } from '../world/fiber.ts';
-import type { LogStatement } from '../world/messages.ts';
+import type { HeartbeatAck, LogStatement } from '../world/messages.ts';
 import { SimError } from '../world/sim-error.ts';
 import type { SimConfirmations } from './confirmations.ts';
 import type { NodeParts } from './node-parts.ts';
@@ -21,7 +21,7 @@ export interface ControlLinkOptions {
   /** Of the term. */
   readonly scope: Scope;
   readonly onPromise: (statement: LogStatement, knownBefore: number) => Fiber;
-  readonly onHeard: (generation: number, knownBefore: number) => boolean;
+  readonly onHeard: (ack: HeartbeatAck, knownBefore: number) => boolean;
   readonly onFenced: (epoch: number) => void;
 }
 
@@ -57,9 +57,9 @@ function* converse(connection: Connection, options: ControlLinkOptions): Fiber {
     const round = confirmations.begin();
     const knownBefore = trust.known(peer);
     const beat = { name: 'HEARTBEAT', epoch, primary: self, disks: trust.seen } as const;
-    const { generation } = yield* connection.request(beat, 'HEARTBEAT_ACK', ANSWER_TIMEOUT_MS);
+    const ack = yield* connection.request(beat, 'HEARTBEAT_ACK', ANSWER_TIMEOUT_MS);
     progress.heard();
-    if (options.onHeard(generation, knownBefore)) confirmations.confirmed(round);
+    if (options.onHeard(ack, knownBefore)) confirmations.confirmed(round);
     const dueAtMs = parts.world.time.nowMs + HEARTBEAT_MS;
     while (!confirmations.isWanted(round) && parts.world.time.nowMs < dueAtMs) {
       yield { pulse: confirmations.wanted, ms: dueAtMs - parts.world.time.nowMs };

@@ -56,7 +56,12 @@ function* answer(node: SimNode, connection: Connection, opening: Message): Fiber
       node.members.see(connection.peer.nodeId, connection.peer.incarnation);
       yield* node.step({ kind: 'offered', epoch: opening.epoch, from: opening.primary });
       node.trust.learn(opening.disks);
-      return connection.send({ name: 'HEARTBEAT_ACK', epoch: opening.epoch, generation: node.vote.current.generation });
+      return connection.send({
+        name: 'HEARTBEAT_ACK',
+        epoch: opening.epoch,
+        generation: node.vote.current.generation,
+        appliedSeq: node.applier.appliedSeq,
+      });
     case 'HAND_OVER':
       requireOwnName(connection, opening.primary);
       yield* node.step({ kind: 'offered', epoch: opening.epoch, from: opening.primary });

@@ -53,9 +53,9 @@ export class SimLeading {
       epoch,
       append: (records) => this.#append(records),
       onPromise: (from, statement, known) => this.#promised(epoch, { from, statement, known }),
-      onHeard: (from, generation, known) => {
+      onHeard: (from, { generation, appliedSeq }, known) => {
         const isCounted = trust.isTrusted(from, generation, known) && world.rules.counts(members, from);
-        if (isCounted) guard(step({ kind: 'heard', from, epoch }));
+        if (isCounted) guard(step({ kind: 'heard', from, epoch, appliedSeq }));
         return isCounted;
       },
       onStream: (from, generation, known) => {

@@ -1,7 +1,7 @@
 /** Everything that lives for one epoch of this node as candidate and primary: `PrimaryTerm`. */
 import type { NodeId } from '@netstore/shared-types';
 import { type Fiber, type Scope, settled, type Task } from '../world/fiber.ts';
-import type { LogStatement } from '../world/messages.ts';
+import type { HeartbeatAck, LogStatement } from '../world/messages.ts';
 import type { SimRecord } from '../world/record.ts';
 import { SimConfirmations } from './confirmations.ts';
 import { runControlLink } from './control-link.ts';
@@ -16,7 +16,7 @@ export interface SimTermOptions {
   readonly append: (records: readonly SimRecord[]) => Fiber;
   readonly onPromise: (from: NodeId, statement: LogStatement, knownBefore: number) => Fiber;
   /** A peer answered in this epoch; whether that counts. */
-  readonly onHeard: (from: NodeId, generation: number, knownBefore: number) => boolean;
+  readonly onHeard: (from: NodeId, ack: HeartbeatAck, knownBefore: number) => boolean;
   /** A peer's log stream is open, on a disk of this generation. */
   readonly onStream: (from: NodeId, generation: number, knownBefore: number) => void;
   readonly onFenced: (epoch: number) => void;
@@ -62,7 +62,7 @@ export class SimTerm {
         confirmations: this.confirmations,
         scope: this.scope,
         onPromise: (statement, known) => onPromise(peer, statement, known),
-        onHeard: (generation, known) => onHeard(peer, generation, known),
+        onHeard: (ack, known) => onHeard(peer, ack, known),
         onFenced,
       });
       this.#tasks.push(parts.spawn(this.scope, link));

@@ -27,13 +27,20 @@ export interface SimOutcome {
   readonly isAccepted: boolean;
 }
 
+export interface HeartbeatAck {
+  readonly name: 'HEARTBEAT_ACK';
+  readonly epoch: number;
+  readonly generation: number;
+  readonly appliedSeq: number;
+}
+
 export type Message =
   | { readonly name: 'REQUEST_PREVOTE'; readonly epoch: number; readonly candidate: NodeId; readonly generation: number }
   | { readonly name: 'PREVOTE'; readonly isGranted: boolean; readonly promisedEpoch: number; readonly generation: number }
   | { readonly name: 'REQUEST_PROMISE'; readonly epoch: number; readonly candidate: NodeId; readonly generation: number }
   | { readonly name: 'PROMISE'; readonly epoch: number; readonly candidate: NodeId; readonly statement: LogStatement }
   | { readonly name: 'HEARTBEAT'; readonly epoch: number; readonly primary: NodeId; readonly disks: readonly DiskSeen[] }
-  | { readonly name: 'HEARTBEAT_ACK'; readonly epoch: number; readonly generation: number }
+  | HeartbeatAck
   | { readonly name: 'HAND_OVER'; readonly epoch: number; readonly primary: NodeId }
   | { readonly name: 'HANDED_OVER' }
   | { readonly name: 'LOG_OPEN'; readonly epoch: number; readonly primary: NodeId }
