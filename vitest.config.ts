@@ -15,7 +15,11 @@ const PROCESS_TIMEOUT_MS = 180_000;
 const LONG_SUITES =
   process.env['NETSTORE_TEST_FULL'] === '1'
     ? []
-    : ['tests/services/cli/offline.test.ts', 'tests/services/storage-node/{snapshot,trash}.test.ts', 'tests/scenarios/failover.test.ts'];
+    : [
+        'tests/services/cli/{node-replace,offline}.test.ts',
+        'tests/services/storage-node/{snapshot,trash}.test.ts',
+        'tests/scenarios/failover.test.ts',
+      ];
 /** The rest of the faults takes half an hour: `npm run test:faults`. */
 const WHOLE_FAULTS = process.env['NETSTORE_TEST_FAULTS'] === 'whole' ? [] : ['tests/faults/whole/**'];
 
