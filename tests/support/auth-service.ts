@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 const MAIN = fileURLToPath(new URL('../../apps/auth-service/src/main.ts', import.meta.url));
 const START_DEADLINE_MS = 20_000;
@@ -78,8 +79,7 @@ class AuthServiceProcess implements AuthService {
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env['PATH'],
-        // Compiled once, read again at each restart.
-        NODE_COMPILE_CACHE: join(this.#folder, 'compile-cache'),
+        ...COMPILE_CACHE,
         NETSTORE_AUTH_PORT: '0',
         NETSTORE_DATA_DIR: this.dataDir,
         NETSTORE_SERVICE_KEY_FILE: this.#keyFile,

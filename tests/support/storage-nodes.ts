@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeId } from '@netstore/shared-types';
 import type { Status } from '@netstore/wire-protocol';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { waitUntil } from './wait-until.ts';
 import { WireClient } from './wire-client.ts';
 
@@ -86,6 +87,7 @@ export class StorageNodes implements AsyncDisposable {
     const child = spawn(program, args, {
       env: {
         PATH: process.env['PATH'],
+        ...COMPILE_CACHE,
         NETSTORE_NODE_ID: id,
         NETSTORE_NODES: IDS.map((node) => `${node}=${HOST}:${this.#portsOf(node).wire}`).join(','),
         NETSTORE_DATA_DIR: this.dataDir(id),
