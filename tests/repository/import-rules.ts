@@ -96,7 +96,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'only stores speak SQL',
     from: production(/(?:apps|packages)\//),
     except:
-      /^packages\/service-kit\/src\/sqlite\.ts$|^apps\/storage-node\/src\/catalogue\/|^apps\/auth-service\/src\/(?:.*-store|schema|migrations|database|accounts\/setup-token|keys\/key-ring|keys\/secrets)\.ts$|^apps\/launcher\/src\/data-directory\.ts$|^apps\/storage-node\/src\/membership\/directory-lock\.ts$/,
+      /^packages\/service-kit\/src\/sqlite\.ts$|^apps\/storage-node\/src\/catalogue\/|^apps\/auth-service\/src\/(?:.*-store|schema|migrations(?:\/[\w-]+)?|database|accounts\/setup-token|keys\/key-ring|keys\/secrets)\.ts$|^apps\/launcher\/src\/data-directory\.ts$|^apps\/storage-node\/src\/membership\/directory-lock\.ts$/,
     // A type is enough to hand the database on, and not enough to ask it anything.
     forbids: (target, _, { isTypeOnly }) => isPackage(/^(?:better-sqlite3|kysely)$/)(target) && !isTypeOnly,
   },

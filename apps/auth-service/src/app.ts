@@ -3,8 +3,16 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { answerProblem, createMetrics, type Logger, registerHealth, registerMetrics, registerProblems } from '@netstore/service-kit';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { FirstAdminSetup } from './accounts/first-admin.ts';
+import { invitationRoutes } from './accounts/invitation-routes.ts';
+import { Invitations } from './accounts/invitations.ts';
 import { meRoutes } from './accounts/me-routes.ts';
+import { ownAccountRoutes } from './accounts/own-account-routes.ts';
+import { OwnPassword } from './accounts/own-password.ts';
 import { PasswordHasher } from './accounts/password-hasher.ts';
+import { passwordResetRoutes } from './accounts/password-reset-routes.ts';
+import { PasswordResets } from './accounts/password-resets.ts';
+import { People } from './accounts/people.ts';
+import { peopleRoutes } from './accounts/people-routes.ts';
 import { setupRoutes } from './accounts/setup-routes.ts';
 import { SetupToken } from './accounts/setup-token.ts';
 import type { Clock } from './clock.ts';
@@ -15,8 +23,10 @@ import { jwksRoutes } from './keys/jwks-routes.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { secretNamed } from './keys/secrets.ts';
 import { ServiceKey } from './keys/service-key.ts';
+import { SecondFactors } from './second-factor/second-factors.ts';
 import { Attempts } from './sessions/attempts.ts';
-import { authenticator } from './sessions/authenticate.ts';
+import { authenticator, authorizer } from './sessions/authenticate.ts';
+import { ownSessionRoutes } from './sessions/own-session-routes.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sessions/sign-in.ts';
@@ -49,7 +59,13 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const sessions = new Sessions({ db, refreshKey, issueAccessToken: accessTokens.issue, logger, now });
   const authenticate = authenticator(accessTokens.verify, sessions);
   const serviceKey = new ServiceKey(config.serviceKey);
-  const signIn = new SignIn({ db, hasher, attempts: new Attempts(now) });
+  const authorize = authorizer(db, authenticate);
+  const attempts = new Attempts(now);
+  const secondFactors = new SecondFactors({ db, logger, now });
+  const signIn = new SignIn({ db, hasher, attempts, secondFactors });
+  const invitations = new Invitations({ db, hasher, attempts, logger, now });
+  const resets = new PasswordResets({ db, hasher, attempts, logger, now });
+  const ownPassword = new OwnPassword({ db, hasher, attempts, logger, now });
   const setup = new FirstAdminSetup({ db, hasher, token: new SetupToken(config.dataDirectory, now), now });
 
   registerMetrics(app, metrics);
@@ -69,10 +85,15 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(setupRoutes, { setup, sessions, serviceKey });
   await app.register(sessionRoutes, { signIn, sessions, serviceKey });
   await app.register(meRoutes, { db, authenticate });
+  await app.register(ownSessionRoutes, { sessions, authenticate });
+  await app.register(ownAccountRoutes, { ownPassword, secondFactors, attempts, authenticate, serviceKey });
+  await app.register(peopleRoutes, { people: new People({ db, hasher, logger, now }), resets, secondFactors, authorize });
+  await app.register(invitationRoutes, { invitations, sessions, authorize, serviceKey });
+  await app.register(passwordResetRoutes, { resets, serviceKey });
   await app.register(spaceRoutes, { db, authenticate, sessions, serviceKey });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
-  keepUp(app, { ring, sessions, logger });
+  keepUp(app, { ring, sessions, links: [invitations, resets], logger });
   return app;
 }
 
@@ -117,12 +138,20 @@ async function prepareSetup(setup: FirstAdminSetup, { firstAdmin, publicUrl }: C
   logger.info({ tokenFile, page: `${publicUrl ?? ''}/setup` }, 'set-up is needed: append #token= and the content of the file to the page');
 }
 
+interface Upkeep {
+  readonly ring: KeyRing;
+  readonly sessions: Sessions;
+  readonly links: readonly (Invitations | PasswordResets)[];
+  readonly logger: Logger;
+}
+
 /** What has to happen from time to time, for as long as the app is open. */
-function keepUp(app: FastifyInstance, { ring, sessions, logger }: { ring: KeyRing; sessions: Sessions; logger: Logger }): void {
+function keepUp(app: FastifyInstance, { ring, sessions, links, logger }: Upkeep): void {
   const upkeep = async (): Promise<void> => {
     try {
       await ring.rotate();
       const deleted = await sessions.deleteDead();
+      for (const each of links) await each.deleteDead();
       if (deleted > 0) logger.info({ deleted }, 'dead sessions deleted');
     } catch (error) {
       logger.error({ err: error }, 'upkeep failed: it is tried again');

@@ -4,11 +4,13 @@
  */
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createPeople } from './migrations/0004-people.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': { up: createAccounts },
   '0002-sessions': { up: createSessions },
   '0003-keys': { up: createKeys },
+  '0004-people': { up: createPeople },
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -1,19 +1,57 @@
 /**
  * The tables as types. `migrations.ts` makes them; stores are the only files that speak SQL to them. Times are milliseconds
- * since 1970. Nothing in here is a password or a token in clear: passwords are argon2id, tokens SHA-256.
+ * since 1970. No password and no token is in here in clear: passwords are argon2id, tokens
+ * and recovery codes SHA-256. The secrets of second factors have to be, since codes are computed from them.
  */
-import type { ClusterRole, SessionId, SpaceId, SpaceRole, UserId } from '@netstore/shared-types';
+import type { ClusterRole, InvitationId, SessionId, SpaceId, SpaceRole, UserId } from '@netstore/shared-types';
 
 export interface Schema {
   users: {
     id: UserId;
     /** Lower case, unique. */
     username: string;
+    /** What the name looks like, unique: see `accounts/username.ts`. */
+    skeleton: string;
     /** PHC string: it names its own parameters, so that they can rise later. */
     passwordHash: string;
     createdAt: number;
+    lastSignInAt: number | null;
     disabledAt: number | null;
   };
+  /** Names of deleted users. They are on files and spaces, and go to nobody else. */
+  retiredNames: { skeleton: string; username: string; userId: UserId; retiredAt: number };
+  invitations: {
+    id: InvitationId;
+    tokenHash: string;
+    /** Null where the guest chooses. */
+    username: string | null;
+    /** Roles in the cluster, as a JSON array. */
+    roles: string;
+    /** Null when that user was deleted: the invitation is worth nothing then. */
+    createdBy: UserId | null;
+    createdAt: number;
+    expiresAt: number;
+    usedAt: number | null;
+  };
+  passwordResets: {
+    tokenHash: string;
+    userId: UserId;
+    createdBy: UserId | null;
+    expiresAt: number;
+    /** When it was used, or replaced by another. */
+    endedAt: number | null;
+  };
+  secondFactors: {
+    userId: UserId;
+    /** 160 random bits, hex. */
+    secret: string;
+    createdAt: number;
+    /** Null until a first code has proven that the app has the secret: not in force before. */
+    confirmedAt: number | null;
+    /** The last time step whose code was taken: none is taken twice. */
+    lastStep: number;
+  };
+  recoveryCodes: { userId: UserId; codeHash: string; usedAt: number | null };
   userRoles: { userId: UserId; role: ClusterRole };
   spaces: { id: SpaceId; name: string; createdAt: number };
   spaceMembers: { spaceId: SpaceId; userId: UserId; role: SpaceRole };
@@ -26,6 +64,8 @@ export interface Schema {
     lastUsedAt: number;
     /** Where it was last used from, for the list of sessions that a user sees. */
     clientAddress: string;
+    /** What the browser called itself then. */
+    clientAgent: string | null;
     endedAt: number | null;
   };
   refreshTokens: {

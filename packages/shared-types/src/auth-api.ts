@@ -4,7 +4,8 @@
  *
  *   GET    /v1/setup                      → SetupState
  *   POST   /v1/setup          SetupRequest   → 201 IssuedSession; 409 NS_ALREADY_SET_UP; 401 NS_BAD_SETUP_TOKEN
- *   POST   /v1/sessions       SignInRequest  → 201 IssuedSession; 401 NS_BAD_CREDENTIALS; 429; 503
+ *   POST   /v1/sessions       SignInRequest  → 201 IssuedSession; 401 NS_BAD_CREDENTIALS, NS_SECOND_FACTOR_REQUIRED,
+ *                                         NS_BAD_SECOND_FACTOR; 429; 503
  *   POST   /v1/sessions/refresh  RefreshRequest → 200 IssuedSession; 401 NS_UNAUTHENTICATED
  *   DELETE /v1/sessions/current  RefreshRequest → 204, also when it is unknown
  *   GET    /v1/me                    Bearer → Me; 401
@@ -13,7 +14,8 @@
  *   GET    /.well-known/jwks.json         → JSON Web Key Set
  *
  * The service key is a secret of the gateway and the auth service, sent in `x-netstore-service-key`. With it, and only
- * with it, `x-netstore-client-address` names the browser's address, which throttling and the session list use.
+ * with it, `x-netstore-client-address` names the browser's address, which throttling and the session list use, and
+ * `x-netstore-client-agent` what the browser calls itself. What there is about people is in `people-api.ts`.
  */
 import { type Static, Type } from 'typebox';
 
@@ -35,7 +37,15 @@ export const SetupRequest = Type.Object(
 );
 export type SetupRequest = Static<typeof SetupRequest>;
 
-export const SignInRequest = Type.Object({ username: Type.String({ minLength: 1, maxLength: 256 }), password: Password }, closed);
+/** With a code where `NS_SECOND_FACTOR_REQUIRED` was the answer without: six digits, or a recovery code. */
+export const SignInRequest = Type.Object(
+  {
+    username: Type.String({ minLength: 1, maxLength: 256 }),
+    password: Password,
+    code: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  },
+  closed,
+);
 export type SignInRequest = Static<typeof SignInRequest>;
 
 export const RefreshRequest = Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 256 }) }, closed);
@@ -90,6 +100,7 @@ export interface AccessClaims {
 
 export const SERVICE_KEY_HEADER = 'x-netstore-service-key';
 export const CLIENT_ADDRESS_HEADER = 'x-netstore-client-address';
+export const CLIENT_AGENT_HEADER = 'x-netstore-client-agent';
 
 export const ACCESS_TOKEN_ISSUER = 'netstore-auth';
 export const ACCESS_TOKEN_AUDIENCE = 'netstore';

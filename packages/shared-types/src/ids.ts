@@ -26,6 +26,8 @@ export type SpaceId = Branded<'SpaceId'>;
 export type UserId = Branded<'UserId'>;
 /** 128 random bits, hex: one sign-in. */
 export type SessionId = Branded<'SessionId'>;
+/** 128 random bits, hex: an invitation, which is not its token. */
+export type InvitationId = Branded<'InvitationId'>;
 
 const HEX_128 = /^[0-9a-f]{32}$/;
 const NODE_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -53,6 +55,7 @@ export const parseVersionId = parser<VersionId>('Version id', VERSION_ID);
 export const parseSpaceId = parser<SpaceId>('Space id', HEX_128);
 export const parseUserId = parser<UserId>('User id', HEX_128);
 export const parseSessionId = parser<SessionId>('Session id', HEX_128);
+export const parseInvitationId = parser<InvitationId>('Invitation id', HEX_128);
 
 const randomHex = (): string => randomBytes(16).toString('hex');
 
@@ -63,6 +66,7 @@ export const newOperationId = (): OperationId => randomHex() as OperationId;
 export const newSpaceId = (): SpaceId => randomHex() as SpaceId;
 export const newUserId = (): UserId => randomHex() as UserId;
 export const newSessionId = (): SessionId => randomHex() as SessionId;
+export const newInvitationId = (): InvitationId => randomHex() as InvitationId;
 
 /**
  * The version that the record at `seq` made; `index` tells apart the files of a folder copied by one record.

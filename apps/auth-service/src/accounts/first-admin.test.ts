@@ -35,7 +35,7 @@ describe('set-up by token', () => {
     expect(statSync(tokenPath()).mode & 0o777).toBe(0o600);
     expect(Buffer.from(tokenInFile(), 'base64url')).toHaveLength(32);
 
-    const userId = await setup.complete(tokenInFile(), ADA);
+    const { id: userId } = await setup.complete(tokenInFile(), ADA);
     expect(await rolesOf(bench.db, userId)).toEqual(['admin', 'member']);
     expect(await listSpacesOf(bench.db, userId)).toMatchObject([{ name: 'home-ada', role: 'manager' }]);
     expect(existsSync(tokenPath())).toBe(false);
@@ -65,7 +65,7 @@ describe('set-up by token', () => {
     const old = tokenInFile();
     await setup.prepare(undefined);
     await expect(setup.complete(old, ADA)).rejects.toMatchObject({ code: 'NS_BAD_SETUP_TOKEN' });
-    await expect(setup.complete(tokenInFile(), ADA)).resolves.toMatch(/^[0-9a-f]{32}$/);
+    await expect(setup.complete(tokenInFile(), ADA)).resolves.toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{32}$/) });
   });
 
   test('of two at once exactly one wins', async () => {

@@ -1,13 +1,14 @@
 /** Creates the first user, who is an administrator: through the set-up token, or from the configuration of a new installation. */
-import { NetStoreError, type UserId } from '@netstore/shared-types';
+import { NetStoreError } from '@netstore/shared-types';
 import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../schema.ts';
-import { insertHomeSpace } from '../spaces/space-store.ts';
+import type { SignedInUser } from '../sessions/sessions.ts';
+import { createAccount } from './create-account.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkNewPassword } from './password-policy.ts';
 import type { SetupToken } from './setup-token.ts';
-import { hasAnyUser, insertUser } from './user-store.ts';
+import { hasAnyUser } from './user-store.ts';
 
 export interface FirstAdmin {
   readonly username: string;
@@ -49,7 +50,7 @@ export class FirstAdminSetup {
    * Throws `NS_ALREADY_SET_UP`, `NS_BAD_SETUP_TOKEN`, `NS_WEAK_PASSWORD` or `NS_BUSY`; nothing has happened then, and the token
    * can be used again unless another set-up won.
    */
-  async complete(token: string, admin: FirstAdmin): Promise<UserId> {
+  async complete(token: string, admin: FirstAdmin): Promise<SignedInUser> {
     const checkToken = async (db: Kysely<Schema>): Promise<void> => {
       await refuseSecond(db);
       if (!(await this.#token.isValid(db, token))) {
@@ -59,22 +60,24 @@ export class FirstAdminSetup {
     // Before the password is looked at, so that only the holder of the token can make this service hash.
     await checkToken(this.#db);
     await checkNewPassword(admin.password, admin.username);
-    const userId = await this.#create(admin, checkToken);
+    const user = await this.#create(admin, checkToken);
     await this.#token.removeFile();
-    return userId;
+    return user;
   }
 
   /** `checkAgain` runs inside the transaction: of two set-ups at once, one wins. */
-  async #create(admin: FirstAdmin, checkAgain: (db: Transaction<Schema>) => Promise<void>): Promise<UserId> {
+  async #create(admin: FirstAdmin, checkAgain: (db: Transaction<Schema>) => Promise<void>): Promise<SignedInUser> {
     const passwordHash = await this.#hasher.hash(admin.password);
     return await this.#db.transaction().execute(async (transaction) => {
       await checkAgain(transaction);
-      const createdAt = this.#now();
-      const { username } = admin;
-      const id = await insertUser(transaction, { username, passwordHash, roles: ['admin', 'member'], createdAt });
-      await insertHomeSpace(transaction, { id, username }, createdAt);
+      const id = await createAccount(transaction, {
+        username: admin.username,
+        passwordHash,
+        roles: ['admin', 'member'],
+        createdAt: this.#now(),
+      });
       await this.#token.forget(transaction);
-      return id;
+      return { id, passwordHash };
     });
   }
 }

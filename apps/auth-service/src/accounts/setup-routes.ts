@@ -21,11 +21,11 @@ export const setupRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { setup
     '/v1/setup',
     { schema: { querystring: NoQuery, body: SetupRequest, response: { 201: IssuedSession } } },
     async (request, reply) => {
-      const clientAddress = serviceKey.clientAddressOf(request);
+      const client = serviceKey.clientOf(request);
       const { token, ...admin } = request.body;
-      const userId = await setup.complete(token, admin);
-      request.log.info({ userId }, 'set-up done');
-      return reply.code(201).send(await sessions.begin(userId, clientAddress));
+      const user = await setup.complete(token, admin);
+      request.log.info({ userId: user.id }, 'set-up done');
+      return reply.code(201).send(await sessions.begin(user, client));
     },
   );
 };

@@ -2,6 +2,7 @@
 import { type ClusterRole, newUserId, type UserId } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { skeletonOf } from './username.ts';
 
 export interface User {
   readonly id: UserId;
@@ -22,17 +23,33 @@ export async function hasAnyUser(db: Kysely<Schema>): Promise<boolean> {
 }
 
 export async function findUserByName(db: Kysely<Schema>, username: string): Promise<User | undefined> {
-  return await db
-    .selectFrom('users')
-    .select(['id', 'username', 'passwordHash', 'disabledAt'])
-    .where('username', '=', username)
-    .executeTakeFirst();
+  return await selectUsers(db).where('username', '=', username).executeTakeFirst();
+}
+
+export async function findUser(db: Kysely<Schema>, id: UserId): Promise<User | undefined> {
+  return await selectUsers(db).where('id', '=', id).executeTakeFirst();
+}
+
+function selectUsers(db: Kysely<Schema>) {
+  return db.selectFrom('users').select(['id', 'username', 'passwordHash', 'disabledAt']);
+}
+
+/** Who has, or had, a name that looks like this one. */
+export async function findLookAlike(db: Kysely<Schema>, username: string): Promise<{ username: string; isRetired: boolean } | undefined> {
+  const skeleton = skeletonOf(username);
+  const user = await db.selectFrom('users').select('username').where('skeleton', '=', skeleton).executeTakeFirst();
+  if (user !== undefined) return { ...user, isRetired: false };
+  const retired = await db.selectFrom('retiredNames').select('username').where('skeleton', '=', skeleton).executeTakeFirst();
+  return retired === undefined ? undefined : { ...retired, isRetired: true };
 }
 
 /** Call inside a transaction: the user and the roles belong together. */
 export async function insertUser(db: Kysely<Schema>, { username, passwordHash, roles, createdAt }: NewUser): Promise<UserId> {
   const id = newUserId();
-  await db.insertInto('users').values({ id, username, passwordHash, createdAt, disabledAt: null }).execute();
+  await db
+    .insertInto('users')
+    .values({ id, username, skeleton: skeletonOf(username), passwordHash, createdAt, lastSignInAt: null, disabledAt: null })
+    .execute();
   await db
     .insertInto('userRoles')
     .values(roles.map((role) => ({ userId: id, role })))
@@ -45,7 +62,34 @@ export async function rolesOf(db: Kysely<Schema>, userId: UserId): Promise<Clust
   return rows.map(({ role }) => role);
 }
 
-/** Replaces the hash only if nobody changed the password since `oldHash` was read. */
-export async function replacePasswordHash(db: Kysely<Schema>, userId: UserId, { oldHash, newHash }: { oldHash: string; newHash: string }) {
-  await db.updateTable('users').set({ passwordHash: newHash }).where('id', '=', userId).where('passwordHash', '=', oldHash).execute();
+/** Replaces the hash only if nobody changed the password since `oldHash` was read; says whether it did. */
+export async function replacePasswordHash(
+  db: Kysely<Schema>,
+  userId: UserId,
+  { oldHash, newHash }: { oldHash: string; newHash: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ passwordHash: newHash })
+    .where('id', '=', userId)
+    .where('passwordHash', '=', oldHash)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Whatever the password was. */
+export async function setPasswordHash(db: Kysely<Schema>, userId: UserId, passwordHash: string): Promise<void> {
+  await db.updateTable('users').set({ passwordHash }).where('id', '=', userId).execute();
+}
+
+/** Notes a sign-in of a user who may still do so with this hash; says whether that was so. */
+export async function noteSignIn(db: Kysely<Schema>, user: { id: UserId; passwordHash: string }, at: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ lastSignInAt: at })
+    .where('id', '=', user.id)
+    .where('passwordHash', '=', user.passwordHash)
+    .where('disabledAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }

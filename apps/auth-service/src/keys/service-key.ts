@@ -1,8 +1,17 @@
-/** Recognises the gateway by the service key, and takes its word for the browser's address then, and only then. */
+/** Recognises the gateway by the service key, and takes its word for who the browser is then, and only then. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import { CLIENT_ADDRESS_HEADER, NetStoreError, SERVICE_KEY_HEADER } from '@netstore/shared-types';
+import { CLIENT_ADDRESS_HEADER, CLIENT_AGENT_HEADER, NetStoreError, SERVICE_KEY_HEADER } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
+
+const AGENT_CHARACTERS_MAX = 256;
+
+/** Whom a request comes from, beyond the gateway. */
+export interface Client {
+  readonly address: string;
+  /** What the browser calls itself: for people to recognise their sessions by, and proof of nothing. */
+  readonly agent: string | null;
+}
 
 export class ServiceKey {
   readonly #digest: Buffer;
@@ -14,6 +23,13 @@ export class ServiceKey {
   /** Throws `NS_UNAUTHENTICATED` unless the request carries the key. */
   require(request: FastifyRequest): void {
     if (!this.#isPresented(request)) throw new NetStoreError('NS_UNAUTHENTICATED', 'The service key is missing');
+  }
+
+  /** Address and name of the browser, as `clientAddressOf` says. */
+  clientOf(request: FastifyRequest): Client {
+    const address = this.clientAddressOf(request);
+    const agent = this.#isPresented(request) ? request.headers[CLIENT_AGENT_HEADER] : request.headers['user-agent'];
+    return { address, agent: typeof agent === 'string' ? printable(agent) : null };
   }
 
   /**
@@ -37,6 +53,10 @@ export class ServiceKey {
     if (timingSafeEqual(digestOf(String(presented).toLowerCase()), this.#digest)) return true;
     throw new NetStoreError('NS_UNAUTHENTICATED', 'The service key is wrong');
   }
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '').slice(0, AGENT_CHARACTERS_MAX);
 }
 
 function digestOf(text: string): Buffer {

@@ -1,7 +1,11 @@
 /** Puts attempts to prove something secret under two throttles: by the account they name and by the network they come from. */
+import { type ErrorCode, NetStoreError } from '@netstore/shared-types';
 import type { Clock } from '../clock.ts';
 import { networkOf } from './client-network.ts';
 import { Throttle } from './throttle.ts';
+
+/** What says that a guess was wrong. */
+const WRONG_GUESSES: ReadonlySet<ErrorCode> = new Set(['NS_BAD_CREDENTIALS', 'NS_BAD_SECOND_FACTOR', 'NS_BAD_LINK']);
 
 export interface AttemptSource {
   /** What is being guessed at. */
@@ -43,5 +47,21 @@ export class Attempts {
       this.#accounts.forget(account);
     }
     return result;
+  }
+
+  /** The same for attempts that throw: an error that says that a guess was wrong counts, any other for nothing. */
+  async prove<Result>(source: AttemptSource, attempt: () => Promise<Result>): Promise<Result> {
+    let refusal: unknown;
+    const proof = await this.guard(source, async () => {
+      try {
+        return { result: await attempt() };
+      } catch (error) {
+        if (!(error instanceof NetStoreError && WRONG_GUESSES.has(error.code))) throw error;
+        refusal = error;
+        return undefined;
+      }
+    });
+    if (proof === undefined) throw refusal;
+    return proof.result;
   }
 }

@@ -18,9 +18,9 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { sig
     '/v1/sessions',
     { schema: { querystring: NoQuery, body: SignInRequest, response: { 201: IssuedSession } } },
     async (request, reply) => {
-      const clientAddress = serviceKey.clientAddressOf(request);
-      const userId = await signIn.verify(request.body, clientAddress);
-      return reply.code(201).send(await sessions.begin(userId, clientAddress));
+      const client = serviceKey.clientOf(request);
+      const user = await signIn.verify(request.body, client.address);
+      return reply.code(201).send(await sessions.begin(user, client));
     },
   );
 
@@ -28,7 +28,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { sig
     '/v1/sessions/refresh',
     { schema: { querystring: NoQuery, body: RefreshRequest, response: { 200: IssuedSession } } },
     async (request) => {
-      return await sessions.refresh(request.body.refreshToken, serviceKey.clientAddressOf(request));
+      return await sessions.refresh(request.body.refreshToken, serviceKey.clientOf(request));
     },
   );
 

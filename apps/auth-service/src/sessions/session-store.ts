@@ -13,6 +13,18 @@ export interface SessionRow {
   readonly disabledAt: number | null;
 }
 
+/** Where a session was used from. */
+export interface ClientColumns {
+  readonly clientAddress: string;
+  readonly clientAgent: string | null;
+}
+
+export interface OwnSessionRow extends ClientColumns {
+  readonly id: SessionId;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+}
+
 export interface RefreshTokenRow {
   readonly sessionId: SessionId;
   readonly replacedAt: number | null;
@@ -20,7 +32,7 @@ export interface RefreshTokenRow {
 
 export async function insertSession(
   db: Kysely<Schema>,
-  session: { id: SessionId; userId: UserId; createdAt: number; clientAddress: string },
+  session: { id: SessionId; userId: UserId; createdAt: number } & ClientColumns,
 ): Promise<void> {
   await db
     .insertInto('sessions')
@@ -45,12 +57,41 @@ export async function findSession(db: Kysely<Schema>, id: SessionId): Promise<Se
     .executeTakeFirst();
 }
 
-export async function touchSession(db: Kysely<Schema>, id: SessionId, use: { at: number; clientAddress: string }): Promise<void> {
-  await db.updateTable('sessions').set({ lastUsedAt: use.at, clientAddress: use.clientAddress }).where('id', '=', id).execute();
+export async function touchSession(db: Kysely<Schema>, id: SessionId, { at, ...client }: { at: number } & ClientColumns): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ lastUsedAt: at, ...client })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function endSession(db: Kysely<Schema>, id: SessionId, at: number): Promise<void> {
   await db.updateTable('sessions').set({ endedAt: at }).where('id', '=', id).where('endedAt', 'is', null).execute();
+}
+
+/** All of a user, but for one where that is wished. */
+export async function endSessionsOf(db: Kysely<Schema>, userId: UserId, { at, except }: { at: number; except?: SessionId }): Promise<void> {
+  let query = db.updateTable('sessions').set({ endedAt: at }).where('userId', '=', userId).where('endedAt', 'is', null);
+  if (except !== undefined) query = query.where('id', '!=', except);
+  await query.execute();
+}
+
+/** Those that did not end, idle or grow old before these points in time, the last used first. */
+export async function listSessionsOf(
+  db: Kysely<Schema>,
+  userId: UserId,
+  since: { lastUsed: number; created: number },
+): Promise<OwnSessionRow[]> {
+  return await db
+    .selectFrom('sessions')
+    .select(['id', 'createdAt', 'lastUsedAt', 'clientAddress', 'clientAgent'])
+    .where('userId', '=', userId)
+    .where('endedAt', 'is', null)
+    .where('lastUsedAt', '>', since.lastUsed)
+    .where('createdAt', '>', since.created)
+    .orderBy('lastUsedAt', 'desc')
+    .orderBy('id')
+    .execute();
 }
 
 /** Deletes the sessions of a user beyond the `keep` that were used last. */

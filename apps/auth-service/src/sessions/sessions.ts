@@ -5,8 +5,10 @@
 import type { Logger } from '@netstore/service-kit';
 import { type IssuedSession, NetStoreError, newSessionId, type SessionId, type UserId } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
+import { noteSignIn } from '../accounts/user-store.ts';
 import type { Clock } from '../clock.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, type IssueAccessToken } from '../keys/access-token.ts';
+import type { Client } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.ts';
 import {
@@ -17,7 +19,9 @@ import {
   findSession,
   insertRefreshToken,
   insertSession,
+  listSessionsOf,
   markReplaced,
+  type OwnSessionRow,
   type SessionRow,
   touchSession,
 } from './session-store.ts';
@@ -36,6 +40,12 @@ export interface LiveSession {
   readonly id: SessionId;
   readonly userId: UserId;
   readonly username: string;
+}
+
+/** A user and the hash that the password was checked against. */
+export interface SignedInUser {
+  readonly id: UserId;
+  readonly passwordHash: string;
 }
 
 type RefreshOutcome =
@@ -58,12 +68,20 @@ export class Sessions {
     this.#now = parts.now;
   }
 
-  async begin(userId: UserId, clientAddress: string): Promise<IssuedSession> {
+  /**
+   * For a user whose password was found right when it had this hash. Throws `NS_BAD_CREDENTIALS` when that has changed since, so
+   * that no sign-in outlives the end of all sessions.
+   */
+  async begin(user: SignedInUser, client: Client): Promise<IssuedSession> {
+    const userId = user.id;
     const id = newSessionId();
     const token = newRefreshToken();
     const createdAt = this.#now();
     await this.#db.transaction().execute(async (transaction) => {
-      await insertSession(transaction, { id, userId, createdAt, clientAddress });
+      if (!(await noteSignIn(transaction, user, createdAt))) {
+        throw new NetStoreError('NS_BAD_CREDENTIALS', 'The password was changed, or the account was disabled, a moment ago');
+      }
+      await insertSession(transaction, { id, userId, createdAt, ...columnsOf(client) });
       await insertRefreshToken(transaction, { tokenHash: hashRefreshToken(token), sessionId: id, createdAt });
       await deleteOldestSessions(transaction, userId, SESSIONS_PER_USER_MAX);
     });
@@ -72,13 +90,13 @@ export class Sessions {
   }
 
   /** Throws `NS_UNAUTHENTICATED`. A token that was exchanged more than the grace period ago ends its session. */
-  async refresh(token: string, clientAddress: string): Promise<IssuedSession> {
-    const outcome = await this.#db.transaction().execute((transaction) => this.#exchange(transaction, token, clientAddress));
+  async refresh(token: string, client: Client): Promise<IssuedSession> {
+    const outcome = await this.#db.transaction().execute((transaction) => this.#exchange(transaction, token, client));
     switch (outcome.kind) {
       case 'renewed':
         return this.#issue(outcome.session, outcome.token);
       case 'reused':
-        this.#logger.warn({ sessionId: outcome.sessionId, clientAddress }, 'refresh token came back: session ended');
+        this.#logger.warn({ sessionId: outcome.sessionId, clientAddress: client.address }, 'refresh token came back: session ended');
         throw unauthenticated('The refresh token was used before: its session is ended');
       case 'unknown':
       case 'dead':
@@ -90,6 +108,20 @@ export class Sessions {
   async end(token: string): Promise<void> {
     const known = await findRefreshToken(this.#db, hashRefreshToken(token));
     if (known !== undefined) await endSession(this.#db, known.sessionId, this.#now());
+  }
+
+  /** The live ones of a user, the last used first. */
+  async listOf(userId: UserId): Promise<OwnSessionRow[]> {
+    const now = this.#now();
+    return await listSessionsOf(this.#db, userId, { lastUsed: now - IDLE_MS_MAX, created: now - AGE_MS_MAX });
+  }
+
+  /** Throws `NS_NOT_FOUND` when the session is not there, has ended, or is somebody else's. */
+  async endOwn(userId: UserId, id: SessionId): Promise<void> {
+    const session = await findSession(this.#db, id);
+    if (session?.userId !== userId || !this.#isLive(session)) throw new NetStoreError('NS_NOT_FOUND', 'There is no such session of yours');
+    await endSession(this.#db, id, this.#now());
+    this.#logger.info({ userId, sessionId: id }, 'session ended by its user');
   }
 
   /** The session if it can be used now: not ended, idle or too old, and its user not disabled. */
@@ -106,7 +138,7 @@ export class Sessions {
   }
 
   /** Returns its refusals instead of throwing them: a thrown error would take the end of a stolen session back. */
-  async #exchange(db: Kysely<Schema>, token: string, clientAddress: string): Promise<RefreshOutcome> {
+  async #exchange(db: Kysely<Schema>, token: string, client: Client): Promise<RefreshOutcome> {
     const now = this.#now();
     const tokenHash = hashRefreshToken(token);
     const known = await findRefreshToken(db, tokenHash);
@@ -117,7 +149,7 @@ export class Sessions {
     if (known.replacedAt === null) {
       await markReplaced(db, tokenHash, now);
       await insertRefreshToken(db, { tokenHash: hashRefreshToken(successor), sessionId: session.id, createdAt: now });
-      await touchSession(db, session.id, { at: now, clientAddress });
+      await touchSession(db, session.id, { at: now, ...columnsOf(client) });
     } else if (now - known.replacedAt > GRACE_MS) {
       await endSession(db, session.id, now);
       return { kind: 'reused', sessionId: session.id };
@@ -139,6 +171,10 @@ export class Sessions {
       refreshExpiresInSeconds: Math.floor(Math.min(IDLE_MS_MAX, ageLeftMs) / 1000),
     };
   }
+}
+
+function columnsOf({ address, agent }: Client): { clientAddress: string; clientAgent: string | null } {
+  return { clientAddress: address, clientAgent: agent };
 }
 
 function unauthenticated(message: string): NetStoreError {

@@ -1,5 +1,7 @@
 /** What unit tests stand on: a real database, a clock that they move, and a logger that says nothing. */
 import { createLogger, type Logger } from '@netstore/service-kit';
+import type { ClusterRole, UserId } from '@netstore/shared-types';
+import { createAccount } from '../accounts/create-account.ts';
 import type { PasswordCost } from '../config.ts';
 import { AuthDatabase } from '../database.ts';
 
@@ -36,6 +38,12 @@ export class TestBench implements AsyncDisposable {
 
   get db(): AuthDatabase['queries'] {
     return this.database.queries;
+  }
+
+  /** With a home space, and without a password that anybody could know. */
+  user(username: string, roles: readonly ClusterRole[] = ['member']): Promise<UserId> {
+    const createdAt = this.clock.now();
+    return this.db.transaction().execute((transaction) => createAccount(transaction, { username, passwordHash: '', roles, createdAt }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

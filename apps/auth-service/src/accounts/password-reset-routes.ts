@@ -1,0 +1,32 @@
+/** `/v1/password-resets`: for whoever holds a link. Links are made under `/v1/users`. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { AcceptPasswordResetRequest, LinkRequest, PasswordResetOffer } from '@netstore/shared-types';
+import { Type } from 'typebox';
+import { isoTime, NoQuery } from '../http.ts';
+import type { ServiceKey } from '../keys/service-key.ts';
+import type { PasswordResets } from './password-resets.ts';
+
+interface Parts {
+  readonly resets: PasswordResets;
+  readonly serviceKey: ServiceKey;
+}
+
+export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { resets, serviceKey }) => {
+  app.post(
+    '/v1/password-resets/look-up',
+    { schema: { querystring: NoQuery, body: LinkRequest, response: { 200: PasswordResetOffer } } },
+    async (request) => {
+      const { username, expiresAt } = await resets.lookUp(request.body.token, serviceKey.clientAddressOf(request));
+      return { username, expiresAt: isoTime(expiresAt) };
+    },
+  );
+
+  app.post(
+    '/v1/password-resets/accept',
+    { schema: { querystring: NoQuery, body: AcceptPasswordResetRequest, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await resets.accept(request.body, serviceKey.clientAddressOf(request));
+      return reply.code(204).send(null);
+    },
+  );
+};
