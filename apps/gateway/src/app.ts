@@ -1,5 +1,5 @@
 /** The gateway's HTTP application, as a table of contents. */
-import cookie from '@fastify/cookie';
+import cookiePlugin from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
@@ -29,6 +29,8 @@ import { countTraffic, measureMemory } from './gateway-metrics.ts';
 import { createHttpEdge } from './http-edge.ts';
 import { openApiDocument } from './open-api.ts';
 import { refuseOtherMethods, rememberMethods } from './other-methods.ts';
+import { guestRoutes } from './people/guest-routes.ts';
+import { peopleRoutes } from './people/people-routes.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
 import { pageRoutes } from './ui/page-routes.ts';
 import { UploadMemory } from './uploads/upload-memory.ts';
@@ -47,6 +49,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const { onReceived, onSent } = countTraffic(metrics);
   const auth = new AuthClient({ origin: config.authUrl, serviceKey: config.serviceKey });
   const rights = new SpaceRights(auth);
+  const cookie = new RefreshCookie(config);
   const verifier = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
   const gatekeeper = new Gatekeeper({ verifier, rights });
   const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
@@ -64,8 +67,10 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   measureMemory(metrics, { uploads, downloads });
   registerHealth(app, { isReady: () => checkReadiness(auth, nodes) });
   await app.register(swagger, openApiDocument);
-  await app.register(cookie);
-  await app.register(sessionRoutes, { auth, gatekeeper, cookie: new RefreshCookie(config) });
+  await app.register(cookiePlugin);
+  await app.register(sessionRoutes, { auth, gatekeeper, cookie });
+  await app.register(guestRoutes, { auth, cookie });
+  await app.register(peopleRoutes, { auth, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });
   await app.register(formRoutes, { gatekeeper, uploader });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });

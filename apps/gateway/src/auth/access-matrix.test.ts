@@ -3,21 +3,69 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FakePerson } from '../testing/fake-auth.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
-/** What each kind of person gets from each route of a space that Alice manages. `ok` is any answer below 400. */
-const MATRIX = [
-  { route: 'GET /api/v1/spaces/{space}/entries', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'GET /api/v1/spaces/{space}/entries/{path}', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'GET /api/v1/spaces/{space}/files/{path}', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'HEAD /api/v1/spaces/{space}/files/{path}', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'PUT /api/v1/spaces/{space}/files/{path}', anonymous: 401, stranger: 404, viewer: 403, editor: 'ok', manager: 'ok' },
-  { route: 'DELETE /api/v1/spaces/{space}/files/{path}', anonymous: 401, stranger: 404, viewer: 403, editor: 'ok', manager: 'ok' },
-  { route: 'POST /api/v1/spaces/{space}/files', anonymous: 401, stranger: 404, viewer: 403, editor: 'ok', manager: 'ok' },
-  { route: 'POST /api/v1/spaces/{space}/operations', anonymous: 401, stranger: 404, viewer: 403, editor: 'ok', manager: 'ok' },
-  { route: 'POST /api/v1/spaces/{space}/tickets', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'GET /api/v1/spaces/{space}/trash', anonymous: 401, stranger: 404, viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'GET /api/v1/cluster', anonymous: 401, stranger: 'ok', viewer: 'ok', editor: 'ok', manager: 'ok' },
-  { route: 'GET /api/v1/me', anonymous: 401, stranger: 'ok', viewer: 'ok', editor: 'ok', manager: 'ok' },
-] as const;
+const WHO = ['anonymous', 'stranger', 'viewer', 'editor', 'manager', 'admin', 'auditor', 'disabled'] as const;
+type Who = (typeof WHO)[number];
+
+/** What each kind of person gets. `ok` is any answer below 400. The space is Alice's, who manages it; admins and auditors are no members of it. */
+interface Row {
+  readonly route: string;
+  readonly expected: Readonly<Record<Who, 'ok' | number>>;
+}
+
+const reads = {
+  anonymous: 401,
+  stranger: 404,
+  viewer: 'ok',
+  editor: 'ok',
+  manager: 'ok',
+  admin: 404,
+  auditor: 404,
+  disabled: 401,
+} as const;
+const writes = { ...reads, viewer: 403 } as const;
+const signedIn = { ...reads, stranger: 'ok', admin: 'ok', auditor: 'ok' } as const;
+const forAdmins = {
+  anonymous: 401,
+  stranger: 403,
+  viewer: 403,
+  editor: 403,
+  manager: 403,
+  admin: 'ok',
+  auditor: 403,
+  disabled: 401,
+} as const;
+const forOverseers = { ...forAdmins, auditor: 'ok' } as const;
+const MATRIX: readonly Row[] = [
+  { route: 'GET /api/v1/spaces/{space}/entries', expected: reads },
+  { route: 'GET /api/v1/spaces/{space}/entries/{path}', expected: reads },
+  { route: 'GET /api/v1/spaces/{space}/files/{path}', expected: reads },
+  { route: 'HEAD /api/v1/spaces/{space}/files/{path}', expected: reads },
+  { route: 'PUT /api/v1/spaces/{space}/files/{path}', expected: writes },
+  { route: 'DELETE /api/v1/spaces/{space}/files/{path}', expected: writes },
+  { route: 'POST /api/v1/spaces/{space}/files', expected: writes },
+  { route: 'POST /api/v1/spaces/{space}/operations', expected: writes },
+  { route: 'POST /api/v1/spaces/{space}/tickets', expected: reads },
+  { route: 'GET /api/v1/spaces/{space}/trash', expected: reads },
+  { route: 'GET /api/v1/cluster', expected: signedIn },
+  { route: 'GET /api/v1/me', expected: signedIn },
+  { route: 'GET /api/v1/users', expected: forOverseers },
+  { route: 'POST /api/v1/users', expected: forAdmins },
+  { route: 'GET /api/v1/users/{id}', expected: forOverseers },
+  { route: 'PATCH /api/v1/users/{id}', expected: forAdmins },
+  { route: 'DELETE /api/v1/users/{id}', expected: forAdmins },
+  { route: 'POST /api/v1/users/{id}/password-reset', expected: forAdmins },
+  { route: 'DELETE /api/v1/users/{id}/second-factor', expected: forAdmins },
+  { route: 'GET /api/v1/invitations', expected: forOverseers },
+  { route: 'POST /api/v1/invitations', expected: forAdmins },
+  { route: 'DELETE /api/v1/invitations/{id}', expected: forAdmins },
+  { route: 'POST /api/v1/me/password', expected: signedIn },
+  { route: 'GET /api/v1/me/sessions', expected: signedIn },
+  { route: 'DELETE /api/v1/me/sessions/{id}', expected: signedIn },
+  { route: 'GET /api/v1/me/second-factor', expected: signedIn },
+  { route: 'POST /api/v1/me/second-factor/enrol', expected: signedIn },
+  { route: 'POST /api/v1/me/second-factor/confirm', expected: signedIn },
+  { route: 'DELETE /api/v1/me/second-factor', expected: signedIn },
+];
 /** Routes that are for everybody, each because it has another proof or gives nothing away. */
 const OPEN = [
   'GET /api/v1/setup',
@@ -25,13 +73,16 @@ const OPEN = [
   'POST /api/v1/sessions',
   'POST /api/v1/sessions/refresh',
   'DELETE /api/v1/sessions/current',
+  'POST /api/v1/invitations/look-up',
+  'POST /api/v1/invitations/accept',
+  'POST /api/v1/password-resets/look-up',
+  'POST /api/v1/password-resets/accept',
   'GET /content/{ticket}/{name}',
   'HEAD /content/{ticket}/{name}',
 ];
-const WHO = ['anonymous', 'stranger', 'viewer', 'editor', 'manager'] as const;
 
 let bench: GatewayBench;
-let people: Record<(typeof WHO)[number], FakePerson | undefined>;
+let people: Record<Who, FakePerson | undefined>;
 beforeAll(async () => {
   bench = await GatewayBench.start();
   const id = bench.alice.spaces.get('home-alice')?.id ?? '';
@@ -46,30 +97,47 @@ beforeAll(async () => {
     viewer: member('viewer', 'viewer'),
     editor: member('editor', 'editor'),
     manager: bench.alice,
+    admin: bench.auth.person('admin', {}, ['admin', 'member']),
+    auditor: bench.auth.person('auditor', {}, ['auditor']),
+    disabled: bench.auth.person('disabled', {}, ['admin', 'member']),
   };
+  if (people.disabled !== undefined) bench.auth.end(people.disabled.sessionId);
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
 });
 
+const ID = '0'.repeat(32);
+const PASSWORD = 'correct horse battery';
+/** By the end of the route. Those that are not here have no body. */
+const JSON_BODIES: readonly (readonly [RegExp, () => object])[] = [
+  [/^POST .*\/tickets$/, () => ({ path: 'there', disposition: 'inline' })],
+  [/^POST .*\/operations$/, () => ({ kind: 'make-folder', path: `f${crypto.randomUUID()}` })],
+  [/^POST .*\/users$/, () => ({ username: 'somebody', password: PASSWORD, roles: ['member'] })],
+  [/^PATCH .*\/users\/\{id\}$/, () => ({ isDisabled: true })],
+  [/^DELETE .*\/users\/\{id\}$/, () => ({ reassignTo: ID })],
+  [/^POST .*\/invitations$/, () => ({ roles: ['member'] })],
+  [/^POST .*\/me\/password$/, () => ({ oldPassword: PASSWORD, newPassword: PASSWORD })],
+  [/\/enrol$/, () => ({ password: PASSWORD })],
+  [/\/confirm$/, () => ({ code: '123456' })],
+  [/^DELETE .*\/me\/second-factor$/, () => ({ password: PASSWORD, code: '123456' })],
+];
+
 function bodyOf(route: string): RequestInit {
   if (route.startsWith('PUT')) return { body: 'x' };
-  if (!route.startsWith('POST')) return {};
   if (route.endsWith('/files')) {
     const form = new FormData();
     form.append('file', new Blob(['x']), 'formed');
     return { body: form };
   }
-  const json = route.endsWith('/tickets')
-    ? { path: 'there', disposition: 'inline' }
-    : { kind: 'make-folder', path: `f${crypto.randomUUID()}` };
-  return { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+  const [, json] = JSON_BODIES.find(([pattern]) => pattern.test(route)) ?? [];
+  return json === undefined ? {} : { body: JSON.stringify(json()), headers: { 'content-type': 'application/json' } };
 }
 
-async function ask(route: string, who: (typeof WHO)[number]): Promise<Response> {
+async function ask(route: string, who: Who): Promise<Response> {
   await bench.fetch('/api/v1/spaces/home-alice/files/there', { method: 'PUT', body: 'x' });
   const [method = '', template = ''] = route.split(' ');
-  const path = template.replace('{space}', 'home-alice').replace('{path}', 'there');
+  const path = template.replace('{space}', 'home-alice').replace('{path}', 'there').replace('{id}', ID);
   const init = { method, ...bodyOf(route) };
   const person = people[who];
   return person === undefined ? fetch(bench.url + path, init) : bench.fetch(path, { ...init, person });
@@ -84,7 +152,7 @@ describe('every route', () => {
     expect(routes.sort()).toEqual([...MATRIX.map(({ route }) => route), ...OPEN].sort());
   });
 
-  test.each(MATRIX.flatMap((row) => WHO.map((who) => [row.route, who, row[who]] as const)))(
+  test.each(MATRIX.flatMap((row) => WHO.map((who) => [row.route, who, row.expected[who]] as const)))(
     '%s by %s is %s',
     async (route, who, expected) => {
       const answer = await ask(route, who);

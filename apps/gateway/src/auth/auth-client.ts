@@ -4,6 +4,7 @@
  */
 import {
   CLIENT_ADDRESS_HEADER,
+  CLIENT_AGENT_HEADER,
   type IssuedSession,
   isErrorCode,
   type Me,
@@ -20,15 +21,23 @@ import {
 const SLOW_DEADLINE_MS = 15_000;
 const DEADLINE_MS = 5_000;
 
-interface AuthRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+/** Whom a request comes from. */
+export interface Client {
+  readonly address: string;
+  /** What the browser calls itself. */
+  readonly agent: string | undefined;
+}
+
+export interface AuthRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly accessToken?: string;
-  /** Sends the service key, and the address with it. */
-  readonly clientAddress?: string;
+  /** Sends the service key, and who that is with it. */
+  readonly client?: Client;
   readonly withServiceKey?: boolean;
   readonly body?: unknown;
-  readonly deadlineMs?: number;
+  /** Whether a password is hashed for the answer. */
+  readonly isSlow?: boolean;
 }
 
 export class AuthClient {
@@ -44,20 +53,20 @@ export class AuthClient {
     return this.#json({ method: 'GET', path: '/v1/setup' });
   }
 
-  setUp(body: SetupRequest, clientAddress: string): Promise<IssuedSession> {
-    return this.#json({ method: 'POST', path: '/v1/setup', body, clientAddress, deadlineMs: SLOW_DEADLINE_MS });
+  setUp(body: SetupRequest, client: Client): Promise<IssuedSession> {
+    return this.#json({ method: 'POST', path: '/v1/setup', body, client, isSlow: true });
   }
 
-  signIn(body: SignInRequest, clientAddress: string): Promise<IssuedSession> {
-    return this.#json({ method: 'POST', path: '/v1/sessions', body, clientAddress, deadlineMs: SLOW_DEADLINE_MS });
+  signIn(body: SignInRequest, client: Client): Promise<IssuedSession> {
+    return this.#json({ method: 'POST', path: '/v1/sessions', body, client, isSlow: true });
   }
 
-  refresh(refreshToken: string, clientAddress: string): Promise<IssuedSession> {
-    return this.#json({ method: 'POST', path: '/v1/sessions/refresh', body: { refreshToken }, clientAddress });
+  refresh(refreshToken: string, client: Client): Promise<IssuedSession> {
+    return this.#json({ method: 'POST', path: '/v1/sessions/refresh', body: { refreshToken }, client });
   }
 
-  async signOut(refreshToken: string, clientAddress: string): Promise<void> {
-    await this.#send({ method: 'DELETE', path: '/v1/sessions/current', body: { refreshToken }, clientAddress });
+  async signOut(refreshToken: string, client: Client): Promise<void> {
+    await this.#send({ method: 'DELETE', path: '/v1/sessions/current', body: { refreshToken }, client });
   }
 
   me(accessToken: string): Promise<Me> {
@@ -71,6 +80,12 @@ export class AuthClient {
   /** For links that carry no token of the user. */
   spaceAccessOfSession(space: string, session: SessionId): Promise<SpaceAccess> {
     return this.#json({ method: 'GET', path: `/v1/sessions/${session}/spaces/${encodeURIComponent(space)}/access`, withServiceKey: true });
+  }
+
+  /** One exchange of a route that the public API has as it is; `null` for an answer without a body. */
+  async passOn(request: AuthRequest): Promise<unknown> {
+    const text = await this.#send(request);
+    return text === '' ? null : parseJson(text);
   }
 
   /** A JSON Web Key Set, not yet looked at. */
@@ -89,13 +104,8 @@ export class AuthClient {
   }
 
   async #json<Answer>(request: AuthRequest): Promise<Answer> {
-    const text = await this.#send(request);
-    try {
-      // The auth service is trusted and the types are its contract; shapes that matter for safety are checked where they are used.
-      return JSON.parse(text) as Answer;
-    } catch (cause) {
-      throw new NetStoreError('NS_UNAVAILABLE', 'The auth service sent no JSON', { cause });
-    }
+    // The auth service is trusted and the types are its contract; shapes that matter for safety are checked where they are used.
+    return parseJson(await this.#send(request)) as Answer;
   }
 
   async #send(request: AuthRequest): Promise<string> {
@@ -108,7 +118,7 @@ export class AuthClient {
     const init: RequestInit = {
       method: request.method,
       headers: this.#headersOf(request),
-      signal: AbortSignal.timeout(request.deadlineMs ?? DEADLINE_MS),
+      signal: AbortSignal.timeout(request.isSlow === true ? SLOW_DEADLINE_MS : DEADLINE_MS),
       redirect: 'error',
     };
     if (request.body !== undefined) init.body = JSON.stringify(request.body);
@@ -124,9 +134,18 @@ export class AuthClient {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (request.body !== undefined) headers['content-type'] = 'application/json';
     if (request.accessToken !== undefined) headers.authorization = `Bearer ${request.accessToken}`;
-    if (request.withServiceKey === true || request.clientAddress !== undefined) headers[SERVICE_KEY_HEADER] = this.#serviceKey;
-    if (request.clientAddress !== undefined) headers[CLIENT_ADDRESS_HEADER] = request.clientAddress;
+    if (request.withServiceKey === true || request.client !== undefined) headers[SERVICE_KEY_HEADER] = this.#serviceKey;
+    if (request.client !== undefined) headers[CLIENT_ADDRESS_HEADER] = request.client.address;
+    if (request.client?.agent !== undefined) headers[CLIENT_AGENT_HEADER] = request.client.agent;
     return headers;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NetStoreError('NS_UNAVAILABLE', 'The auth service sent no JSON', { cause });
   }
 }
 

@@ -5,6 +5,7 @@
 import { NetStoreError } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
 import type { GrantedSpace, SpaceRights, Wish } from '../spaces/space-rights.ts';
+import type { Client } from './auth-client.ts';
 import type { Principal } from './principal.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -44,6 +45,11 @@ export class Gatekeeper {
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new NetStoreError('NS_INTERNAL', 'A route without authentication asked who is there');
   return request.principal;
+}
+
+/** For the auth service, which throttles by the address and lists sessions by both. */
+export function clientOf(request: FastifyRequest): Client {
+  return { address: request.ip, agent: request.headers['user-agent'] };
 }
 
 export function spaceOf(request: FastifyRequest): GrantedSpace {

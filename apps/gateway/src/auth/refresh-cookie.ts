@@ -4,7 +4,7 @@
  * only when the configuration says so.
  */
 import type { CookieSerializeOptions } from '@fastify/cookie';
-import { NetStoreError } from '@netstore/shared-types';
+import { type IssuedSession, NetStoreError, type Session } from '@netstore/shared-types';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const SECURE_NAME = '__Host-netstore-refresh';
@@ -46,4 +46,15 @@ export class RefreshCookie {
 
 function attributes(secure: boolean): CookieSerializeOptions {
   return { path: '/', httpOnly: true, secure, sameSite: 'strict' };
+}
+
+/** What the browser gets of a session: the refresh token as the cookie, the rest to be sent as the body. */
+export function answerSession(
+  cookie: RefreshCookie,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  issued: IssuedSession,
+): Session {
+  cookie.set(request, reply, { token: issued.refreshToken, maxAgeSeconds: issued.refreshExpiresInSeconds });
+  reply.header('cache-control', 'no-store');
+  return { accessToken: issued.accessToken, expiresInSeconds: issued.expiresInSeconds };
 }

@@ -1,12 +1,11 @@
 /** Set-up, sign-in, refresh, sign-out and "who am I": passed on to the auth service; the refresh token stays in a cookie. */
-import { type IssuedSession, Me, NetStoreError, Session, SetupRequest, SetupState, SignInRequest } from '@netstore/shared-types';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Me, NetStoreError, Session, SetupRequest, SetupState, SignInRequest } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
 import type { AuthClient } from './auth-client.ts';
-import { type Gatekeeper, principalOf } from './authenticate.ts';
-import type { RefreshCookie } from './refresh-cookie.ts';
+import { clientOf, type Gatekeeper, principalOf } from './authenticate.ts';
+import { answerSession, type RefreshCookie } from './refresh-cookie.ts';
 import { requireSameOrigin } from './same-origin.ts';
 
 export interface SessionRoutesOptions {
@@ -65,7 +64,7 @@ function addSetupRoutes(app: GatewayApp, { auth, cookie }: SessionRoutesOptions)
     },
     async (request, reply) => {
       cookie.read(request);
-      return answerSession(cookie, request, reply.code(201), await auth.setUp(request.body, request.ip));
+      return answerSession(cookie, { request, reply: reply.code(201) }, await auth.setUp(request.body, clientOf(request)));
     },
   );
 }
@@ -77,7 +76,7 @@ function addSignInRoute(app: GatewayApp, { auth, cookie }: SessionRoutesOptions)
     async (request, reply) => {
       // Refuses before a session is made that could not be kept.
       cookie.read(request);
-      return answerSession(cookie, request, reply.code(201), await auth.signIn(request.body, request.ip));
+      return answerSession(cookie, { request, reply: reply.code(201) }, await auth.signIn(request.body, clientOf(request)));
     },
   );
 }
@@ -97,7 +96,7 @@ function addCookieRoutes(app: GatewayApp, { auth, cookie }: SessionRoutesOptions
     async (request, reply) => {
       const token = cookie.read(request);
       if (token === undefined) throw new NetStoreError('NS_UNAUTHENTICATED', 'There is no session to refresh');
-      return answerSession(cookie, request, reply, await auth.refresh(token, request.ip));
+      return answerSession(cookie, { request, reply }, await auth.refresh(token, clientOf(request)));
     },
   );
   app.delete(
@@ -108,15 +107,9 @@ function addCookieRoutes(app: GatewayApp, { auth, cookie }: SessionRoutesOptions
     },
     async (request, reply) => {
       const token = cookie.read(request);
-      if (token !== undefined) await auth.signOut(token, request.ip);
+      if (token !== undefined) await auth.signOut(token, clientOf(request));
       cookie.clear(request, reply);
       return reply.code(204).send(null);
     },
   );
-}
-
-function answerSession(cookie: RefreshCookie, request: FastifyRequest, reply: FastifyReply, issued: IssuedSession): Session {
-  cookie.set(request, reply, { token: issued.refreshToken, maxAgeSeconds: issued.refreshExpiresInSeconds });
-  reply.header('cache-control', 'no-store');
-  return { accessToken: issued.accessToken, expiresInSeconds: issued.expiresInSeconds };
 }

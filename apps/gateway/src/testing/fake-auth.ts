@@ -3,12 +3,15 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:cryp
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { newSessionId, newSpaceId, newUserId, type SessionId, type SpaceRole, type UserId } from '@netstore/shared-types';
+import { type ClusterRole, newSessionId, newSpaceId, newUserId, type SessionId, type SpaceRole, type UserId } from '@netstore/shared-types';
+
+import { type Answer, answerAboutPeople, isAboutPeople, problem } from './fake-people.ts';
 
 export interface FakePerson {
   readonly userId: UserId;
   readonly sessionId: SessionId;
   readonly username: string;
+  readonly roles: readonly ClusterRole[];
   /** By name of the space. */
   readonly spaces: Map<string, { readonly id: string; readonly role: SpaceRole }>;
 }
@@ -32,9 +35,13 @@ export class FakeAuth implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  person(username: string, spaces: Record<string, SpaceRole> = { [`home-${username}`]: 'manager' }): FakePerson {
+  person(
+    username: string,
+    spaces: Record<string, SpaceRole> = { [`home-${username}`]: 'manager' },
+    roles: readonly ClusterRole[] = ['member'],
+  ): FakePerson {
     const map = new Map(Object.entries(spaces).map(([name, role]) => [name, { id: newSpaceId() as string, role }]));
-    const person = { userId: newUserId(), sessionId: newSessionId(), username, spaces: map };
+    const person = { userId: newUserId(), sessionId: newSessionId(), username, roles, spaces: map };
     this.#people.set(person.sessionId, person);
     return person;
   }
@@ -81,8 +88,9 @@ export class FakeAuth implements AsyncDisposable {
     if (url === '/v1/setup' && method === 'GET') return { status: 200, body: { isNeeded: false } };
     if (url === '/.well-known/jwks.json') return { status: 200, body: this.#keySet() };
     if (url.startsWith('/v1/sessions') && method !== 'GET') return decideSession(request);
-    const person = this.#personOf(request);
-    if (person === undefined || this.#endedSessions.has(person.sessionId)) return problem(401, 'NS_UNAUTHENTICATED');
+    if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));
+    const person = this.#livePersonOf(request);
+    if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');
     if (url === '/v1/me') return { status: 200, body: this.#me(person) };
     const name = decodeURIComponent(/\/spaces\/([^/]+)\/access$/.exec(url)?.[1] ?? '');
     const space = person.spaces.get(name);
@@ -95,8 +103,13 @@ export class FakeAuth implements AsyncDisposable {
     return { keys: [{ ...jwk, kid: 'k1', alg: 'EdDSA', use: 'sig' }] };
   }
 
-  #me({ userId, username, spaces }: FakePerson): object {
-    return { user: { id: userId, username }, roles: ['member'], spaces: [...spaces].map(([name, { id, role }]) => ({ id, name, role })) };
+  #me({ userId, username, roles, spaces }: FakePerson): object {
+    return { user: { id: userId, username }, roles, spaces: [...spaces].map(([name, { id, role }]) => ({ id, name, role })) };
+  }
+
+  #livePersonOf(request: IncomingMessage): FakePerson | undefined {
+    const person = this.#personOf(request);
+    return person === undefined || this.#endedSessions.has(person.sessionId) ? undefined : person;
   }
 
   #personOf(request: IncomingMessage): FakePerson | undefined {
@@ -108,18 +121,9 @@ export class FakeAuth implements AsyncDisposable {
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: object | null;
-}
-
 function decideSession({ url, method, headers }: IncomingMessage): Answer {
   if (headers['x-netstore-service-key'] === undefined) return problem(401, 'NS_UNAUTHENTICATED');
   if (method === 'DELETE') return { status: 204, body: null };
   const issued = { accessToken: 'a.b.c', expiresInSeconds: 600, refreshToken: 'refresh-token', refreshExpiresInSeconds: 1000 };
   return { status: url === '/v1/sessions' ? 201 : 200, body: issued };
-}
-
-function problem(status: number, code: string): Answer {
-  return { status, body: { code, detail: code, status } };
 }
