@@ -15,9 +15,9 @@ beforeEach(() => {
 afterEach(() => ended.abort());
 
 /** A node that owes `count` blobs, of records 1, 2, 3… */
-function debtor(count: number) {
+function debtor(count: number, lengthBytes = 10) {
   const blobs = Array.from({ length: count }, () => makeBlob(10));
-  let owed: MissingBlob[] = blobs.map(({ blobId, crcTableSha256 }, index) => ({ blobId, lengthBytes: 10, crcTableSha256, seq: index + 1 }));
+  let owed: MissingBlob[] = blobs.map(({ blobId, crcTableSha256 }, index) => ({ blobId, lengthBytes, crcTableSha256, seq: index + 1 }));
   const catalogue = {
     trash: { unlinkGone: async () => new Set() },
     nextDebt: async (limit: number, after: DebtPosition = { seq: -1, blobId: null }) =>
@@ -39,10 +39,11 @@ function debtor(count: number) {
 }
 
 test('blobs that nobody gives hold up none of those behind them', async () => {
-  const { blobs, store, options, owedSeqs } = debtor(6);
-  for (const blob of blobs.slice(4)) await stageBlob(store, blob);
+  const { blobs, store, options, owedSeqs } = debtor(18);
+  for (const blob of blobs.slice(16)) await stageBlob(store, blob);
   void catchUp(options, ended.signal);
-  await expect.poll(owedSeqs, { timeout: 5_000 }).toEqual([1, 2, 3, 4]);
+  await expect.poll(() => owedSeqs().length, { timeout: 5_000 }).toBe(16);
+  expect(owedSeqs().at(-1)).toBe(16);
 });
 
 test('a blob that is just being received is waited for, not fetched a second time', async () => {
@@ -58,4 +59,18 @@ test('a blob that is just being received is waited for, not fetched a second tim
   void catchUp({ ...options, sources }, ended.signal);
   await expect.poll(owedSeqs).toEqual([]);
   expect(asked).toBe(0);
+});
+
+test.each([
+  { what: 'many small blobs', lengthBytes: 10, atOnce: 16 },
+  { what: 'a few large blobs', lengthBytes: 8 * 1024 * 1024, atOnce: 4 },
+])('fetches $what at once: $atOnce', async ({ lengthBytes, atOnce }) => {
+  const { options } = debtor(40, lengthBytes);
+  let asked = 0;
+  const sources = () => {
+    asked += 1;
+    return [];
+  };
+  void catchUp({ ...options, sources }, ended.signal);
+  await expect.poll(() => asked).toBe(atOnce);
 });

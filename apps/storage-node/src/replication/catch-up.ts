@@ -7,7 +7,7 @@ import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { DebtPosition } from '../catalogue/catalogue.ts';
+import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
 import type { Applier } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
 import { fetchBlob } from './fetch-blob.ts';
@@ -15,8 +15,9 @@ import type { Peer } from './peers.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 import { type SettleOptions, settleDebt } from './settle-debt.ts';
 
-/** Blobs fetched at once: two streams fill a link, more only fight over the disk. */
-const AT_ONCE = 4;
+/** Fetched at once. Of large blobs a few fill a link and more only fight over the disk; small ones wait for syncs, which a disk does together. */
+const BLOBS_AT_ONCE = 16;
+const BYTES_AT_ONCE = 32 * 1024 * 1024;
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 8_000;
 
@@ -39,7 +40,7 @@ export async function catchUp(options: CatchUpOptions, signal: AbortSignal): Pro
       await applier.changed.after(count, { signal });
       continue;
     }
-    const owed = await retryWhileBusy(() => catalogue.nextDebt(AT_ONCE, after));
+    const owed = atOnce(await retryWhileBusy(() => catalogue.nextDebt(BLOBS_AT_ONCE, after)));
     const last = owed.at(-1);
     if (last !== undefined) {
       after = { seq: last.seq, blobId: last.blobId };
@@ -53,6 +54,15 @@ export async function catchUp(options: CatchUpOptions, signal: AbortSignal): Pro
     isAnySettled = false;
     await pauseWhileSame(applier, pauseMs, signal);
   }
+}
+
+function atOnce(owed: readonly MissingBlob[]): readonly MissingBlob[] {
+  let bytes = 0;
+  const tooMany = owed.findIndex(({ lengthBytes }) => {
+    bytes += lengthBytes;
+    return bytes > BYTES_AT_ONCE;
+  });
+  return tooMany === -1 ? owed : owed.slice(0, Math.max(1, tooMany));
 }
 
 /** Until the debt changes, but no longer than `pauseMs`. */
