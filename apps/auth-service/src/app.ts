@@ -15,9 +15,12 @@ import { People } from './accounts/people.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
 import { setupRoutes } from './accounts/setup-routes.ts';
 import { SetupToken } from './accounts/setup-token.ts';
+import { changeRoutes } from './changes/change-routes.ts';
+import { Changes } from './changes/changes.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { AuthDatabase } from './database.ts';
+import { groupRoutes } from './groups/group-routes.ts';
 import { registerAccessTokens } from './keys/access-token.ts';
 import { jwksRoutes } from './keys/jwks-routes.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -30,7 +33,7 @@ import { ownSessionRoutes } from './sessions/own-session-routes.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sessions/sign-in.ts';
-import { spaceRoutes } from './spaces/space-routes.ts';
+import { spacesRoutes } from './spaces/spaces-routes.ts';
 
 const BODY_BYTES_MAX = 16 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
@@ -66,6 +69,7 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const invitations = new Invitations({ db, hasher, attempts, logger, now });
   const resets = new PasswordResets({ db, hasher, attempts, logger, now });
   const ownPassword = new OwnPassword({ db, hasher, attempts, logger, now });
+  const changes = new Changes();
   const setup = new FirstAdminSetup({ db, hasher, token: new SetupToken(config.dataDirectory, now), now });
 
   registerMetrics(app, metrics);
@@ -90,7 +94,9 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(peopleRoutes, { people: new People({ db, hasher, logger, now }), resets, secondFactors, authorize });
   await app.register(invitationRoutes, { invitations, sessions, authorize, serviceKey });
   await app.register(passwordResetRoutes, { resets, serviceKey });
-  await app.register(spaceRoutes, { db, authenticate, sessions, serviceKey });
+  await app.register(spacesRoutes, { db, authenticate, sessions, serviceKey, changes, now });
+  await app.register(groupRoutes, { db, authenticate, changes, now });
+  await app.register(changeRoutes, { changes, serviceKey });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
   keepUp(app, { ring, sessions, links: [invitations, resets], logger });

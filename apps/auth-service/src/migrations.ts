@@ -5,12 +5,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createPeople } from './migrations/0004-people.ts';
+import { createAccess } from './migrations/0005-access.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': { up: createAccounts },
   '0002-sessions': { up: createSessions },
   '0003-keys': { up: createKeys },
   '0004-people': { up: createPeople },
+  '0005-access': { up: createAccess },
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -3,7 +3,7 @@
  * since 1970. No password and no token is in here in clear: passwords are argon2id, tokens
  * and recovery codes SHA-256. The secrets of second factors have to be, since codes are computed from them.
  */
-import type { ClusterRole, InvitationId, SessionId, SpaceId, SpaceRole, UserId } from '@netstore/shared-types';
+import type { ClusterRole, GrantRole, GroupId, InvitationId, SessionId, SpaceId, SpaceKind, UserId } from '@netstore/shared-types';
 
 export interface Schema {
   users: {
@@ -53,8 +53,22 @@ export interface Schema {
   };
   recoveryCodes: { userId: UserId; codeHash: string; usedAt: number | null };
   userRoles: { userId: UserId; role: ClusterRole };
-  spaces: { id: SpaceId; name: string; createdAt: number };
-  spaceMembers: { spaceId: SpaceId; userId: UserId; role: SpaceRole };
+  spaces: {
+    id: SpaceId;
+    name: string;
+    kind: SpaceKind;
+    /** Manages it for as long as it is theirs. */
+    ownerId: UserId;
+    /** The most that all versions in it may take; null for as much as there is room. */
+    bytesMax: number | null;
+    createdAt: number;
+  };
+  groups: { id: GroupId; name: string; createdAt: number };
+  groupMembers: { groupId: GroupId; userId: UserId };
+  /** Who has which role where. Exactly one of `userId` and `groupId` is there; `folder` is `''` for the root. */
+  grants: { spaceId: SpaceId; folder: string; userId: UserId | null; groupId: GroupId | null; role: GrantRole };
+  /** The most that all spaces of an owner may take together. */
+  userQuotas: { userId: UserId; bytesMax: number };
   /** One sign-in and the family of refresh tokens that it gave rise to. */
   sessions: {
     id: SessionId;

@@ -5,6 +5,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
 import { AuthClient } from './auth/auth-client.ts';
 import { Gatekeeper } from './auth/authenticate.ts';
+import { ChangeFeed } from './auth/change-feed.ts';
 import { RefreshCookie } from './auth/refresh-cookie.ts';
 import { sessionRoutes } from './auth/session-routes.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
@@ -31,7 +32,9 @@ import { openApiDocument } from './open-api.ts';
 import { refuseOtherMethods, rememberMethods } from './other-methods.ts';
 import { guestRoutes } from './people/guest-routes.ts';
 import { peopleRoutes } from './people/people-routes.ts';
+import { groupRoutes } from './spaces/group-routes.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
+import { spaceRoutes } from './spaces/space-routes.ts';
 import { pageRoutes } from './ui/page-routes.ts';
 import { UploadMemory } from './uploads/upload-memory.ts';
 
@@ -50,6 +53,11 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const auth = new AuthClient({ origin: config.authUrl, serviceKey: config.serviceKey });
   const rights = new SpaceRights(auth);
   const cookie = new RefreshCookie(config);
+  const changes = new ChangeFeed({
+    open: (signal) => auth.changes(signal),
+    onChange: (change) => rights.forget(change),
+    onLost: (err) => logger.warn({ err }, 'changes of rights are not heard of: answers of the auth service are used for up to 5 s'),
+  });
   const verifier = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
   const gatekeeper = new Gatekeeper({ verifier, rights });
   const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
@@ -71,15 +79,19 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(sessionRoutes, { auth, gatekeeper, cookie });
   await app.register(guestRoutes, { auth, cookie });
   await app.register(peopleRoutes, { auth, gatekeeper });
+  await app.register(spaceRoutes, { auth, rights, gatekeeper });
+  await app.register(groupRoutes, { auth, rights, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });
   await app.register(formRoutes, { gatekeeper, uploader });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });
   await app.register(entryRoutes, { nodes, gatekeeper });
-  await app.register(operationRoutes, { nodes, gatekeeper });
+  await app.register(operationRoutes, { nodes, gatekeeper, auth });
   await app.register(trashRoutes, { nodes, gatekeeper });
   await app.register(clusterRoutes, { nodes, gatekeeper });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (config.webDir !== undefined) await app.register(pageRoutes, { webDir: config.webDir });
   refuseOtherMethods(app);
+  app.addHook('onReady', async () => changes.start());
+  app.addHook('onClose', () => changes[Symbol.asyncDispose]());
   return app;
 }

@@ -18,6 +18,7 @@
  * `x-netstore-client-agent` what the browser calls itself. What there is about people is in `people-api.ts`.
  */
 import { type Static, Type } from 'typebox';
+import { SpaceSummary } from './spaces-api.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -70,12 +71,6 @@ export type Session = Static<typeof Session>;
 export const ClusterRole = Type.Union([Type.Literal('admin'), Type.Literal('auditor'), Type.Literal('member')]);
 export type ClusterRole = Static<typeof ClusterRole>;
 
-export const SpaceRole = Type.Union([Type.Literal('viewer'), Type.Literal('editor'), Type.Literal('manager')]);
-export type SpaceRole = Static<typeof SpaceRole>;
-
-export const SpaceSummary = Type.Object({ id: Type.String(), name: Type.String(), role: SpaceRole }, closed);
-export type SpaceSummary = Static<typeof SpaceSummary>;
-
 export const Me = Type.Object(
   {
     user: Type.Object({ id: Type.String(), username: Type.String() }, closed),
@@ -85,10 +80,6 @@ export const Me = Type.Object(
   closed,
 );
 export type Me = Static<typeof Me>;
-
-/** What the bearer may do in one space, named by its name. The gateway keeps it for at most 5 s. */
-export const SpaceAccess = Type.Object({ space: SpaceSummary, userId: Type.String(), username: Type.String() }, closed);
-export type SpaceAccess = Static<typeof SpaceAccess>;
 
 /** Claims of an access token beside `iss aud exp nbf iat jti`; `typ` is `at+jwt`, the algorithm EdDSA. */
 export interface AccessClaims {

@@ -24,6 +24,8 @@ export type VersionId = Branded<'VersionId'>;
 export type SpaceId = Branded<'SpaceId'>;
 /** 128 random bits, hex: a person with an account. */
 export type UserId = Branded<'UserId'>;
+/** 128 random bits, hex: people who are given rights together. */
+export type GroupId = Branded<'GroupId'>;
 /** 128 random bits, hex: one sign-in. */
 export type SessionId = Branded<'SessionId'>;
 /** 128 random bits, hex: an invitation, which is not its token. */
@@ -64,6 +66,7 @@ export const newIncarnation = (): Incarnation => randomHex() as Incarnation;
 export const newBlobId = (): BlobId => randomHex() as BlobId;
 export const newOperationId = (): OperationId => randomHex() as OperationId;
 export const newSpaceId = (): SpaceId => randomHex() as SpaceId;
+export const newGroupId = (): GroupId => randomHex() as GroupId;
 export const newUserId = (): UserId => randomHex() as UserId;
 export const newSessionId = (): SessionId => randomHex() as SessionId;
 export const newInvitationId = (): InvitationId => randomHex() as InvitationId;

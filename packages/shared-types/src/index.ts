@@ -1,3 +1,13 @@
+export {
+  type Access,
+  canBelow,
+  compileRules,
+  type Decision,
+  decide,
+  openAccess,
+  rankOf,
+  visibleChildren,
+} from './access.ts';
 export type * from './auth-api.ts';
 export {
   ACCESS_TOKEN_AUDIENCE,
@@ -14,9 +24,6 @@ export {
   SetupRequest,
   SetupState,
   SignInRequest,
-  SpaceAccess,
-  SpaceRole,
-  SpaceSummary,
   Username,
 } from './auth-api.ts';
 export { formatDigestField, parseDigestField, parseSha256, type Sha256 } from './digest.ts';
@@ -58,11 +65,13 @@ export {
 export {
   type BlobId,
   type ClusterId,
+  type GroupId,
   type Incarnation,
   type InvitationId,
   type NodeId,
   newBlobId,
   newClusterId,
+  newGroupId,
   newIncarnation,
   newInvitationId,
   newOperationId,
@@ -113,3 +122,32 @@ export {
   UsersPage,
   UsersQuery,
 } from './people-api.ts';
+export type * from './spaces-api.ts';
+export {
+  Change,
+  GRANTS_PER_SPACE_MAX,
+  Grant,
+  GrantList,
+  GrantQuery,
+  GrantRole,
+  GroupChange,
+  GroupDetail,
+  GroupList,
+  GroupName,
+  NewSpace,
+  PageQuery,
+  QUOTA_SPACES_MAX,
+  RulesMove,
+  RulesMoved,
+  RulesMoveEnd,
+  SpaceAccess,
+  SpaceChange,
+  SpaceDetail,
+  SpaceList,
+  SpaceListQuery,
+  SpaceName,
+  SpaceRole,
+  Subject,
+  ViewerList,
+  ViewerQuery,
+} from './spaces-api.ts';

@@ -34,7 +34,7 @@ describe('who am I', () => {
     expect(answer.body as Me).toEqual({
       user: { id: expect.stringMatching(/^[0-9a-f]{32}$/), username: 'grace' },
       roles: ['admin', 'member'],
-      spaces: [{ id: expect.stringMatching(/^[0-9a-f]{32}$/), name: 'home-grace', role: 'manager' }],
+      spaces: [{ id: expect.stringMatching(/^[0-9a-f]{32}$/), name: 'home-grace', kind: 'home', owner: 'grace', role: 'manager' }],
     });
   });
 });
@@ -42,7 +42,10 @@ describe('who am I', () => {
 describe('what may I do in a space', () => {
   test('a member learns the role', async () => {
     const answer = await ask(service, 'GET /v1/spaces/home-grace/access', { bearer: session.accessToken });
-    expect(answer).toMatchObject({ status: 200, body: { space: { name: 'home-grace', role: 'manager' }, username: 'grace' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { space: { name: 'home-grace', role: 'manager' }, username: 'grace', isOwner: true, rules: [] },
+    });
     expect((answer.body as SpaceAccess).userId).toBe(decode(session.accessToken.split('.')[1])['sub']);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -42,12 +43,13 @@ describe('sessions through the gateway', () => {
     expect(await (await fetch(`${gateway.url}/api/v1/setup`)).json()).toEqual({ isNeeded: false });
   });
 
-  test('go on while the auth service is away', async () => {
+  test('go on for some seconds when the auth service is away, and then nobody can say who may do what', async () => {
     const token = await gateway.signIn();
     expect(await status('/api/v1/spaces/home-admin/entries', token)).toBe(200);
     await gateway.auth.stop();
     expect(await status('/api/v1/spaces/home-admin/entries', token)).toBe(200);
     expect(await status('/api/v1/spaces/home-other/entries', token)).toBe(503);
+    await waitUntil('nothing is believed any more', 8_000, async () => (await status('/api/v1/spaces/home-admin/entries', token)) === 503);
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
   });
 });

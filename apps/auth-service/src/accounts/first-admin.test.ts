@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listSpacesOf } from '../spaces/space-store.ts';
+import { summariesOf } from '../spaces/space-access.ts';
 import { CHEAP, TestBench } from '../testing/test-bench.ts';
 import { FirstAdminSetup } from './first-admin.ts';
 import { PasswordHasher } from './password-hasher.ts';
@@ -37,7 +37,7 @@ describe('set-up by token', () => {
 
     const { id: userId } = await setup.complete(tokenInFile(), ADA);
     expect(await rolesOf(bench.db, userId)).toEqual(['admin', 'member']);
-    expect(await listSpacesOf(bench.db, userId)).toMatchObject([{ name: 'home-ada', role: 'manager' }]);
+    expect(await summariesOf(bench.db, userId)).toMatchObject([{ name: 'home-ada', role: 'manager' }]);
     expect(existsSync(tokenPath())).toBe(false);
     expect(await bench.db.selectFrom('setupTokens').selectAll().execute()).toEqual([]);
     expect(await setup.isNeeded()).toBe(false);

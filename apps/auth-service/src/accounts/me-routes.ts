@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { NoQuery } from '../http.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
-import { listSpacesOf } from '../spaces/space-store.ts';
+import { summariesOf } from '../spaces/space-access.ts';
 import { rolesOf } from './user-store.ts';
 
 export const meRoutes: FastifyPluginAsyncTypebox<{ db: Kysely<Schema>; authenticate: Authenticate }> = async (
@@ -17,7 +17,7 @@ export const meRoutes: FastifyPluginAsyncTypebox<{ db: Kysely<Schema>; authentic
     return {
       user: { id: userId, username },
       roles: await rolesOf(db, userId),
-      spaces: await listSpacesOf(db, userId),
+      spaces: await summariesOf(db, userId),
     };
   });
 };

@@ -52,19 +52,9 @@ export async function setDisabled(db: Kysely<Schema>, userId: UserId, disabledAt
   await db.updateTable('users').set({ disabledAt }).where('id', '=', userId).execute();
 }
 
-/** Gives every space that one user manages to another one as well. */
+/** Every space that one user owns is the other one's from now on. */
 export async function handOverSpaces(db: Kysely<Schema>, { from, to }: { from: UserId; to: UserId }): Promise<void> {
-  const managed = db
-    .selectFrom('spaceMembers')
-    .select(['spaceId', sql.val(to).as('userId'), 'role'])
-    .where('userId', '=', from)
-    .where('role', '=', 'manager');
-  await db
-    .insertInto('spaceMembers')
-    .columns(['spaceId', 'userId', 'role'])
-    .expression(managed)
-    .onConflict((conflict) => conflict.columns(['spaceId', 'userId']).doUpdateSet({ role: 'manager' }))
-    .execute();
+  await db.updateTable('spaces').set({ ownerId: to }).where('ownerId', '=', from).execute();
 }
 
 /** Everything of the user goes but the name, which is kept from others. Call inside a transaction. */

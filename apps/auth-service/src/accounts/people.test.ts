@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newUserId, type UserId } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listSpacesOf } from '../spaces/space-store.ts';
+import { summariesOf } from '../spaces/space-access.ts';
 import { CHEAP, silent, TestBench } from '../testing/test-bench.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { People } from './people.ts';
@@ -41,7 +41,7 @@ describe('a user', () => {
       lastSignInAt: null,
       disabledAt: null,
     });
-    expect(await listSpacesOf(bench.db, ada.id)).toMatchObject([{ name: 'home-ada', role: 'manager' }]);
+    expect(await summariesOf(bench.db, ada.id)).toMatchObject([{ name: 'home-ada', role: 'manager' }]);
   });
 
   test.each(['root', 'r00t', 'ro0t'])('is not called %s when there is root', async (username) => {
@@ -104,7 +104,7 @@ describe('a deleted user', () => {
   test('leaves the spaces to somebody and the name to nobody', async () => {
     const [ada, heir] = [await bench.user('ada'), await bench.user('heir')];
     await people.remove(root, ada, heir);
-    expect((await listSpacesOf(bench.db, heir)).map(({ name, role }) => [name, role])).toEqual([
+    expect((await summariesOf(bench.db, heir)).map(({ name, role }) => [name, role])).toEqual([
       ['home-ada', 'manager'],
       ['home-heir', 'manager'],
     ]);
@@ -116,13 +116,13 @@ describe('a deleted user', () => {
 
   test('makes a manager of an heir who was a viewer', async () => {
     const [ada, heir] = [await bench.user('ada'), await bench.user('heir')];
-    const [home] = await listSpacesOf(bench.db, ada);
+    const [home] = await summariesOf(bench.db, ada);
     await bench.db
-      .insertInto('spaceMembers')
-      .values({ spaceId: home?.id as never, userId: heir, role: 'viewer' })
+      .insertInto('grants')
+      .values({ spaceId: home?.id as never, folder: '', userId: heir, groupId: null, role: 'viewer' })
       .execute();
     await people.remove(root, ada, heir);
-    expect((await listSpacesOf(bench.db, heir))[0]).toMatchObject({ name: 'home-ada', role: 'manager' });
+    expect((await summariesOf(bench.db, heir))[0]).toMatchObject({ name: 'home-ada', role: 'manager' });
   });
 
   test('needs an heir who is there, somebody else, and not disabled', async () => {

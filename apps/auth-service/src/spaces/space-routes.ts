@@ -1,18 +1,19 @@
-/** What a session may do in one space: asked with the user's token, or by the gateway for links that carry no token. */
+/** What a session has in one space: asked with the user's token, or by the gateway for links that carry no token. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { NetStoreError, parseSessionId, SpaceAccess } from '@netstore/shared-types';
+import { parseSessionId, SpaceAccess } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import { NoQuery } from '../http.ts';
 import type { ServiceKey } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import type { LiveSession, Sessions } from '../sessions/sessions.ts';
-import { findSpaceOf } from './space-store.ts';
+import { noSuchSpace, spaceAccessOf } from './space-access.ts';
 
-const SpaceName = Type.String({ minLength: 1, maxLength: 128 });
-const SpaceParams = Type.Object({ space: SpaceName }, { additionalProperties: false });
+/** Any name that somebody may ask for: which names can be given is another question. */
+export const AskedSpace = Type.String({ minLength: 1, maxLength: 128 });
+export const SpaceParams = Type.Object({ space: AskedSpace }, { additionalProperties: false });
 const SessionSpaceParams = Type.Object(
-  { session: Type.String({ minLength: 1, maxLength: 64 }), space: SpaceName },
+  { session: Type.String({ minLength: 1, maxLength: 64 }), space: AskedSpace },
   { additionalProperties: false },
 );
 
@@ -29,7 +30,7 @@ export const spaceRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
     { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceAccess } } },
     async (request) => {
       const session = await authenticate(request);
-      return await accessOf(db, session, request.params.space);
+      return await spaceAccessOf(db, session, request.params.space);
     },
   );
 
@@ -39,23 +40,12 @@ export const spaceRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
     async (request) => {
       serviceKey.require(request);
       const session = await findLive(sessions, request.params.session);
-      if (session === undefined) throw notFound();
-      return await accessOf(db, session, request.params.space);
+      if (session === undefined) throw noSuchSpace();
+      return await spaceAccessOf(db, session, request.params.space);
     },
   );
 };
 
-async function accessOf(db: Kysely<Schema>, { userId, username }: LiveSession, spaceName: string): Promise<SpaceAccess> {
-  const space = await findSpaceOf(db, userId, spaceName);
-  if (space === undefined) throw notFound();
-  return { space, userId, username };
-}
-
 async function findLive(sessions: Sessions, id: string): Promise<LiveSession | undefined> {
   return /^[0-9a-f]{32}$/.test(id) ? await sessions.findLive(parseSessionId(id)) : undefined;
-}
-
-/** One answer for "not there" and "not yours". */
-function notFound(): NetStoreError {
-  return new NetStoreError('NS_NOT_FOUND', 'There is no such space that you may see');
 }

@@ -1,32 +1,68 @@
-/** The rows of spaces and their members. */
-import { newSpaceId, type SpaceSummary, type UserId } from '@netstore/shared-types';
+/** The rows of spaces: what they are called, whose they are, and how much they may take. Decides nothing. */
+import { newSpaceId, type SpaceId, type SpaceKind, type UserId } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
 
-/** The space that every user manages from the first day. Call inside the transaction that creates the user. */
+export interface SpaceRow {
+  readonly id: SpaceId;
+  readonly name: string;
+  readonly kind: SpaceKind;
+  readonly ownerId: UserId;
+  /** The owner's user name. */
+  readonly owner: string;
+  readonly bytesMax: number | null;
+}
+
+export interface NewSpaceRow {
+  readonly name: string;
+  readonly ownerId: UserId;
+  readonly bytesMax: number | null;
+  readonly createdAt: number;
+}
+
+/** The space that every user owns from the first day. Call inside the transaction that creates the user. */
 export async function insertHomeSpace(db: Kysely<Schema>, user: { id: UserId; username: string }, createdAt: number): Promise<void> {
-  const id = newSpaceId();
+  const name = `home-${user.username}`;
+  await db.insertInto('spaces').values({ id: newSpaceId(), name, kind: 'home', ownerId: user.id, bytesMax: null, createdAt }).execute();
+}
+
+export async function insertSharedSpace(db: Kysely<Schema>, space: NewSpaceRow): Promise<void> {
   await db
     .insertInto('spaces')
-    .values({ id, name: `home-${user.username}`, createdAt })
+    .values({ id: newSpaceId(), kind: 'shared', ...space })
     .execute();
-  await db.insertInto('spaceMembers').values({ spaceId: id, userId: user.id, role: 'manager' }).execute();
 }
 
-/** The spaces of a user by name. */
-export async function listSpacesOf(db: Kysely<Schema>, userId: UserId): Promise<SpaceSummary[]> {
-  return await selectSpacesOf(db, userId).orderBy('spaces.name').execute();
+export async function updateSpace(db: Kysely<Schema>, id: SpaceId, change: { name?: string; ownerId?: UserId }): Promise<void> {
+  await db.updateTable('spaces').set(change).where('id', '=', id).execute();
 }
 
-/** `undefined` for a space that is not there and for one that is not theirs alike: nothing above can tell them apart. */
-export async function findSpaceOf(db: Kysely<Schema>, userId: UserId, spaceName: string): Promise<SpaceSummary | undefined> {
-  return await selectSpacesOf(db, userId).where('spaces.name', '=', spaceName).executeTakeFirst();
+export async function findSpace(db: Kysely<Schema>, name: string): Promise<SpaceRow | undefined> {
+  return await selectSpaces(db).where('spaces.name', '=', name).executeTakeFirst();
 }
 
-function selectSpacesOf(db: Kysely<Schema>, userId: UserId) {
+/** All spaces by name, from the one after `after`. */
+export async function listSpaces(db: Kysely<Schema>, { after, limit }: { after: string; limit: number }): Promise<SpaceRow[]> {
+  return await selectSpaces(db).where('spaces.name', '>', after).orderBy('spaces.name').limit(limit).execute();
+}
+
+/** By name: those that a user owns, and those where a grant names him or one of his groups, whatever it gives. */
+export async function listSpacesNaming(db: Kysely<Schema>, userId: UserId): Promise<SpaceRow[]> {
+  const owned = db.selectFrom('spaces').select('id').where('ownerId', '=', userId);
+  const granted = db.selectFrom('grants').select('spaceId as id').where('userId', '=', userId);
+  const groupsOfUser = db.selectFrom('groupMembers').select('groupId').where('userId', '=', userId);
+  const throughGroups = db.selectFrom('grants').select('spaceId as id').where('groupId', 'in', groupsOfUser);
+  return await selectSpaces(db).where('spaces.id', 'in', owned.union(granted).union(throughGroups)).orderBy('spaces.name').execute();
+}
+
+export async function idsOfSpacesOwnedBy(db: Kysely<Schema>, userId: UserId): Promise<SpaceId[]> {
+  const rows = await db.selectFrom('spaces').select('id').where('ownerId', '=', userId).orderBy('id').execute();
+  return rows.map(({ id }) => id);
+}
+
+function selectSpaces(db: Kysely<Schema>) {
   return db
-    .selectFrom('spaceMembers')
-    .innerJoin('spaces', 'spaces.id', 'spaceMembers.spaceId')
-    .select(['spaces.id', 'spaces.name', 'spaceMembers.role'])
-    .where('spaceMembers.userId', '=', userId);
+    .selectFrom('spaces')
+    .innerJoin('users as owners', 'owners.id', 'spaces.ownerId')
+    .select(['spaces.id', 'spaces.name', 'spaces.kind', 'spaces.ownerId', 'owners.username as owner', 'spaces.bytesMax']);
 }

@@ -1,12 +1,15 @@
 import { isErrorCode, type Problem } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FakePerson } from '../testing/fake-auth.ts';
+import type { FakeMembership, FakePerson } from '../testing/fake-auth.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
-const WHO = ['anonymous', 'stranger', 'viewer', 'editor', 'manager', 'admin', 'auditor', 'disabled'] as const;
+const WHO = ['anonymous', 'stranger', 'viewer', 'editor', 'manager', 'admin', 'auditor', 'disabled', 'guest', 'narrowed'] as const;
 type Who = (typeof WHO)[number];
 
-/** What each kind of person gets. `ok` is any answer below 400. The space is Alice's, who manages it; admins and auditors are no members of it. */
+/**
+ * What each kind of person gets. `ok` is any answer below 400. The space is Alice's, who manages it; admins and auditors are no members of it. Files are
+ * asked for in one folder: the guest may read that alone, the narrowed editor may do nothing in it.
+ */
 interface Row {
   readonly route: string;
   readonly expected: Readonly<Record<Who, 'ok' | number>>;
@@ -21,9 +24,11 @@ const reads = {
   admin: 404,
   auditor: 404,
   disabled: 401,
+  guest: 'ok',
+  narrowed: 404,
 } as const;
-const writes = { ...reads, viewer: 403 } as const;
-const signedIn = { ...reads, stranger: 'ok', admin: 'ok', auditor: 'ok' } as const;
+const writes = { ...reads, viewer: 403, guest: 403 } as const;
+const signedIn = { ...reads, stranger: 'ok', admin: 'ok', auditor: 'ok', narrowed: 'ok' } as const;
 const forAdmins = {
   anonymous: 401,
   stranger: 403,
@@ -33,8 +38,13 @@ const forAdmins = {
   admin: 'ok',
   auditor: 403,
   disabled: 401,
+  guest: 403,
+  narrowed: 403,
 } as const;
 const forOverseers = { ...forAdmins, auditor: 'ok' } as const;
+/** By who manages the space, and by roles in the cluster. */
+const looks = { ...reads, viewer: 403, editor: 403, admin: 'ok', auditor: 'ok', guest: 403, narrowed: 403 } as const;
+const looksAfter = { ...looks, auditor: 404 } as const;
 const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/spaces/{space}/entries', expected: reads },
   { route: 'GET /api/v1/spaces/{space}/entries/{path}', expected: reads },
@@ -45,7 +55,22 @@ const MATRIX: readonly Row[] = [
   { route: 'POST /api/v1/spaces/{space}/files', expected: writes },
   { route: 'POST /api/v1/spaces/{space}/operations', expected: writes },
   { route: 'POST /api/v1/spaces/{space}/tickets', expected: reads },
-  { route: 'GET /api/v1/spaces/{space}/trash', expected: reads },
+  { route: 'GET /api/v1/spaces/{space}/trash', expected: { ...reads, narrowed: 'ok' } },
+  { route: 'GET /api/v1/spaces', expected: signedIn },
+  { route: 'POST /api/v1/spaces', expected: forAdmins },
+  { route: 'GET /api/v1/spaces/{space}', expected: { ...signedIn, stranger: 404 } },
+  { route: 'PATCH /api/v1/spaces/{space}', expected: looksAfter },
+  { route: 'GET /api/v1/spaces/{space}/grants', expected: looks },
+  { route: 'PUT /api/v1/spaces/{space}/grants', expected: looksAfter },
+  { route: 'DELETE /api/v1/spaces/{space}/grants', expected: looksAfter },
+  { route: 'GET /api/v1/spaces/{space}/access', expected: looks },
+  { route: 'GET /api/v1/groups', expected: forOverseers },
+  { route: 'POST /api/v1/groups', expected: forAdmins },
+  { route: 'GET /api/v1/groups/{group}', expected: forOverseers },
+  { route: 'PATCH /api/v1/groups/{group}', expected: forAdmins },
+  { route: 'DELETE /api/v1/groups/{group}', expected: forAdmins },
+  { route: 'PUT /api/v1/groups/{group}/members/{user}', expected: forAdmins },
+  { route: 'DELETE /api/v1/groups/{group}/members/{user}', expected: forAdmins },
   { route: 'GET /api/v1/cluster', expected: signedIn },
   { route: 'GET /api/v1/me', expected: signedIn },
   { route: 'GET /api/v1/users', expected: forOverseers },
@@ -86,22 +111,31 @@ let people: Record<Who, FakePerson | undefined>;
 beforeAll(async () => {
   bench = await GatewayBench.start();
   const id = bench.alice.spaces.get('home-alice')?.id ?? '';
-  const member = (name: string, role: 'viewer' | 'editor'): FakePerson => {
+  const member = (name: string, membership: Omit<FakeMembership, 'id'>): FakePerson => {
     const person = bench.auth.person(name, {});
-    person.spaces.set('home-alice', { id, role });
+    person.spaces.set('home-alice', { id, ...membership });
     return person;
   };
   people = {
     anonymous: undefined,
     stranger: bench.auth.person('stranger'),
-    viewer: member('viewer', 'viewer'),
-    editor: member('editor', 'editor'),
+    viewer: member('viewer', { role: 'viewer' }),
+    editor: member('editor', { role: 'editor' }),
     manager: bench.alice,
     admin: bench.auth.person('admin', {}, ['admin', 'member']),
     auditor: bench.auth.person('auditor', {}, ['auditor']),
     disabled: bench.auth.person('disabled', {}, ['admin', 'member']),
+    guest: member('guest', { role: 'viewer', rules: [{ folder: 'folder', role: 'viewer' }] }),
+    narrowed: member('narrowed', {
+      role: 'editor',
+      rules: [
+        { folder: '', role: 'editor' },
+        { folder: 'folder', role: 'none' },
+      ],
+    }),
   };
   if (people.disabled !== undefined) bench.auth.end(people.disabled.sessionId);
+  await bench.operate('home-alice', { kind: 'make-folder', path: 'folder' });
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
@@ -111,8 +145,12 @@ const ID = '0'.repeat(32);
 const PASSWORD = 'correct horse battery';
 /** By the end of the route. Those that are not here have no body. */
 const JSON_BODIES: readonly (readonly [RegExp, () => object])[] = [
-  [/^POST .*\/tickets$/, () => ({ path: 'there', disposition: 'inline' })],
-  [/^POST .*\/operations$/, () => ({ kind: 'make-folder', path: `f${crypto.randomUUID()}` })],
+  [/^POST .*\/tickets$/, () => ({ path: 'folder/there', disposition: 'inline' })],
+  [/^POST .*\/operations$/, () => ({ kind: 'make-folder', path: `folder/f${crypto.randomUUID()}` })],
+  [/^POST .*\/spaces$/, () => ({ name: 'team', owner: 'alice' })],
+  [/^PATCH .*\/spaces\/\{space\}$/, () => ({ name: 'team' })],
+  [/^PUT .*\/grants$/, () => ({ folder: '', subject: { kind: 'user', name: 'bob' }, role: 'viewer' })],
+  [/^(POST|PATCH) .*\/groups/, () => ({ name: 'crew' })],
   [/^POST .*\/users$/, () => ({ username: 'somebody', password: PASSWORD, roles: ['member'] })],
   [/^PATCH .*\/users\/\{id\}$/, () => ({ isDisabled: true })],
   [/^DELETE .*\/users\/\{id\}$/, () => ({ reassignTo: ID })],
@@ -124,9 +162,10 @@ const JSON_BODIES: readonly (readonly [RegExp, () => object])[] = [
 ];
 
 function bodyOf(route: string): RequestInit {
-  if (route.startsWith('PUT')) return { body: 'x' };
+  if (route.endsWith('{path}') && route.startsWith('PUT')) return { body: 'x' };
   if (route.endsWith('/files')) {
     const form = new FormData();
+    form.append('folder', 'folder');
     form.append('file', new Blob(['x']), 'formed');
     return { body: form };
   }
@@ -134,10 +173,17 @@ function bodyOf(route: string): RequestInit {
   return json === undefined ? {} : { body: JSON.stringify(json()), headers: { 'content-type': 'application/json' } };
 }
 
+const NAMES = { space: 'home-alice', path: 'folder/there', id: ID, group: 'crew', user: 'bob' };
+const QUERIES: Readonly<Record<string, string>> = {
+  'GET /api/v1/spaces/{space}/entries': '?folder=folder',
+  'GET /api/v1/spaces/{space}/access': '?path=folder',
+  'DELETE /api/v1/spaces/{space}/grants': '?user=bob',
+};
+
 async function ask(route: string, who: Who): Promise<Response> {
-  await bench.fetch('/api/v1/spaces/home-alice/files/there', { method: 'PUT', body: 'x' });
+  await bench.fetch('/api/v1/spaces/home-alice/files/folder/there', { method: 'PUT', body: 'x' });
   const [method = '', template = ''] = route.split(' ');
-  const path = template.replace('{space}', 'home-alice').replace('{path}', 'there').replace('{id}', ID);
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof NAMES) => NAMES[name]) + (QUERIES[route] ?? '');
   const init = { method, ...bodyOf(route) };
   const person = people[who];
   return person === undefined ? fetch(bench.url + path, init) : bench.fetch(path, { ...init, person });

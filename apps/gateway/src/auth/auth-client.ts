@@ -9,6 +9,9 @@ import {
   isErrorCode,
   type Me,
   NetStoreError,
+  type RulesMove,
+  type RulesMoved,
+  type RulesMoveEnd,
   SERVICE_KEY_HEADER,
   type SessionId,
   type SetupRequest,
@@ -29,7 +32,7 @@ export interface Client {
 }
 
 export interface AuthRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly accessToken?: string;
   /** Sends the service key, and who that is with it. */
@@ -86,6 +89,23 @@ export class AuthClient {
   async passOn(request: AuthRequest): Promise<unknown> {
     const text = await this.#send(request);
     return text === '' ? null : parseJson(text);
+  }
+
+  beginRulesMove(space: string, body: RulesMove): Promise<RulesMoved> {
+    return this.#json({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves`, body, withServiceKey: true });
+  }
+
+  async endRulesMove(space: string, body: RulesMoveEnd): Promise<void> {
+    await this.#send({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves/end`, body, withServiceKey: true });
+  }
+
+  /** Server-sent events, until they end or the signal is aborted. */
+  async changes(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const headers = this.#headersOf({ method: 'GET', path: '', withServiceKey: true });
+    const response = await fetch(`${this.#origin}/v1/changes`, { headers, signal, redirect: 'error' });
+    if (response.ok && response.body !== null) return response.body;
+    await response.body?.cancel();
+    throw new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${response.status} instead of a stream of changes`);
   }
 
   /** A JSON Web Key Set, not yet looked at. */

@@ -5,6 +5,7 @@ import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { permit } from '../spaces/permit.ts';
 import type { SpaceRights } from '../spaces/space-rights.ts';
 import { clientSignal } from './client-signal.ts';
 import type { ContentAnswerer, Present } from './content-answer.ts';
@@ -59,10 +60,13 @@ function addFileRoute(app: GatewayApp, { gatekeeper, answerer }: ContentRoutesOp
     },
     handler: (request, reply) => {
       const { version, download } = request.query;
+      const space = spaceOf(request);
+      const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+      permit(space, { action: 'read', path, what: 'file' });
       const question = {
         requestId: request.id,
-        space: spaceOf(request).id,
-        path: pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH),
+        space: space.id,
+        path,
         version: version === undefined ? null : parseVersionId(version),
         minSeq: seenSeqOf(request.headers),
       };
@@ -90,6 +94,7 @@ function addTicketRoute(app: GatewayApp, { gatekeeper, nodes, tickets }: Content
       const space = spaceOf(request);
       const { disposition } = request.body;
       const path = parseFilePath(request.body.path);
+      permit(space, { action: 'read', path, what: 'file' });
       const version = request.body.version === undefined ? null : parseVersionId(request.body.version);
       const question = { requestId: request.id, space: space.id, path, version, minSeq: seenSeqOf(request.headers) };
       const { file, appliedSeq } = await openFile(nodes, question, clientSignal(reply));
@@ -115,6 +120,7 @@ function addTicketContentRoute(app: GatewayApp, { rights, answerer, tickets }: C
     handler: async (request, reply) => {
       const { session, space, path, version, disposition } = tickets.open(request.params.ticket);
       const granted = await rights.grantToSession(session, space, 'read');
+      permit(granted, { action: 'read', path, what: 'file' });
       const question = { requestId: request.id, space: granted.id, path, version, minSeq: seenSeqOf(request.headers) };
       return answerer.answer(request, reply, { question, present: disposition === 'inline' ? asShown : asDownload });
     },

@@ -1,12 +1,14 @@
 /** Listings of folders and the details of one entry. */
-import { EntriesPage, EntriesQuery, EntryDetail } from '@netstore/shared-types';
+import { EntriesPage, EntriesQuery, EntryDetail, visibleChildren } from '@netstore/shared-types';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { permit } from '../spaces/permit.ts';
 import { clientSignal } from './client-signal.ts';
 import { describeEntry } from './describe-entry.ts';
 import { listFolder } from './list-folder.ts';
+import { notFound } from './not-found.ts';
 import { sayState } from './say-state.ts';
 import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
 import { pathFromUrl } from './url-path.ts';
@@ -36,7 +38,7 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryR
       },
     },
     async (request, reply) => {
-      const asked = { requestId: request.id, space: spaceOf(request).id, query: request.query, minSeq: seenSeqOf(request.headers) };
+      const asked = { requestId: request.id, space: spaceOf(request), query: request.query, minSeq: seenSeqOf(request.headers) };
       const { page, ...state } = await listFolder(nodes, asked, clientSignal(reply));
       sayState(reply, state);
       return page;
@@ -58,8 +60,11 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryR
     },
     async (request, reply) => {
       const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
-      const asked = { requestId: request.id, space: spaceOf(request).id, path, minSeq: seenSeqOf(request.headers) };
+      const space = spaceOf(request);
+      permit(space, { action: 'see', path, what: 'entry' });
+      const asked = { requestId: request.id, space: space.id, path, minSeq: seenSeqOf(request.headers) };
       const { detail, ...state } = await describeEntry(nodes, asked, clientSignal(reply));
+      if (visibleChildren(space.access, [{ path, isFile: detail.kind === 'file' }]).length === 0) throw notFound('entry', false);
       sayState(reply, state);
       return detail;
     },

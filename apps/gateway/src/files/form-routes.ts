@@ -11,6 +11,7 @@ import { Type } from 'typebox';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpaceParams, WriteHeaders } from '../route-schemas.ts';
+import { permit } from '../spaces/permit.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
 import { clientSignal } from './client-signal.ts';
 import { entryView } from './entry-view.ts';
@@ -128,6 +129,7 @@ class FormUpload {
     const space = spaceOf(this.#request);
     try {
       const path = parseFilePath(this.#folder === undefined || this.#folder === '' ? filename : `${this.#folder}/${filename}`);
+      permit(space, { action: 'write', path, what: 'file' });
       const contentType = contentTypeOf(mimetype, path);
       const part = this.entries.length;
       const { entry, replicas, seq } = await this.#uploader.upload({

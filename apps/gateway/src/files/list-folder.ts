@@ -1,4 +1,7 @@
-/** One page of a folder. A cursor belongs to one listing: another space, folder, sort or order does not take it. */
+/**
+ * One page of a folder, without what may not be seen: a page may be shorter than its limit, and is the last one when it has no cursor. A cursor belongs to one listing: another space, folder,
+ * sort or order does not take it.
+ */
 import { createHash } from 'node:crypto';
 import {
   type EntriesPage,
@@ -9,18 +12,24 @@ import {
   parseFolderPath,
   type SortOrder,
   type SpaceId,
+  visibleChildren,
 } from '@netstore/shared-types';
+import type { EntryRow } from '@netstore/wire-protocol';
 import { listEntries } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import { permit } from '../spaces/permit.ts';
+import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { entryView } from './entry-view.ts';
 import { notFound } from './not-found.ts';
 
 const LIMIT_DEFAULT = 100;
+/** Pages of which nothing may be seen that one request passes over. */
+const ROUNDS_MAX = 50;
 const SEAL_LENGTH = 22;
 
 export interface ListingQuestion {
   readonly requestId: string;
-  readonly space: SpaceId;
+  readonly space: GrantedSpace;
   readonly query: EntriesQuery;
   /** The newest state that the client has seen. */
   readonly minSeq: number | null;
@@ -46,14 +55,28 @@ export async function listFolder(
   signal: AbortSignal,
 ): Promise<ListedFolder> {
   const { sort = 'name', order = 'asc', limit = LIMIT_DEFAULT, cursor } = query;
-  const listing: Listing = { space, folder: parseFolderPath(query.folder ?? ''), sort, order };
-  const after = cursor === undefined ? null : openCursor(cursor, listing);
-  const answer = await listEntries(nodes, { requestId, ...listing, after, limit, minSeq }, signal);
-  // The root of a space is there before anything is in it.
-  if (!answer.isFound && listing.folder !== '') throw notFound('folder', answer.isStale);
-  const nextCursor = answer.next === null ? null : makeCursor(answer.next, listing);
-  const { appliedSeq, isStale } = answer;
-  return { page: { entries: answer.entries.map(entryView), nextCursor }, appliedSeq, isStale };
+  const listing: Listing = { space: space.id, folder: parseFolderPath(query.folder ?? ''), sort, order };
+  permit(space, { action: 'see', path: listing.folder, what: 'folder' });
+  let after = cursor === undefined ? null : openCursor(cursor, listing);
+  for (let round = 1; ; round += 1) {
+    const answer = await listEntries(nodes, { requestId, ...listing, after, limit, minSeq }, signal);
+    // The root of a space is there before anything is in it.
+    if (!answer.isFound && listing.folder !== '') throw notFound('folder', answer.isStale);
+    const entries = visible(space, answer.entries);
+    const { next, appliedSeq, isStale } = answer;
+    if (entries.length > 0 || next === null || round === ROUNDS_MAX) {
+      const page = { entries: entries.map(entryView), nextCursor: next === null ? null : makeCursor(next, listing) };
+      return { page, appliedSeq, isStale };
+    }
+    after = next;
+  }
+}
+
+function visible({ access }: GrantedSpace, rows: readonly EntryRow[]): EntryRow[] {
+  return visibleChildren(
+    access,
+    rows.map((row) => ({ row, path: row.path, isFile: row.file !== null })),
+  ).map(({ row }) => row);
 }
 
 /** Seal and place: the seal names the listing, so that a mistake is found, not an attack; a place is no secret. */

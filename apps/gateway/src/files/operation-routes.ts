@@ -3,13 +3,17 @@ import { Entry, FileOperation, NetStoreError, PurgeResult } from '@netstore/shar
 import type { Operation } from '@netstore/wire-protocol';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { AuthClient } from '../auth/auth-client.ts';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpaceParams, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
+import { carryRules } from '../spaces/carry-rules.ts';
 import { operationOf } from './asked-operation.ts';
+import { clientSignal } from './client-signal.ts';
 import { entryView } from './entry-view.ts';
 import { identifyOperation, parseIdempotencyKey } from './idempotency.ts';
+import { permitOperation } from './permit-operation.ts';
 import { expectedOf } from './preconditions.ts';
 import { type AcceptedOperation, runOperation } from './run-operation.ts';
 import { purgeResultView } from './trash-view.ts';
@@ -20,11 +24,13 @@ import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 export interface OperationRoutesOptions {
   readonly nodes: StorageNodes;
   readonly gatekeeper: Gatekeeper;
+  readonly auth: AuthClient;
 }
 
 const security = [{ accessToken: [] }];
 
-export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: OperationRoutesOptions): Promise<void> {
+export async function operationRoutes(app: GatewayApp, options: OperationRoutesOptions): Promise<void> {
+  const { gatekeeper } = options;
   app.delete(
     '/api/v1/spaces/:space/files/*',
     {
@@ -42,7 +48,7 @@ export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: Op
     async (request, reply) => {
       const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
       const operation = { kind: 'delete', space: spaceOf(request).id, path, expected: expectedOf(request.headers) } as const;
-      const { seq } = await run(nodes, request, operation);
+      const { seq } = await run(options, request, { operation, signal: clientSignal(reply) });
       // What a record trashed is named by its seq.
       const headers = { [VERSION_HEADER]: formatVersionToken(seq), 'x-netstore-trash-id': String(seq) };
       return reply.code(204).headers(headers).send(null);
@@ -64,7 +70,10 @@ export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: Op
       },
     },
     async (request, reply) => {
-      const accepted = await run(nodes, request, operationOf(request.body, spaceOf(request).id));
+      const accepted = await run(options, request, {
+        operation: operationOf(request.body, spaceOf(request).id),
+        signal: clientSignal(reply),
+      });
       const { replicas, seq, outcome } = accepted;
       reply.headers({ 'x-netstore-replicas': `${replicas.durable}/${replicas.total}`, [VERSION_HEADER]: formatVersionToken(seq) });
       if (!('purged' in outcome)) return entryOf(accepted);
@@ -74,11 +83,29 @@ export async function operationRoutes(app: GatewayApp, { nodes, gatekeeper }: Op
   );
 }
 
-function run(nodes: StorageNodes, request: FastifyRequest, operation: Operation): Promise<AcceptedOperation> {
-  const { userId } = spaceOf(request);
-  const key = parseIdempotencyKey(request.headers);
-  const identity = identifyOperation({ user: userId, key, asked: [request.method, operation] });
-  return runOperation(nodes, { requestId: request.id, author: userId, identity, operation });
+interface Asked {
+  readonly operation: Operation;
+  /** Of the questions before the commit: the commit itself goes on when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+async function run(
+  { nodes, auth }: OperationRoutesOptions,
+  request: FastifyRequest,
+  { operation: asked, signal }: Asked,
+): Promise<AcceptedOperation> {
+  const space = spaceOf(request);
+  const { userId: author } = space;
+  const identity = identifyOperation({ user: author, key: parseIdempotencyKey(request.headers), asked: [request.method, asked] });
+  const requestId = request.id;
+  const { operation, from } = await permitOperation(nodes, { requestId, space, identity, operation: asked, signal });
+  const commit = (): Promise<AcceptedOperation> => runOperation(nodes, { requestId, author, identity, operation });
+  if (operation.kind !== 'move' && operation.kind !== 'restore') return commit();
+  const { to, ifExists, kind } = operation;
+  if (from === undefined || to === null || to === from) return commit();
+  const onEndUnheard = (err: unknown): void => request.log.warn({ err, space: space.id }, 'rules stay at the old path and the new one');
+  const move = { requestId, space, identity, from, to, ifExists, how: kind === 'move' ? 'moved' : 'restored' } as const;
+  return carryRules({ auth, nodes, onEndUnheard }, move, commit);
 }
 
 function entryOf({ outcome }: AcceptedOperation): Entry {

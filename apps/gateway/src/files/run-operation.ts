@@ -1,7 +1,7 @@
 /** Commits one operation on the tree of files and turns its outcome into an answer or an error. */
 import { NetStoreError, type UserId } from '@netstore/shared-types';
 import type { Committed, Operation } from '@netstore/wire-protocol';
-import { commitOperation } from '../cluster/commit-operation.ts';
+import { commitOperation, findOperation } from '../cluster/commit-operation.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { OperationIdentity } from './idempotency.ts';
 
@@ -19,6 +19,14 @@ export async function runOperation(
 ): Promise<AcceptedOperation> {
   const { operationId, fingerprint, retentionMs } = identity;
   return accepted(await commitOperation(nodes, { requestId, operationId, fingerprint, retentionMs, author, operation }));
+}
+
+/** Whether this is a repetition: its outcome is known, and nothing will be done again. */
+export async function wasCommitted(
+  nodes: StorageNodes,
+  { requestId, identity }: Pick<RunOperationRequest, 'requestId' | 'identity'>,
+): Promise<boolean> {
+  return identity.mayBeRepeated && (await findOperation(nodes, { requestId, operationId: identity.operationId })) !== undefined;
 }
 
 export type AcceptedOperation = Omit<Committed, 'outcome'> & {

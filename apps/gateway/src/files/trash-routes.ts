@@ -1,10 +1,15 @@
-/** The trash of a space: what was deleted, by whom, where it was, and until when it can be restored. */
-import { TrashPage, TrashQuery } from '@netstore/shared-types';
+/**
+ * The trash of a space: what was deleted, by whom, where it was, and until when it can be restored. What may not be read where it was is not
+ * listed; so a page may be shorter than its limit, and is the last one when it has no cursor.
+ */
+import { decide, TrashPage, TrashQuery } from '@netstore/shared-types';
+import type { TrashAnswer } from '@netstore/wire-protocol';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import { listTrash } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { problems, ReadHeaders, SpaceParams } from '../route-schemas.ts';
+import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { clientSignal } from './client-signal.ts';
 import { sayState } from './say-state.ts';
 import { trashEntryView } from './trash-view.ts';
@@ -16,6 +21,8 @@ export interface TrashRoutesOptions {
 }
 
 const LIMIT_DEFAULT = 100;
+/** Pages of which nothing may be seen that one request passes over. */
+const ROUNDS_MAX = 50;
 
 export async function trashRoutes(app: GatewayApp, { nodes, gatekeeper }: TrashRoutesOptions): Promise<void> {
   app.get(
@@ -34,10 +41,25 @@ export async function trashRoutes(app: GatewayApp, { nodes, gatekeeper }: TrashR
     },
     async (request, reply) => {
       const { cursor = null, limit = LIMIT_DEFAULT } = request.query;
-      const asked = { requestId: request.id, space: spaceOf(request).id, after: cursor, limit, minSeq: seenSeqOf(request.headers) };
-      const { entries, next, graceMs, ...state } = await listTrash(nodes, asked, clientSignal(reply));
+      const asked = { requestId: request.id, after: cursor, limit, minSeq: seenSeqOf(request.headers) };
+      const { entries, next, graceMs, ...state } = await listVisible(nodes, spaceOf(request), { asked, signal: clientSignal(reply) });
       sayState(reply, state);
       return { entries: entries.map((row) => trashEntryView(row, graceMs)), nextCursor: next };
     },
   );
+}
+
+interface AskedPage {
+  readonly asked: { readonly requestId: string; readonly after: string | null; readonly limit: number; readonly minSeq: number | null };
+  readonly signal: AbortSignal;
+}
+
+async function listVisible(nodes: StorageNodes, space: GrantedSpace, { asked, signal }: AskedPage): Promise<TrashAnswer> {
+  let { after } = asked;
+  for (let round = 1; ; round += 1) {
+    const answer = await listTrash(nodes, { ...asked, space: space.id, after }, signal);
+    const entries = answer.entries.filter(({ path }) => decide(space.access, 'read', path).isAllowed);
+    if (entries.length > 0 || answer.next === null || round === ROUNDS_MAX) return { ...answer, entries };
+    after = answer.next;
+  }
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
+import { permit } from '../spaces/permit.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
 import { clientSignal } from './client-signal.ts';
@@ -56,6 +57,7 @@ function uploadRequestOf(request: FastifyRequest, reply: FastifyReply, body: Bod
   const { headers } = request;
   const space = spaceOf(request);
   const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+  permit(space, { action: 'write', path, what: 'file' });
   const contentType = contentTypeOf(headers['content-type'], path);
   const expected = expectedOf(headers);
   const bytes = announcedBytesOf(headers['content-length']);

@@ -3,8 +3,22 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:cryp
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ClusterRole, newSessionId, newSpaceId, newUserId, type SessionId, type SpaceRole, type UserId } from '@netstore/shared-types';
-
+import { text } from 'node:stream/consumers';
+import {
+  type Change,
+  type ClusterRole,
+  type GrantRole,
+  newSessionId,
+  newSpaceId,
+  newUserId,
+  type Quota,
+  type RulesMove,
+  type RulesMoveEnd,
+  type SessionId,
+  type SpaceAccess,
+  type SpaceRole,
+  type UserId,
+} from '@netstore/shared-types';
 import { type Answer, answerAboutPeople, isAboutPeople, problem } from './fake-people.ts';
 
 export interface FakePerson {
@@ -13,7 +27,15 @@ export interface FakePerson {
   readonly username: string;
   readonly roles: readonly ClusterRole[];
   /** By name of the space. */
-  readonly spaces: Map<string, { readonly id: string; readonly role: SpaceRole }>;
+  readonly spaces: Map<string, FakeMembership>;
+}
+
+export interface FakeMembership {
+  readonly id: string;
+  readonly role: SpaceRole;
+  /** In place of one rule at the root. */
+  readonly rules?: readonly { readonly folder: string; readonly role: GrantRole }[];
+  readonly quotas?: readonly Quota[];
 }
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -21,6 +43,10 @@ const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value))
 export class FakeAuth implements AsyncDisposable {
   readonly keyPair = generateKeyPairSync('ed25519');
   readonly requests: string[] = [];
+  /** Folders that have rules, of somebody. */
+  readonly ruled = new Set<string>();
+  readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
+  readonly #listening = new Set<ServerResponse>();
   readonly #people = new Map<string, FakePerson>();
   readonly #endedSessions = new Set<string>();
   readonly #server = createServer((request, response) => this.#answer(request, response));
@@ -40,10 +66,15 @@ export class FakeAuth implements AsyncDisposable {
     spaces: Record<string, SpaceRole> = { [`home-${username}`]: 'manager' },
     roles: readonly ClusterRole[] = ['member'],
   ): FakePerson {
-    const map = new Map(Object.entries(spaces).map(([name, role]) => [name, { id: newSpaceId() as string, role }]));
+    const map = new Map<string, FakeMembership>(Object.entries(spaces).map(([name, role]) => [name, { id: newSpaceId() as string, role }]));
     const person = { userId: newUserId(), sessionId: newSessionId(), username, roles, spaces: map };
     this.#people.set(person.sessionId, person);
     return person;
+  }
+
+  /** To all gateways that listen. */
+  announce(change: Change): void {
+    for (const response of this.#listening) response.write(`data: ${JSON.stringify(change)}\n\n`);
   }
 
   end(sessionId: SessionId): void {
@@ -76,26 +107,46 @@ export class FakeAuth implements AsyncDisposable {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     this.requests.push(`${request.method} ${request.url}`);
-    request.resume();
-    const { status, body } = this.#decide(request);
+    if (request.url === '/v1/changes') this.#listen(response);
+    else void text(request).then((sent) => this.#send(request, sent, response));
+  }
+
+  #listen(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': listening\n\n');
+    this.#listening.add(response);
+    response.on('close', () => this.#listening.delete(response));
+  }
+
+  #send(request: IncomingMessage, sent: string, response: ServerResponse): void {
+    const { status, body } = this.#decide(request, sent);
     const type = status < 400 ? 'application/json' : 'application/problem+json';
     response.writeHead(status, { 'content-type': type }).end(body === null ? undefined : JSON.stringify(body));
   }
 
-  #decide(request: IncomingMessage): Answer {
+  #decide(request: IncomingMessage, sent: string): Answer {
     const { url = '', method } = request;
     if (url === '/readyz') return { status: 200, body: { ready: true, reasons: [] } };
     if (url === '/v1/setup' && method === 'GET') return { status: 200, body: { isNeeded: false } };
     if (url === '/.well-known/jwks.json') return { status: 200, body: this.#keySet() };
     if (url.startsWith('/v1/sessions') && method !== 'GET') return decideSession(request);
+    if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
     if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));
     const person = this.#livePersonOf(request);
     if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');
     if (url === '/v1/me') return { status: 200, body: this.#me(person) };
+    if (!url.endsWith('/access')) return decideOversight(request, person);
     const name = decodeURIComponent(/\/spaces\/([^/]+)\/access$/.exec(url)?.[1] ?? '');
     const space = person.spaces.get(name);
     if (space === undefined) return problem(404, 'NS_NOT_FOUND');
-    return { status: 200, body: { space: { ...space, name }, userId: person.userId, username: person.username } };
+    return { status: 200, body: accessIn(name, space, person) };
+  }
+
+  /** Remembers what it was told, and says whether it knows of rules there. */
+  #moveRules(move: RulesMove | RulesMoveEnd): Answer {
+    this.ruleMoves.push(move);
+    if ('outcome' in move) return { status: 204, body: null };
+    const hasRules = [...this.ruled].some((folder) => `${folder}/`.startsWith(`${move.from}/`));
+    return hasRules && !move.isPlain ? problem(409, 'NS_CONFLICT') : { status: 200, body: { hasRules } };
   }
 
   #keySet(): object {
@@ -104,7 +155,7 @@ export class FakeAuth implements AsyncDisposable {
   }
 
   #me({ userId, username, roles, spaces }: FakePerson): object {
-    return { user: { id: userId, username }, roles, spaces: [...spaces].map(([name, { id, role }]) => ({ id, name, role })) };
+    return { user: { id: userId, username }, roles, spaces: [...spaces].map(([name, space]) => summaryOf(name, space)) };
   }
 
   #livePersonOf(request: IncomingMessage): FakePerson | undefined {
@@ -127,3 +178,45 @@ function decideSession({ url, method, headers }: IncomingMessage): Answer {
   const issued = { accessToken: 'a.b.c', expiresInSeconds: 600, refreshToken: 'refresh-token', refreshExpiresInSeconds: 1000 };
   return { status: url === '/v1/sessions' ? 201 : 200, body: issued };
 }
+
+function summaryOf(name: string, { id, role }: FakeMembership): SpaceAccess['space'] {
+  return { id, name, kind: 'shared', owner: 'owner', role };
+}
+
+function accessIn(name: string, membership: FakeMembership, { userId, username }: FakePerson): SpaceAccess {
+  const { role, rules = [{ folder: '', role }], quotas = [] } = membership;
+  const by = { kind: 'user', name: username } as const;
+  const space = summaryOf(name, membership);
+  return { space, userId, username, isOwner: false, rules: rules.map((rule) => ({ ...rule, by })), quotas: [...quotas] };
+}
+
+/** Spaces, rules and groups: only who may ask. What is answered is the auth service's own matter. */
+function decideOversight({ url = '', method }: IncomingMessage, { roles, spaces }: FakePerson): Answer {
+  const isEnough = roles.includes('admin') || (method === 'GET' && roles.includes('auditor'));
+  const path = url.replace(/\?.*/, '');
+  const name = decodeURIComponent(/^\/v1\/spaces\/([^/]+)/.exec(path)?.[1] ?? '');
+  const role = spaces.get(name)?.role;
+  const answer = { status: method === 'POST' ? 201 : method === 'GET' || method === 'PATCH' ? 200 : 204, body: ANSWERS };
+  if (path === '/v1/spaces' && method === 'GET') return answer;
+  if (isEnough) return answer;
+  if (!path.startsWith('/v1/spaces/')) return problem(403, 'NS_FORBIDDEN');
+  if (role === undefined) return problem(404, 'NS_NOT_FOUND');
+  const isPlain = path === `/v1/spaces/${name}` && method === 'GET';
+  return role === 'manager' || isPlain ? answer : problem(403, 'NS_FORBIDDEN');
+}
+
+/** What all of these answers have in them. */
+const ANSWERS = {
+  id: 'x',
+  name: 'x',
+  kind: 'shared',
+  owner: 'x',
+  role: null,
+  bytesMax: null,
+  spaces: [],
+  grants: [],
+  viewers: [],
+  groups: [],
+  members: [],
+  nextCursor: null,
+};

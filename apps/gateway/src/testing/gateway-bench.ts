@@ -58,6 +58,12 @@ export class GatewayBench implements AsyncDisposable {
     return fetch(this.url + path, { redirect: 'error', ...init, headers });
   }
 
+  /** Asks for one operation in a space. */
+  operate(space: string, operation: object, init: RequestInit & { readonly person?: FakePerson } = {}): Promise<Response> {
+    const headers = { 'content-type': 'application/json', ...(init.headers as Record<string, string> | undefined) };
+    return this.fetch(`/api/v1/spaces/${space}/operations`, { ...init, method: 'POST', headers, body: JSON.stringify(operation) });
+  }
+
   /** Lets every node behave again. */
   resetNodes(): void {
     if (this.roles.primary !== nodeName(0)) this.takeOver(0);

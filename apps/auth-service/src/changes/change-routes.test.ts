@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SERVICE_KEY_HEADER } from '@netstore/shared-types';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PeopleBench, type Person } from '../testing/people-bench.ts';
+
+let directory: string;
+let people: PeopleBench;
+let ann: Person;
+let url: string;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'netstore-changes-'));
+  people = await PeopleBench.open(directory);
+  ann = await people.person('ann');
+  await people.person('bob');
+  url = await people.app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterEach(async () => {
+  await people[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+const listen = (key: string): Promise<Response> => fetch(`${url}/v1/changes`, { headers: { [SERVICE_KEY_HEADER]: key } });
+
+test('a gateway hears of a change once it is made', async () => {
+  const response = await listen('07'.repeat(32));
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader?.read())?.value).toBe(': listening\n\n');
+  const body = { folder: '', subject: { kind: 'user', name: 'bob' }, role: 'viewer' };
+  await people.ask('PUT /v1/spaces/home-ann/grants', { as: ann, body });
+  expect((await reader?.read())?.value).toBe('data: {"kind":"space","name":"home-ann"}\n\n');
+});
+
+test('nobody without the service key hears anything', async () => {
+  expect((await fetch(`${url}/v1/changes`)).status).toBe(401);
+  expect((await listen('08'.repeat(32))).status).toBe(401);
+});
+
+test('a stop ends the stream and is not held up by it', async () => {
+  const response = await listen('07'.repeat(32));
+  const text = response.text();
+  await people.app.close();
+  expect(await text).toContain(': listening');
+});

@@ -1,0 +1,68 @@
+/** `/v1/spaces/:space/grants`: who has which role in a space and in its folders. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { GRANTS_PER_SPACE_MAX, Grant, GrantList, GrantQuery, NetStoreError, parseFolderPath, type Subject } from '@netstore/shared-types';
+import type { Kysely } from 'kysely';
+import type { Changes } from '../changes/changes.ts';
+import { NoQuery } from '../http.ts';
+import type { Schema } from '../schema.ts';
+import type { Authenticate } from '../sessions/authenticate.ts';
+import { countGrants, deleteGrant, listGrants, putGrant } from './grant-store.ts';
+import { requireManager } from './oversight.ts';
+import { SpaceParams } from './space-routes.ts';
+import { requireSubject } from './subjects.ts';
+
+interface Parts {
+  readonly db: Kysely<Schema>;
+  readonly authenticate: Authenticate;
+  readonly changes: Changes;
+}
+
+export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes }) => {
+  const url = '/v1/spaces/:space/grants';
+
+  app.get(url, { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: GrantList } } }, async (request) => {
+    const session = await authenticate(request);
+    const space = await requireManager(db, session, { space: request.params.space, wish: 'look' });
+    return { owner: space.owner, grants: await listGrants(db, space.id) };
+  });
+
+  app.put(
+    url,
+    { schema: { querystring: NoQuery, params: SpaceParams, body: Grant, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const session = await authenticate(request);
+      const { id: spaceId, name } = await requireManager(db, session, { space: request.params.space, wish: 'change' });
+      const { role } = request.body;
+      const folder = parseFolderPath(request.body.folder);
+      if (role === 'manager' && folder !== '')
+        throw new NetStoreError('NS_BAD_REQUEST', 'Managers are managers of the whole space: give it at the root');
+      await db.transaction().execute(async (transaction) => {
+        const subject = await requireSubject(transaction, request.body.subject);
+        await putGrant(transaction, { spaceId, folder, subject, role });
+        if ((await countGrants(transaction, spaceId)) > GRANTS_PER_SPACE_MAX) {
+          throw new NetStoreError('NS_CONFLICT', `A space may have ${GRANTS_PER_SPACE_MAX} rules, and has them`);
+        }
+      });
+      request.log.info({ userId: session.userId, spaceId, subject: request.body.subject, role }, 'grant given');
+      changes.announce({ kind: 'space', name });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(url, { schema: { querystring: GrantQuery, params: SpaceParams, response: { 204: Type.Null() } } }, async (request, reply) => {
+    const session = await authenticate(request);
+    const { id: spaceId, name } = await requireManager(db, session, { space: request.params.space, wish: 'change' });
+    const named = subjectOf(request.query);
+    const subject = await requireSubject(db, named);
+    await deleteGrant(db, { spaceId, folder: parseFolderPath(request.query.folder ?? ''), subject });
+    request.log.info({ userId: session.userId, spaceId, subject: named }, 'grant taken');
+    changes.announce({ kind: 'space', name });
+    return reply.code(204).send(null);
+  });
+};
+
+function subjectOf({ user, group }: GrantQuery): Subject {
+  if (user !== undefined && group === undefined) return { kind: 'user', name: user };
+  if (user === undefined && group !== undefined) return { kind: 'group', name: group };
+  throw new NetStoreError('NS_BAD_REQUEST', 'Expected exactly one of user and group');
+}

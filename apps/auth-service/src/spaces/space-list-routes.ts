@@ -1,0 +1,117 @@
+/** `/v1/spaces`: which there are, making shared ones, and changing what they are called and whose they are. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { NetStoreError, NewSpace, SpaceChange, SpaceDetail, SpaceList, SpaceListQuery } from '@netstore/shared-types';
+import type { Kysely } from 'kysely';
+import type { Changes } from '../changes/changes.ts';
+import type { Clock } from '../clock.ts';
+import { NoQuery } from '../http.ts';
+import { type Page, pageOf } from '../page.ts';
+import type { Schema } from '../schema.ts';
+import type { Authenticate } from '../sessions/authenticate.ts';
+import { isOverseer, requireManager, requireOverseer } from './oversight.ts';
+import { requireQuotaFits } from './quota-rules.ts';
+import { detailOf, listSpacesOf, noSuchSpace, roleIn } from './space-access.ts';
+import { SpaceParams } from './space-routes.ts';
+import { findSpace, insertSharedSpace, listSpaces, type SpaceRow, updateSpace } from './space-store.ts';
+import { requireUser } from './subjects.ts';
+
+interface Parts {
+  readonly db: Kysely<Schema>;
+  readonly authenticate: Authenticate;
+  readonly changes: Changes;
+  readonly now: Clock;
+}
+
+export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes, now }) => {
+  app.get('/v1/spaces', { schema: { querystring: SpaceListQuery, response: { 200: SpaceList } } }, async (request) => {
+    const session = await authenticate(request);
+    const own = await listSpacesOf(db, session.userId);
+    const roles = new Map(own.map(({ id, role }) => [id, role]));
+    if (request.query.all === '1') await requireOverseer(db, session, 'look');
+    const read = request.query.all === '1' ? listAll(db) : listOwn(own);
+    const { rows, nextCursor } = await pageOf(request.query, read, ({ name }) => name);
+    return { spaces: rows.map((space) => detailOf(space, roles.get(space.id) ?? null)), nextCursor };
+  });
+
+  app.post('/v1/spaces', { schema: { querystring: NoQuery, body: NewSpace, response: { 201: SpaceDetail } } }, async (request, reply) => {
+    const session = await authenticate(request);
+    await requireOverseer(db, session, 'change');
+    const { name, owner } = request.body;
+    const space = await db.transaction().execute(async (transaction) => {
+      const { userId: ownerId } = await requireUser(transaction, owner);
+      await refuseName(transaction, name);
+      await insertSharedSpace(transaction, { name, ownerId, bytesMax: null, createdAt: now() });
+      await requireQuotaFits(transaction, ownerId);
+      return await requireSpace(transaction, name);
+    });
+    request.log.info({ userId: session.userId, space: space.id }, 'space made');
+    changes.announce({ kind: 'space', name });
+    changes.announce({ kind: 'user', userId: space.ownerId });
+    return reply.code(201).send(detailOf(space, await roleIn(db, space, session.userId)));
+  });
+
+  app.patch(
+    '/v1/spaces/:space',
+    { schema: { querystring: NoQuery, params: SpaceParams, body: SpaceChange, response: { 200: SpaceDetail } } },
+    async (request) => {
+      const session = await authenticate(request);
+      const before = await requireManager(db, session, { space: request.params.space, wish: 'change' });
+      const { owner } = request.body;
+      if (owner !== undefined) await requireOverseer(db, session, 'change');
+      const after = await db.transaction().execute((transaction) => change(transaction, before, request.body));
+      request.log.info({ userId: session.userId, space: before.id, changed: Object.keys(request.body) }, 'space changed');
+      // What all spaces of an owner may take together depends on which these are.
+      if (owner === undefined) for (const { name } of [before, after]) changes.announce({ kind: 'space', name });
+      else changes.announce({ kind: 'all' });
+      return detailOf(after, await roleIn(db, after, session.userId));
+    },
+  );
+
+  app.get(
+    '/v1/spaces/:space',
+    { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceDetail } } },
+    async (request) => {
+      const session = await authenticate(request);
+      const space = await findSpace(db, request.params.space);
+      const role = space && (await roleIn(db, space, session.userId));
+      if (space === undefined || (role === null && !(await isOverseer(db, session, 'look')))) throw noSuchSpace();
+      return detailOf(space, role ?? null);
+    },
+  );
+};
+
+const listAll =
+  (db: Kysely<Schema>) =>
+  (page: Page): Promise<SpaceRow[]> =>
+    listSpaces(db, page);
+
+const listOwn =
+  <Row extends SpaceRow>(own: readonly Row[]) =>
+  async ({ after, limit }: Page): Promise<SpaceRow[]> =>
+    own.filter(({ name }) => name > after).slice(0, limit);
+
+async function change(db: Kysely<Schema>, space: SpaceRow, { name, owner }: SpaceChange): Promise<SpaceRow> {
+  if (name !== undefined && name !== space.name) {
+    if (space.kind === 'home') throw new NetStoreError('NS_CONFLICT', 'A home space is called after its user');
+    await refuseName(db, name);
+    await updateSpace(db, space.id, { name });
+  }
+  if (owner !== undefined) {
+    const { userId: ownerId } = await requireUser(db, owner);
+    await updateSpace(db, space.id, { ownerId });
+    await requireQuotaFits(db, ownerId);
+  }
+  return await requireSpace(db, name ?? space.name);
+}
+
+/** `home-…` is kept for homes, also of users who are still to come. */
+async function refuseName(db: Kysely<Schema>, name: string): Promise<void> {
+  if (name.startsWith('home-')) throw new NetStoreError('NS_CONFLICT', 'Names that begin with home- are kept for homes');
+  if ((await findSpace(db, name)) !== undefined) throw new NetStoreError('NS_ALREADY_EXISTS', 'A space has that name already');
+}
+
+async function requireSpace(db: Kysely<Schema>, name: string): Promise<SpaceRow> {
+  const space = await findSpace(db, name);
+  if (space === undefined) throw new NetStoreError('NS_INTERNAL', 'A space that was just written is not there');
+  return space;
+}

@@ -1,0 +1,32 @@
+/** All routes about spaces, as a table of contents. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Kysely } from 'kysely';
+import type { Changes } from '../changes/changes.ts';
+import type { Clock } from '../clock.ts';
+import type { ServiceKey } from '../keys/service-key.ts';
+import type { Schema } from '../schema.ts';
+import type { Authenticate } from '../sessions/authenticate.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { grantRoutes } from './grant-routes.ts';
+import { moveRoutes } from './move-routes.ts';
+import { RuleMoves } from './rule-moves.ts';
+import { spaceListRoutes } from './space-list-routes.ts';
+import { spaceRoutes } from './space-routes.ts';
+import { viewerRoutes } from './viewer-routes.ts';
+
+interface Parts {
+  readonly db: Kysely<Schema>;
+  readonly authenticate: Authenticate;
+  readonly sessions: Sessions;
+  readonly serviceKey: ServiceKey;
+  readonly changes: Changes;
+  readonly now: Clock;
+}
+
+export const spacesRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+  await app.register(spaceListRoutes, parts);
+  await app.register(spaceRoutes, parts);
+  await app.register(grantRoutes, parts);
+  await app.register(viewerRoutes, parts);
+  await app.register(moveRoutes, { ...parts, moves: new RuleMoves(parts) });
+};

@@ -1,0 +1,87 @@
+/** A whole auth service on a real database, with people who are signed in, asked without a socket. */
+import {
+  type GrantList,
+  type GroupList,
+  type IssuedSession,
+  type Me,
+  type Problem,
+  SERVICE_KEY_HEADER,
+  type SpaceAccess,
+  type SpaceDetail,
+  type SpaceList,
+  type UserId,
+  type ViewerList,
+} from '@netstore/shared-types';
+import type { FastifyInstance } from 'fastify';
+import { createAccount } from '../accounts/create-account.ts';
+import { PasswordHasher } from '../accounts/password-hasher.ts';
+import { buildApp } from '../app.ts';
+import { CHEAP, silent, TestBench } from './test-bench.ts';
+
+const PASSWORD = 'correct horse battery';
+const SERVICE_KEY = Buffer.alloc(32, 7);
+
+export interface Person {
+  readonly userId: UserId;
+  readonly username: string;
+  readonly accessToken: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Whatever it is: tests look at what they expect in it. */
+  readonly body: Problem & IssuedSession & Me & SpaceList & SpaceAccess & GrantList & SpaceDetail & ViewerList & GroupList;
+}
+
+export class PeopleBench implements AsyncDisposable {
+  readonly bench: TestBench;
+  readonly app: FastifyInstance;
+  readonly #passwordHash: string;
+
+  private constructor(bench: TestBench, app: FastifyInstance, passwordHash: string) {
+    this.bench = bench;
+    this.app = app;
+    this.#passwordHash = passwordHash;
+  }
+
+  /** The directory is the test's own. */
+  static async open(directory: string): Promise<PeopleBench> {
+    const bench = await TestBench.open(directory);
+    const config = {
+      host: '127.0.0.1',
+      port: 0,
+      dataDirectory: directory,
+      serviceKey: SERVICE_KEY,
+      firstAdmin: undefined,
+      publicUrl: undefined,
+      passwordCost: CHEAP,
+      logLevel: 'silent',
+    } as const;
+    const app = await buildApp({ config, database: bench.database, logger: silent, now: bench.clock.now });
+    return new PeopleBench(bench, app, await new PasswordHasher(CHEAP).hash(PASSWORD));
+  }
+
+  /** Signed in, with a home. */
+  async person(username: string, roles: readonly ('admin' | 'auditor' | 'member')[] = ['member']): Promise<Person> {
+    const createdAt = this.bench.clock.now();
+    const user = { username, passwordHash: this.#passwordHash, roles, createdAt };
+    const userId = await this.bench.db.transaction().execute((transaction) => createAccount(transaction, user));
+    const { body } = await this.ask('POST /v1/sessions', { body: { username, password: PASSWORD } });
+    return { userId, username, accessToken: body.accessToken };
+  }
+
+  /** In the name of a person, of the gateway, or of nobody. */
+  async ask(route: string, { as, body }: { readonly as?: Person | 'gateway'; readonly body?: object } = {}): Promise<Answer> {
+    const [method, url] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string];
+    const headers: Record<string, string> = {};
+    if (as === 'gateway') headers[SERVICE_KEY_HEADER] = SERVICE_KEY.toString('hex');
+    else if (as !== undefined) headers['authorization'] = `Bearer ${as.accessToken}`;
+    const answer = await this.app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
+    return { status: answer.statusCode, body: JSON.parse(answer.body || '{}') };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close();
+    await this.bench[Symbol.asyncDispose]();
+  }
+}

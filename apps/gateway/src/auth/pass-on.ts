@@ -1,0 +1,36 @@
+/**
+ * Routes that the auth service answers in the name of whoever asks: it decides, and the gateway passes on. What was changed through this gateway
+ * is asked for again at once, so that whoever changed it sees the change.
+ */
+import { NetStoreError } from '@netstore/shared-types';
+import type { SpaceRights } from '../spaces/space-rights.ts';
+import type { AuthClient } from './auth-client.ts';
+import { principalOf } from './authenticate.ts';
+
+export interface PassOnOptions {
+  readonly auth: AuthClient;
+  readonly rights: SpaceRights;
+}
+
+type AuthenticatedRequest = Parameters<typeof principalOf>[0];
+
+const SEGMENT_CHARACTERS_MAX = 128;
+
+/** One segment of a path of the auth service. Dots alone would mean another route. */
+export function segment(text: string): string {
+  const isName = text !== '' && text !== '.' && text !== '..' && text.length <= SEGMENT_CHARACTERS_MAX && text.isWellFormed();
+  if (!isName) throw new NetStoreError('NS_NOT_FOUND', 'Nothing of that name is there that you may see');
+  return encodeURIComponent(text);
+}
+
+/** `path` without the query, which goes along as it was checked. */
+export async function passOn({ auth, rights }: PassOnOptions, request: AuthenticatedRequest, path: string): Promise<unknown> {
+  const { accessToken } = principalOf(request);
+  const method = request.method as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  const query = new URLSearchParams(Object.entries(request.query as Record<string, unknown>).map(([name, value]) => [name, String(value)]));
+  const url = query.size === 0 ? path : `${path}?${query}`;
+  const body = request.body == null ? {} : { body: request.body };
+  const answer = await auth.passOn({ method, path: url, accessToken, ...body });
+  if (method !== 'GET') rights.forget({ kind: 'all' });
+  return answer;
+}

@@ -1,0 +1,144 @@
+/** Spaces, their rules, and who can see what in them: decided and answered by the auth service. */
+import {
+  Grant,
+  GrantList,
+  GrantQuery,
+  NewSpace,
+  SpaceChange,
+  SpaceDetail,
+  SpaceList,
+  SpaceListQuery,
+  ViewerList,
+  ViewerQuery,
+} from '@netstore/shared-types';
+import { Type } from 'typebox';
+import type { Gatekeeper } from '../auth/authenticate.ts';
+import { type PassOnOptions, passOn, segment } from '../auth/pass-on.ts';
+import type { GatewayApp } from '../gateway-app.ts';
+import { NoQuery, problems, SpaceParams } from '../route-schemas.ts';
+
+export interface SpaceRoutesOptions extends PassOnOptions {
+  readonly gatekeeper: Gatekeeper;
+}
+
+const common = { tags: ['spaces'], security: [{ accessToken: [] }] };
+const done = { 204: Type.Null(), ...problems };
+
+export async function spaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): Promise<void> {
+  addSpaceRoutes(app, options);
+  addRuleRoutes(app, options);
+}
+
+function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
+  const onRequest = options.gatekeeper.authenticate;
+  app.get(
+    '/api/v1/spaces',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'The spaces one has something in; all of them for admins and auditors',
+        querystring: SpaceListQuery,
+        response: { 200: SpaceList, ...problems },
+      },
+    },
+    async (request) => (await passOn(options, request, '/v1/spaces')) as SpaceList,
+  );
+  app.post(
+    '/api/v1/spaces',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Make a shared space',
+        querystring: NoQuery,
+        body: NewSpace,
+        response: { 201: SpaceDetail, ...problems },
+      },
+    },
+    async (request, reply) => reply.code(201).send((await passOn(options, request, '/v1/spaces')) as SpaceDetail),
+  );
+  app.get(
+    '/api/v1/spaces/:space',
+    {
+      onRequest,
+      schema: { ...common, summary: 'One space', params: SpaceParams, querystring: NoQuery, response: { 200: SpaceDetail, ...problems } },
+    },
+    async (request) => (await passOn(options, request, `/v1/spaces/${segment(request.params.space)}`)) as SpaceDetail,
+  );
+  app.patch(
+    '/api/v1/spaces/:space',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Another name or owner',
+        params: SpaceParams,
+        querystring: NoQuery,
+        body: SpaceChange,
+        response: { 200: SpaceDetail, ...problems },
+      },
+    },
+    async (request) => (await passOn(options, request, `/v1/spaces/${segment(request.params.space)}`)) as SpaceDetail,
+  );
+}
+
+function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
+  const onRequest = options.gatekeeper.authenticate;
+  const url = '/api/v1/spaces/:space/grants';
+  const pathOf = ({ space }: { readonly space: string }): string => `/v1/spaces/${segment(space)}/grants`;
+  app.get(
+    url,
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Who has which role, in the space and in its folders',
+        params: SpaceParams,
+        querystring: NoQuery,
+        response: { 200: GrantList, ...problems },
+      },
+    },
+    async (request) => (await passOn(options, request, pathOf(request.params))) as GrantList,
+  );
+  app.put(
+    url,
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Give a role, in place of the one the same subject had there',
+        params: SpaceParams,
+        querystring: NoQuery,
+        body: Grant,
+        response: done,
+      },
+    },
+    async (request, reply) => {
+      await passOn(options, request, pathOf(request.params));
+      return reply.code(204).send(null);
+    },
+  );
+  app.delete(
+    url,
+    { onRequest, schema: { ...common, summary: 'Take a role away', params: SpaceParams, querystring: GrantQuery, response: done } },
+    async (request, reply) => {
+      await passOn(options, request, pathOf(request.params));
+      return reply.code(204).send(null);
+    },
+  );
+  app.get(
+    '/api/v1/spaces/:space/access',
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Who can see a path, and why',
+        params: SpaceParams,
+        querystring: ViewerQuery,
+        response: { 200: ViewerList, ...problems },
+      },
+    },
+    async (request) => (await passOn(options, request, `/v1/spaces/${segment(request.params.space)}/viewers`)) as ViewerList,
+  );
+}
