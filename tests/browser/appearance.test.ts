@@ -67,6 +67,15 @@ describe('the looks of the page', () => {
     await page.goto('/cluster');
     await page.getByRole('article').first().waitFor();
     await expectSound(page);
+    await page.goto('/people');
+    await page.getByRole('button', { name: 'Actions for admin' }).waitFor();
+    await expectSound(page);
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await page.getByRole('dialog', { name: 'Invite somebody' }).waitFor();
+    await expectSound(page);
+    await page.goto('/account');
+    await page.getByText('This one').first().waitFor();
+    await expectSound(page);
     await visit.expectNoComplaints();
   });
 

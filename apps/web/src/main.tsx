@@ -26,6 +26,7 @@ import './styles/details.css';
 import './styles/viewer.css';
 import './styles/uploads.css';
 import './styles/cluster.css';
+import './styles/people.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

@@ -8,6 +8,7 @@ import { ClashQuestions } from './api/clash-questions.ts';
 import { FilesApi } from './api/files-api.ts';
 import { ListingCache } from './api/listing-cache.ts';
 import { Notices } from './api/notices.ts';
+import { PeopleApi } from './api/people-api.ts';
 import { TrashCache } from './api/trash-cache.ts';
 import { PageUploads } from './uploads/page-uploads.ts';
 
@@ -17,6 +18,7 @@ export interface NetStore {
   readonly files: FilesApi;
   readonly listings: ListingCache;
   readonly notices: Notices;
+  readonly people: PeopleApi;
   readonly queries: QueryClient;
   readonly trash: TrashCache;
   readonly uploads: PageUploads;
@@ -54,7 +56,7 @@ export function openNetStore(): NetStore {
     uploads.clear();
     queries.clear();
   });
-  return { clashes, client, files, listings, notices, queries, trash: new TrashCache(queries), uploads };
+  return { clashes, client, files, listings, notices, people: new PeopleApi(client), queries, trash: new TrashCache(queries), uploads };
 }
 
 export const NetStoreContext = createContext<NetStore | undefined>(undefined);

@@ -1,6 +1,6 @@
 /**
- * Exchanges in the name of the signed-in user. A request that is answered 401 is sent once more with a renewed token;
- * a second 401 is the answer. Every question says what this page has seen, and every answer is taken note of.
+ * Exchanges in the name of the signed-in user. A request whose token is refused is sent once more with a renewed one; a second
+ * refusal is the answer. A wrong password or code is answered 401, too, and is no matter of the token. Every question says what this page has seen, and every answer is taken note of.
  *
  * Bodies of successful answers are typed by the contract and not checked again: page and gateway come from one build,
  * and the gateway serialises every answer by its schema.
@@ -29,7 +29,7 @@ export class ApiClient {
     try {
       return await exchange({ ...request, token });
     } catch (thrown) {
-      if (!(thrown instanceof ApiProblem) || thrown.status !== 401) throw thrown;
+      if (!(thrown instanceof ApiProblem) || thrown.code !== 'NS_UNAUTHENTICATED') throw thrown;
       return exchange({ ...request, token: await this.session.renew(token) });
     }
   }

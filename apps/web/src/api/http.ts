@@ -10,7 +10,7 @@ const SAME_ORIGIN_HEADER = 'X-NetStore-Request';
 
 export interface HttpRequest {
   readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string | undefined;

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { Navigate, Route, Routes, useLocation, useParams } from 'react-router';
 import { homeSpace } from '../api/home-space.ts';
 import { useObservable } from '../api/observable.ts';
+import { seesPeople } from '../api/sees-people.ts';
 import { useMe } from '../api/use-me.ts';
 import { Brand } from '../components/brand.tsx';
 import { EntryClash } from '../components/dialogs/entry-clash.tsx';
@@ -14,18 +15,26 @@ import { Door } from '../components/shell/door.tsx';
 import { folderAddress, readFolderAddress } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
 import { UploadTray } from '../uploads/upload-tray.tsx';
+import { AccountPage } from './account-page.tsx';
 import { ClusterPage } from './cluster-page.tsx';
 import { FolderPage } from './folder-page.tsx';
+import { InvitationPage } from './invitation-page.tsx';
+import { NewPasswordPage } from './new-password-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
+import { PeoplePage } from './people-page.tsx';
 import { SetupPage } from './setup-page.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 import { TrashPage } from './trash-page.tsx';
 
 export function App() {
-  const { pathname } = useLocation();
   return (
     <>
-      {pathname === '/setup' ? <SetupPage /> : <SignedInPages />}
+      <Routes>
+        <Route path="/setup" element={<SetupPage />} />
+        <Route path="/invitation" element={<InvitationPage />} />
+        <Route path="/new-password" element={<NewPasswordPage />} />
+        <Route path="*" element={<SignedInPages />} />
+      </Routes>
       <NoticeList />
     </>
   );
@@ -63,6 +72,8 @@ function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | u
             <Route path="/spaces/*" element={<SpacePage me={me.data} />} />
             <Route path="/trash/:space" element={<SpaceTrashPage me={me.data} />} />
             <Route path="/cluster" element={<ClusterPage />} />
+            <Route path="/account" element={<AccountPage me={me.data} />} />
+            {seesPeople(me.data) && <Route path="/people" element={<PeoplePage me={me.data} />} />}
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
         </AppShell>

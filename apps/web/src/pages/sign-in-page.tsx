@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { fetchSetupState, signIn } from '../api/accounts-api.ts';
+import { ApiProblem } from '../api/api-problem.ts';
 import { ProblemLine } from '../components/problem-note.tsx';
+import { CodeField } from '../components/shell/code-field.tsx';
 import { Door } from '../components/shell/door.tsx';
 import { PasswordField } from '../components/shell/password-field.tsx';
+import { useSubmit } from '../components/use-submit.ts';
 import { useTitle } from '../components/use-title.ts';
 import { useNetStore } from '../net-store.ts';
 
@@ -13,20 +16,17 @@ export function SignInPage({ hasExpired }: { readonly hasExpired: boolean }) {
   const { client } = useNetStore();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<unknown>();
-  const [isBusy, setIsBusy] = useState(false);
+  const [code, setCode] = useState<string>();
   const usernameId = useId();
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    setIsBusy(true);
-    setProblem(undefined);
+  const { submit, isBusy, problem } = useSubmit(async () => {
     try {
-      await signIn(client, { username: username.trim(), password });
+      await signIn(client, { username: username.trim(), password, ...(code === undefined ? {} : { code: code.trim() }) });
     } catch (thrown) {
-      setProblem(thrown);
-      setIsBusy(false);
+      if (!(thrown instanceof ApiProblem) || thrown.code !== 'NS_SECOND_FACTOR_REQUIRED') throw thrown;
+      // No complaint: the next step.
+      setCode('');
     }
-  };
+  });
   return (
     <Door title="Sign in" text={hasExpired ? 'Your session has ended. Sign in to go on where you were.' : undefined}>
       <form className="form" onSubmit={submit}>
@@ -49,6 +49,7 @@ export function SignInPage({ hasExpired }: { readonly hasExpired: boolean }) {
           />
         </div>
         <PasswordField value={password} onChange={setPassword} autoComplete="current-password" />
+        {code !== undefined && <CodeField value={code} onChange={setCode} takesRecoveryCode />}
         {problem !== undefined && <ProblemLine problem={problem} />}
         <button type="submit" className="button button-primary button-wide" disabled={isBusy}>
           {isBusy ? 'Signing in…' : 'Sign in'}

@@ -5,16 +5,17 @@ interface PasswordFieldProps {
   readonly onChange: (value: string) => void;
   readonly autoComplete: 'current-password' | 'new-password';
   readonly hint?: ReactNode;
+  readonly label?: string;
 }
 
 /** A password that can be looked at: long ones are hard to type blind. */
-export function PasswordField({ value, onChange, autoComplete, hint }: PasswordFieldProps) {
+export function PasswordField({ value, onChange, autoComplete, hint, label = 'Password' }: PasswordFieldProps) {
   const [isShown, setIsShown] = useState(false);
   const [id, hintId] = [useId(), useId()];
   return (
     <div className="field-group">
       <label className="field-label" htmlFor={id}>
-        Password
+        {label}
       </label>
       <span className="field-with-button">
         <input

@@ -2,6 +2,7 @@
 import type { Me } from '@netstore/shared-types';
 import { NavLink, useLocation } from 'react-router';
 import { homeSpace } from '../../api/home-space.ts';
+import { seesPeople } from '../../api/sees-people.ts';
 import { useCluster } from '../../api/use-cluster.ts';
 import { folderAddress, isTrashAddress, readFolderAddress, trashAddress } from '../../names/path.ts';
 import { useNetStore } from '../../net-store.ts';
@@ -50,14 +51,21 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
           <span className="sidebar-text">Cluster</span>
           <ClusterDot />
         </NavLink>
+        {seesPeople(me) && (
+          <NavLink className="sidebar-link" to="/people" onClick={onChosen}>
+            <Icon name="people" />
+            <span className="sidebar-text">People</span>
+          </NavLink>
+        )}
       </nav>
       <div className="sidebar-foot">
-        <span className="sidebar-user">
+        <NavLink className="sidebar-user sidebar-account" to="/account" title="Account" onClick={onChosen}>
           <span className="avatar" aria-hidden="true">
             {me.user.username.slice(0, 1).toUpperCase()}
           </span>
           <bdi className="sidebar-text">{me.user.username}</bdi>
-        </span>
+          <span className="visually-hidden">(account)</span>
+        </NavLink>
         <button type="button" className="icon-button" aria-label="Sign out" title="Sign out" onClick={signOut}>
           <Icon name="sign-out" />
         </button>

@@ -1,0 +1,107 @@
+/** The small questions before something is done about a user. */
+import type { ClusterRole, OneTimeLink, User } from '@netstore/shared-types';
+import { type ReactNode, useState } from 'react';
+import { useNetStore } from '../../net-store.ts';
+import { Dialog } from '../dialog.tsx';
+import { ProblemLine } from '../problem-note.tsx';
+import { useSubmit } from '../use-submit.ts';
+import { LinkShown } from './link-shown.tsx';
+import { RoleChoice } from './role-choice.tsx';
+
+export interface PersonDialogProps {
+  readonly person: User;
+  readonly onDone: (words: string) => void;
+  readonly onClose: () => void;
+}
+
+interface AskProps {
+  readonly title: string;
+  readonly submitLabel: string;
+  readonly isDangerous?: boolean;
+  readonly canSubmit?: boolean;
+  readonly action: () => Promise<void>;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function AskDialog({ title, submitLabel, isDangerous = false, canSubmit = true, action, onClose, children }: AskProps) {
+  const { submit, isBusy, problem } = useSubmit(action);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        {children}
+        {problem !== undefined && <ProblemLine problem={problem} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className={`button ${isDangerous ? 'button-danger' : 'button-primary'}`} disabled={isBusy || !canSubmit}>
+            {isBusy ? 'Working…' : submitLabel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function RolesDialog({ person, onDone, onClose }: PersonDialogProps) {
+  const { people } = useNetStore();
+  const [roles, setRoles] = useState<readonly ClusterRole[]>(person.roles);
+  const save = async (): Promise<void> => {
+    await people.change(person.id, { roles: [...roles] });
+    onDone(`The roles of ${person.username} are changed.`);
+  };
+  return (
+    <AskDialog title={`Roles of ${person.username}`} submitLabel="Save" canSubmit={roles.length > 0} action={save} onClose={onClose}>
+      <RoleChoice roles={roles} onChange={setRoles} />
+    </AskDialog>
+  );
+}
+
+export function DisableDialog({ person, onDone, onClose }: PersonDialogProps) {
+  const { people } = useNetStore();
+  const disable = async (): Promise<void> => {
+    await people.change(person.id, { isDisabled: true });
+    onDone(`${person.username} is disabled.`);
+  };
+  return (
+    <AskDialog title={`Disable ${person.username}?`} submitLabel="Disable" isDangerous action={disable} onClose={onClose}>
+      <p className="dialog-text">All sessions end within seconds. Files and roles stay, and you can enable the account again.</p>
+    </AskDialog>
+  );
+}
+
+export function SecondFactorDialog({ person, onDone, onClose }: PersonDialogProps) {
+  const { people } = useNetStore();
+  const takeAway = async (): Promise<void> => {
+    await people.takeSecondFactorAway(person.id);
+    onDone(`${person.username} signs in with the password alone now.`);
+  };
+  return (
+    <AskDialog title="Take the second factor away?" submitLabel="Take away" isDangerous action={takeAway} onClose={onClose}>
+      <p className="dialog-text">
+        <strong>{person.username}</strong> will sign in with the password alone. Make sure that it is really them who asked for it.
+      </p>
+    </AskDialog>
+  );
+}
+
+export function PasswordLinkDialog({ person, onClose }: PersonDialogProps) {
+  const { people } = useNetStore();
+  const [link, setLink] = useState<OneTimeLink>();
+  if (link !== undefined) {
+    return (
+      <Dialog title={`New password for ${person.username}`} onClose={onClose}>
+        <LinkShown path="/new-password" {...link} onClose={onClose} />
+      </Dialog>
+    );
+  }
+  const make = async (): Promise<void> => setLink(await people.offerPassword(person.id));
+  return (
+    <AskDialog title={`New password for ${person.username}`} submitLabel="Make the link" action={make} onClose={onClose}>
+      <p className="dialog-text">
+        Whoever opens the link sets a new password, and all sessions of the account end. A link that you made before stops working.
+      </p>
+    </AskDialog>
+  );
+}

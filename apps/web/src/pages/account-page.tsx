@@ -1,0 +1,26 @@
+/** What everybody looks after themselves: the password, the second factor, and where they are signed in. */
+import type { Me } from '@netstore/shared-types';
+import { PasswordCard } from '../components/account/password-card.tsx';
+import { SecondFactorCard } from '../components/account/second-factor-card.tsx';
+import { SessionsCard } from '../components/account/sessions-card.tsx';
+import { ROLE_WORDS } from '../components/people/role-words.ts';
+import { useTitle } from '../components/use-title.ts';
+
+export function AccountPage({ me }: { readonly me: Me }) {
+  useTitle('Account');
+  return (
+    <section className="page" aria-label="Account">
+      <div className="page-head">
+        <h1 className="page-title">Account</h1>
+        <p className="page-hint">
+          Signed in as {me.user.username} ({me.roles.map((role) => ROLE_WORDS[role].name.toLowerCase()).join(', ')})
+        </p>
+      </div>
+      <div className="page-body cards">
+        <PasswordCard />
+        <SecondFactorCard />
+        <SessionsCard />
+      </div>
+    </section>
+  );
+}
