@@ -89,11 +89,11 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(setupRoutes, { setup, sessions, serviceKey });
   await app.register(sessionRoutes, { signIn, sessions, serviceKey });
   await app.register(meRoutes, { db, authenticate });
-  await app.register(ownSessionRoutes, { sessions, authenticate });
-  await app.register(ownAccountRoutes, { ownPassword, secondFactors, attempts, authenticate, serviceKey });
-  await app.register(peopleRoutes, { people: new People({ db, hasher, logger, now }), resets, secondFactors, authorize });
+  await app.register(ownSessionRoutes, { sessions, authenticate, changes });
+  await app.register(ownAccountRoutes, { ownPassword, secondFactors, attempts, authenticate, serviceKey, changes });
+  await app.register(peopleRoutes, { people: new People({ db, hasher, logger, now }), resets, secondFactors, authorize, changes });
   await app.register(invitationRoutes, { invitations, sessions, authorize, serviceKey });
-  await app.register(passwordResetRoutes, { resets, serviceKey });
+  await app.register(passwordResetRoutes, { resets, serviceKey, changes });
   await app.register(spacesRoutes, { db, authenticate, sessions, serviceKey, changes, now });
   await app.register(groupRoutes, { db, authenticate, changes, now });
   await app.register(changeRoutes, { changes, serviceKey });

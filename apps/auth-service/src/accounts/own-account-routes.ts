@@ -10,6 +10,7 @@ import {
   TurnOffRequest,
 } from '@netstore/shared-types';
 import { Type } from 'typebox';
+import type { Changes } from '../changes/changes.ts';
 import { NoQuery } from '../http.ts';
 import type { ServiceKey } from '../keys/service-key.ts';
 import type { SecondFactors } from '../second-factor/second-factors.ts';
@@ -23,15 +24,18 @@ interface Parts {
   readonly attempts: Attempts;
   readonly authenticate: Authenticate;
   readonly serviceKey: ServiceKey;
+  readonly changes: Changes;
 }
 
 export const ownAccountRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
-  const { ownPassword, authenticate, serviceKey } = parts;
+  const { ownPassword, authenticate, serviceKey, changes } = parts;
   app.post(
     '/v1/me/password',
     { schema: { querystring: NoQuery, body: ChangePasswordRequest, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await ownPassword.change(await authenticate(request), request.body, serviceKey.clientAddressOf(request));
+      const session = await authenticate(request);
+      await ownPassword.change(session, request.body, serviceKey.clientAddressOf(request));
+      changes.announce({ kind: 'user', userId: session.userId });
       return reply.code(204).send(null);
     },
   );

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { AcceptPasswordResetRequest, LinkRequest, PasswordResetOffer } from '@netstore/shared-types';
 import { Type } from 'typebox';
+import type { Changes } from '../changes/changes.ts';
 import { isoTime, NoQuery } from '../http.ts';
 import type { ServiceKey } from '../keys/service-key.ts';
 import type { PasswordResets } from './password-resets.ts';
@@ -9,9 +10,10 @@ import type { PasswordResets } from './password-resets.ts';
 interface Parts {
   readonly resets: PasswordResets;
   readonly serviceKey: ServiceKey;
+  readonly changes: Changes;
 }
 
-export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { resets, serviceKey }) => {
+export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { resets, serviceKey, changes }) => {
   app.post(
     '/v1/password-resets/look-up',
     { schema: { querystring: NoQuery, body: LinkRequest, response: { 200: PasswordResetOffer } } },
@@ -25,7 +27,8 @@ export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
     '/v1/password-resets/accept',
     { schema: { querystring: NoQuery, body: AcceptPasswordResetRequest, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await resets.accept(request.body, serviceKey.clientAddressOf(request));
+      const userId = await resets.accept(request.body, serviceKey.clientAddressOf(request));
+      changes.announce({ kind: 'user', userId });
       return reply.code(204).send(null);
     },
   );

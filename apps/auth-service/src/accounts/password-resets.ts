@@ -58,8 +58,11 @@ export class PasswordResets {
     return await attempts.prove({ account: `password reset ${hashOneTimeToken(token)}`, clientAddress }, () => this.#mustFind(db, token));
   }
 
-  /** Throws `NS_BAD_LINK`, `NS_TOO_MANY_ATTEMPTS`, `NS_WEAK_PASSWORD` or `NS_BUSY`; the link can be used again after the last two. */
-  async accept({ token, password }: AcceptPasswordResetRequest, clientAddress: string): Promise<void> {
+  /**
+   * Resolves to whose password it is. Throws `NS_BAD_LINK`, `NS_TOO_MANY_ATTEMPTS`, `NS_WEAK_PASSWORD` or `NS_BUSY`; the link can be used
+   * again after the last two.
+   */
+  async accept({ token, password }: AcceptPasswordResetRequest, clientAddress: string): Promise<UserId> {
     const { db, hasher, logger, now } = this.#parts;
     const { userId, username } = await this.lookUp(token, clientAddress);
     await checkNewPassword(password, username);
@@ -72,6 +75,7 @@ export class PasswordResets {
       await endSessionsOf(transaction, userId, { at: now() });
     });
     logger.info({ userId }, 'new password by link');
+    return userId;
   }
 
   async deleteDead(): Promise<void> {

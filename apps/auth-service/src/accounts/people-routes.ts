@@ -13,6 +13,7 @@ import {
   UsersQuery,
 } from '@netstore/shared-types';
 import { Type } from 'typebox';
+import type { Changes } from '../changes/changes.ts';
 import { isoTime, NoQuery } from '../http.ts';
 import type { SecondFactors } from '../second-factor/second-factors.ts';
 import type { Authorize } from '../sessions/authenticate.ts';
@@ -25,6 +26,7 @@ interface Parts {
   readonly resets: PasswordResets;
   readonly secondFactors: SecondFactors;
   readonly authorize: Authorize;
+  readonly changes: Changes;
 }
 
 export const peopleRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
@@ -44,7 +46,7 @@ export const peopleRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts)
   await app.register(onePersonRoutes, parts);
 };
 
-const onePersonRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { people, resets, secondFactors, authorize }) => {
+const onePersonRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { people, resets, secondFactors, authorize, changes }) => {
   const one = { querystring: NoQuery, params: IdParams };
 
   app.get('/v1/users/:id', { schema: { ...one, response: { 200: User } } }, async (request) => {
@@ -54,12 +56,16 @@ const onePersonRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { people, 
 
   app.patch('/v1/users/:id', { schema: { ...one, body: ChangeUserRequest, response: { 200: User } } }, async (request) => {
     const { userId } = await authorize.admin(request);
-    return userView(await people.change(userId, parseUserId(request.params.id), request.body));
+    const changed = await people.change(userId, parseUserId(request.params.id), request.body);
+    changes.announce({ kind: 'user', userId: changed.id });
+    return userView(changed);
   });
 
   app.delete('/v1/users/:id', { schema: { ...one, body: DeleteUserRequest, response: { 204: Type.Null() } } }, async (request, reply) => {
     const { userId } = await authorize.admin(request);
     await people.remove(userId, parseUserId(request.params.id), request.body.reassignTo);
+    // The spaces have another owner now, whichever they are.
+    changes.announce({ kind: 'all' });
     return reply.code(204).send(null);
   });
 

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { IdParams, OwnSessions, parseSessionId } from '@netstore/shared-types';
 import { Type } from 'typebox';
+import type { Changes } from '../changes/changes.ts';
 import { isoTime, NoQuery } from '../http.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Sessions } from './sessions.ts';
@@ -9,9 +10,10 @@ import type { Sessions } from './sessions.ts';
 interface Parts {
   readonly sessions: Sessions;
   readonly authenticate: Authenticate;
+  readonly changes: Changes;
 }
 
-export const ownSessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { sessions, authenticate }) => {
+export const ownSessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { sessions, authenticate, changes }) => {
   app.get('/v1/me/sessions', { schema: { querystring: NoQuery, response: { 200: OwnSessions } } }, async (request) => {
     const { userId, id: current } = await authenticate(request);
     const found = await sessions.listOf(userId);
@@ -33,6 +35,7 @@ export const ownSessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { 
     async (request, reply) => {
       const { userId } = await authenticate(request);
       await sessions.endOwn(userId, parseSessionId(request.params.id));
+      changes.announce({ kind: 'user', userId });
       return reply.code(204).send(null);
     },
   );
