@@ -34,7 +34,7 @@ describe('the cluster in the browser', () => {
     await cluster.kill('node-3');
     await node('node-3').getByText('Does not answer', { exact: true }).waitFor();
     await page.getByRole('heading', { name: '2 of 3 nodes answer' }).waitFor();
-    expect(await node('node-3').getByText('Unknown', { exact: true }).count()).toBe(4);
+    expect(await node('node-3').getByText('Unknown', { exact: true }).count()).toBe(5);
     await node('node-2').getByText('Not safe to stop.').waitFor();
 
     await page.getByRole('link', { name: 'home-admin' }).click();

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Cluster as ClusterState } from '@netstore/shared-types';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { FileClient, type SeededFile } from '../support/file-client.ts';
@@ -33,6 +34,12 @@ async function expectIntact(files: FileClient, file: SeededFile): Promise<void> 
   expect(await files.download(file.path)).toEqual({ status: 200, sha256: sha256OfSeeded(file.seed, file.sizeBytes) });
 }
 
+async function stateOf(cluster: Cluster): Promise<ClusterState> {
+  const answer = await fetch(`${cluster.url}/api/v1/cluster`, { headers: { authorization: `Bearer ${await cluster.signIn()}` } });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as ClusterState;
+}
+
 beforeEach((context) => needs(context, `small disk to fill: ${whyNot}`, whyNot === undefined));
 
 describe('a full disk', () => {
@@ -59,7 +66,7 @@ describe('a full disk', () => {
   });
 
   test('of a secondary: uploads go on with two copies', async () => {
-    await withFullDiskOf('node-3', async (files) => {
+    await withFullDiskOf('node-3', async (files, cluster) => {
       const all = Array.from({ length: UPLOADS_MAX }, (_, index) => fileAt(index));
       let last: string | undefined;
       for (const file of all) {
@@ -69,6 +76,11 @@ describe('a full disk', () => {
       }
       expect(last).toBe('2/3');
       for (const file of all.slice(-3)) await expectIntact(files, file);
+      const { nodes, filesAtRisk, riskReason } = await stateOf(cluster);
+      expect(nodes[2]?.problem).toMatch(/^The disk is full \(/);
+      expect(nodes[0]?.problem).toBeNull();
+      expect(filesAtRisk).toBeGreaterThan(0);
+      expect(riskReason).toMatch(/^node-3 still lacks \d+ blobs?\. The disk is full/);
     });
   });
 });

@@ -1,24 +1,18 @@
 /** The node's door for operators: `/livez`, `/readyz`, `/metrics`. Files never pass through it. */
-import { type Metrics, registerHealth, registerMetrics, registerProblems } from '@netstore/service-kit';
+import { type Metrics, type Readiness, registerHealth, registerMetrics, registerProblems } from '@netstore/service-kit';
 import type { Status } from '@netstore/wire-protocol';
 import { type FastifyInstance, fastify } from 'fastify';
 
 export interface AppOptions {
   readonly metrics: Metrics;
-  readonly status: () => Promise<Status>;
+  readonly isReady: () => Promise<Readiness>;
 }
 
-export function buildApp({ metrics, status }: AppOptions): FastifyInstance {
+export function buildApp({ metrics, isReady }: AppOptions): FastifyInstance {
   const app = fastify({ logger: false, forceCloseConnections: true });
   registerProblems(app);
   registerMetrics(app, metrics);
-  registerHealth(app, {
-    isReady: async () => {
-      const { reason } = await status();
-      return { ready: reason === null, reasons: reason === null ? [] : [reason] };
-    },
-  });
-  registerGauges(metrics, status);
+  registerHealth(app, { isReady });
   return app;
 }
 
@@ -33,10 +27,11 @@ const GAUGES: readonly StatusGauge[] = [
   ['netstore_missing_blobs', 'Blobs that are referred to and not here', (status) => status.debt.blobs],
   ['netstore_missing_bytes', 'Bytes of those blobs', (status) => status.debt.bytes],
   ['netstore_disk_free_bytes', 'Free bytes on the disk of the data directory', (status) => status.space.freeBytes],
+  ['netstore_quarantined_files', 'Copies and other files that were found wrong and lie in quarantine/', (status) => status.quarantined],
 ];
 
 /** One status serves all gauges of a scrape: the first one reads it, the others show it. */
-function registerGauges(metrics: Metrics, status: () => Promise<Status>): void {
+export function registerGauges(metrics: Metrics, status: () => Promise<Status>): void {
   let reading: Promise<Status> | undefined;
   const shared = (): Promise<Status> => {
     reading ??= status().finally(() => {

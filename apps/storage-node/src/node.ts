@@ -2,8 +2,10 @@
 import { createMetrics, type Logger, type Metrics } from '@netstore/service-kit';
 import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import { listen } from '@netstore/wire-transport';
-import { buildApp } from './app.ts';
+import { quarantinedCount } from './blobs/count-quarantined.ts';
 import type { Config } from './config.ts';
+import { HealthDoor } from './health-door.ts';
+import { type DataDirectory, openDataDirectory } from './membership/data-directory.ts';
 import { type Identity, readIdentity, writeIdentity } from './membership/identity.ts';
 import { Repair } from './repair/repair.ts';
 import { Checkpoints } from './replication/checkpoints.ts';
@@ -24,7 +26,7 @@ import { recoveryHandlers } from './server/handle-recovery.ts';
 import { scrubHandler } from './server/handle-scrub.ts';
 import { snapshotHandler } from './server/handle-snapshot.ts';
 import { stagedHandler } from './server/handle-staged.ts';
-import { readStatus, type StatusOptions, statusHandler } from './server/handle-status.ts';
+import { readStatus, statusHandler } from './server/handle-status.ts';
 import { trashHandler } from './server/handle-trash.ts';
 import type { Handlers } from './server/handler.ts';
 import { type ServeOptions, serveConnection } from './server/serve-connection.ts';
@@ -43,7 +45,8 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     logger.fatal({ err: error }, 'the node cannot go on: it proves what it holds at its next start');
     process.exit(EXIT_FATAL);
   };
-  const stores = await openStores(config, logger, { stack, onFatal });
+  const { directory, metrics, health } = await openDoor(config, stack);
+  const stores = await openStores(config, directory, { logger, stack, onFatal });
   const { identity, adopt } = await ownIdentity(config, stores, logger);
   const self = config.nodeId;
   const nodes = config.nodes.map((node) => node.id);
@@ -58,6 +61,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     }),
   );
   const catchUp = stack.use(new SnapshotCatchUp({ ...stores, peers, logger, onReady: () => process.exit(EXIT_START_AGAIN), onFatal }));
+  health.waitsFor = () => catchUp.waitsFor;
   await catchUp.requireCatalogue(signal);
   const replicator = stack.use(
     await Replicator.start({
@@ -76,18 +80,19 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
       onFatal,
     }),
   );
-  const metrics = createMetrics({ service: 'storage-node' });
   const { dataDir, scrubPeriodMs, trashGraceMs } = config;
   const shared = { ...stores, replicator, peers: peers.all, metrics, logger, now: Date.now };
   const { discards } = stack.use(new Deletions({ ...shared, members, trashGraceMs }));
   stack.use(new Checkpoints(shared));
   stack.use(new Compaction(shared));
   const repair = stack.use(await Repair.start({ ...shared, dataDir, scrubPeriodMs, onFatal }));
-  const status = { self, failover: config.failover, members, identity, replicator, ...stores };
+  const { scrub, quarantine } = repair;
+  const quarantined = quarantinedCount(directory.quarantineDir);
+  const status = { self, failover: config.failover, members, identity, replicator, scrub, quarantined, catchUp, ...stores };
 
   const handlers: Handlers = {
     PUT_BLOB: putBlobHandler({ self, replicator, peers, members, discards, ...stores }),
-    READ_BLOB: readBlobHandler({ quarantine: repair.quarantine, logger, ...stores }),
+    READ_BLOB: readBlobHandler({ quarantine, logger, ...stores }),
     COMMIT: commitHandler({ replicator, peers, members, discards, ...stores }),
     GET_OPERATION: getOperationHandler({ replicator, ...stores }),
     ABANDON: abandonHandler({ discards }),
@@ -104,12 +109,22 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   const watched = watchHandlers(handlers, repair.foreground);
   const serving = { handlers: watched, following: replicator.following, replicator, members, logger };
   await serveWire(config, { identity, serving, logger }, stack);
-  await serveHealth(config, { metrics, status }, stack);
+  health.show(() => readStatus(status), stack);
   if (identity() === undefined && nodes[0] === self) {
     formWhenPossible({ self, nodes, peers: peers.all, isFormed: () => identity() !== undefined, logger }, adopt, stack);
   }
   signal.throwIfAborted();
   return stack.move();
+}
+
+/** The lock before the port: who starts a second process on a data directory is told so, and not that a port is taken. */
+async function openDoor(
+  config: Config,
+  stack: AsyncDisposableStack,
+): Promise<{ readonly directory: DataDirectory; readonly metrics: Metrics; readonly health: HealthDoor }> {
+  const directory = stack.use(await openDataDirectory(config.dataDir));
+  const metrics = createMetrics({ service: 'storage-node' });
+  return { directory, metrics, health: stack.use(await HealthDoor.open(metrics, config.health)) };
 }
 
 async function serveWire(
@@ -129,16 +144,6 @@ async function serveWire(
     }),
   );
   logger.info({ wire: `${listener.address.host}:${listener.address.port}` }, 'listening');
-}
-
-async function serveHealth(
-  config: Config,
-  { metrics, status }: { readonly metrics: Metrics; readonly status: StatusOptions },
-  stack: AsyncDisposableStack,
-): Promise<void> {
-  const app = buildApp({ metrics, status: () => readStatus(status) });
-  stack.defer(() => app.close());
-  await app.listen(config.health);
 }
 
 async function giveUpBallast({ directory }: Stores, logger: Logger): Promise<void> {

@@ -7,7 +7,7 @@ import { SnapshotShelf } from './catalogue/snapshot/snapshot-shelf.ts';
 import type { Config } from './config.ts';
 import { Durability } from './log/durability.ts';
 import { ReplicatedLog } from './log/replicated-log.ts';
-import { type DataDirectory, openDataDirectory } from './membership/data-directory.ts';
+import type { DataDirectory } from './membership/data-directory.ts';
 import { PeerGenerations } from './membership/peer-generations.ts';
 import { VoteStore } from './membership/vote.ts';
 
@@ -25,12 +25,13 @@ export interface Stores {
   readonly shelf: SnapshotShelf;
 }
 
-export async function openStores(
-  config: Config,
-  logger: Logger,
-  { stack, onFatal }: { readonly stack: AsyncDisposableStack; readonly onFatal: (error: unknown) => never },
-): Promise<Stores> {
-  const directory = stack.use(await openDataDirectory(config.dataDir));
+interface OpenOptions {
+  readonly logger: Logger;
+  readonly stack: AsyncDisposableStack;
+  readonly onFatal: (error: unknown) => never;
+}
+
+export async function openStores(config: Config, directory: DataDirectory, { logger, stack, onFatal }: OpenOptions): Promise<Stores> {
   const vote = stack.use(await VoteStore.open(config.dataDir, { onFatal }));
   const generations = stack.use(await PeerGenerations.open(config.dataDir, { onFatal }));
   const installed = await finishInstall({ paths: directory, vote, durability: new Durability(onFatal) });

@@ -187,11 +187,19 @@ export const ClusterNode = Type.Object(
     /** Blobs it should hold and does not yet. */
     missingBlobs: nullable(Type.Integer()),
     missingBytes: nullable(Type.Integer()),
+    /** Blobs that it lacks and that no other node holds: no waiting brings them back. Null: not known. */
+    lostBlobs: nullable(Type.Integer()),
+    /** Files that were found wrong here and lie in quarantine. */
+    quarantined: nullable(Type.Integer()),
+    /** When it last came to the end of reading and proving every byte it holds; null when it never did, or that is not known. */
+    lastScrubEndedAt: nullable(Type.String()),
+    /** How far the round under way is: 0 to 1. Null between two rounds, or when that is not known. */
+    scrubProgress: nullable(Type.Number({ minimum: 0, maximum: 1 })),
     /** Of all that it lacked since it was last seen to lack nothing, how much it has by now: 0 to 1. Null: not known, or not yet. */
     progress: nullable(Type.Number({ minimum: 0, maximum: 1 })),
     /** At the pace of the last half minute, until it lacks nothing; null when that cannot be said. */
     secondsUntilCaughtUp: nullable(Type.Integer()),
-    /** Why the node is not counted on, or not ready, for people; null when nothing is known against it. */
+    /** Why the node is not counted on, not ready, or takes no new bytes, for people; null when nothing is known against it. */
     problem: nullable(Type.String()),
     freeBytes: nullable(Type.Integer()),
     usedBytes: nullable(Type.Integer()),
@@ -212,11 +220,11 @@ export const Cluster = Type.Object(
     /** Whether another node takes over by itself when the primary is silent; null when nobody says. */
     failover: nullable(Type.Union([Type.Literal('automatic'), Type.Literal('manual')])),
     nodes: Type.Array(ClusterNode),
-    /** Files with fewer than all copies known to be held; null when that cannot be said. */
+    /** Files with fewer than all copies known to be held; never 0 while a blob is lost; null when that cannot be said. */
     filesAtRisk: nullable(Type.Integer()),
-    /** Why files are at risk, or why nobody can say, for people; null when none are. */
+    /** What is lost, why files are at risk, or why nobody can say, for people; null when none are. */
     riskReason: nullable(Type.String()),
-    /** At the present pace, until no file is at risk; 0 when none is, null when that cannot be said. */
+    /** At the present pace, until no file is at risk; 0 when none is, null when that cannot be said or a blob is lost. */
     secondsUntilSafe: nullable(Type.Integer()),
   },
   closed,

@@ -13,6 +13,7 @@ export {
   HANDSHAKE_PAYLOAD_BYTES_MAX,
   PAYLOAD_BYTES_MAX,
 } from './frame-decoder.ts';
+export { filesAtRiskOf, lostBlobsOf } from './judge-loss.ts';
 export { isCounted, judgeStop, type NodeReport, primaryOf, RECORDS_BEHIND_MAX, type StopVerdict } from './judge-stop.ts';
 export {
   BLOB_BYTES_MAX,
@@ -136,7 +137,7 @@ export {
 } from './messages/operation.ts';
 export { BlobHeld, PutBlob, PutBlobEnd } from './messages/put-blob.ts';
 export { ReadBlob, ReadBlobEnd } from './messages/read-blob.ts';
-export { Census, ScrubAction, ScrubRequest, ScrubState } from './messages/scrub.ts';
+export { Census, ScrubAction, ScrubActivity, ScrubRequest, ScrubState, ScrubSummary } from './messages/scrub.ts';
 export { GetSnapshot, Snapshot, SnapshotEnd } from './messages/snapshot.ts';
 export { GetStaged, Staged } from './messages/staged.ts';
 export {

@@ -35,7 +35,7 @@ describe('a healthy cluster', () => {
     const { exitCode, stdout, stderr } = await run('status');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^The cluster is healthy\.\nPrimary: node-1, epoch \d+, failover automatic\. Files at risk: 0\./);
-    for (const id of nodes.ids) expect(stdout).toMatch(new RegExp(`^${id} +(primary|secondary) +\\d+ +\\d+ +0 +0 +[\\d.]+ \\w+ `, 'm'));
+    for (const id of nodes.ids) expect(stdout).toMatch(new RegExp(`^${id} +(primary|secondary) +\\d+ +\\d+ +0 +0 +0 +[\\d.]+ \\w+ `, 'm'));
   });
 
   test('is said as JSON', async () => {
@@ -70,8 +70,10 @@ describe('a healthy cluster', () => {
       nodes: [{ id: two, state: 'idle', blobsDone: 5 }],
     });
     expect((await run('status', '--json')).json()).toMatchObject({
-      nodes: [{}, { scrub: { finishedAt: expect.stringMatching(/^20/) } }, {}],
+      lostBlobs: 0,
+      nodes: [{}, { quarantined: 0, scrub: { state: 'idle', finishedAt: expect.stringMatching(/^20/), lostBlobs: 0 } }, {}],
     });
+    expect((await run('status')).stdout).toMatch(/^node-2 .* \d+ s ago +yes$/m);
   });
 
   test('does not replace a node that is well', async () => {
@@ -102,7 +104,7 @@ describe('with a node killed', () => {
   test('the cluster is degraded, and the node is unknown, not well', async () => {
     const { exitCode, stdout } = await run('status');
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^node-3 +unreachable +\? +\? +\? +\? +\? +\? +no$/m);
+    expect(stdout).toMatch(/^node-3 +unreachable +\? +\? +\? +\? +\? +\? +\? +no$/m);
     expect(stdout).toContain('- node-3 does not answer: ');
   });
 

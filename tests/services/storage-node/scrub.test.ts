@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeId } from '@netstore/shared-types';
-import { type BlobRef, type ScrubAction, type ScrubState, unpackBlobRefs } from '@netstore/wire-protocol';
+import { type BlobRef, filesAtRiskOf, lostBlobsOf, type ScrubAction, type ScrubState, unpackBlobRefs } from '@netstore/wire-protocol';
 import { connectTo } from '@netstore/wire-transport';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -63,6 +63,10 @@ describe('a copy on one node', () => {
     expect(await metric(secondId, 'netstore_faults_repaired_total', { kind: 'blob' })).toBe(after.faultsRepaired);
     expect(await metric(secondId, 'netstore_blobs_lost')).toBe(0);
     expect(await metric(secondId, 'netstore_oldest_proof_age_seconds')).toBeLessThan(60);
+    const status = await nodes.status(secondId);
+    expect(status).toMatchObject({ diskProblem: null, scrub: { state: 'idle', finishedAtMs: after.finishedAtMs, lostBlobs: 0 } });
+    expect(status?.quarantined).toBe(await metric(secondId, 'netstore_quarantined_files'));
+    expect(status?.quarantined).toBeGreaterThan(0);
   });
 
   test('has its time of proof renewed by a round, and every file shows it', async () => {
@@ -173,7 +177,11 @@ describe('no good copy anywhere', () => {
       await waitUntil(`${id} says that a blob is lost`, REPAIR_MS, async () => (await scrub(id, 'status')).lostBlobs === 1);
       expect(await metric(id, 'netstore_blobs_lost')).toBe(1);
       expect(quarantined(id, blobs[1])).toHaveLength(1);
+      expect((await nodes.status(id))?.scrub.lostBlobs).toBe(1);
     }
+    const reports = await Promise.all(nodes.ids.map(async (nodeId) => ({ nodeId, status: (await nodes.status(nodeId)) ?? null })));
+    expect(lostBlobsOf(reports)).toBe(1);
+    expect(filesAtRiskOf(reports)).toBeGreaterThan(0);
     expect(nodes.log).toContain('a blob is lost: no node has a good copy of it');
     expect(await readFrom(secondId, blobs[0])).toEqual(bytes.subarray(0, 300_000));
     writeFileSync(pathOf(secondId, blobs[1]), good);

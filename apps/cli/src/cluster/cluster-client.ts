@@ -14,8 +14,6 @@ export const REQUEST_ID = 'netstore';
 export interface AskedNode extends NodeReport {
   readonly address: string;
   readonly failure: NetStoreError | null;
-  /** Null when the node did not say. */
-  readonly scrub: ScrubState | null;
 }
 
 export interface AskedScrub {
@@ -57,11 +55,10 @@ async function reportOf(node: NodeClient, signal: AbortSignal): Promise<AskedNod
   const common = { nodeId: node.id, address: node.address };
   try {
     const status = await node.ask(['GET_STATUS', { requestId: REQUEST_ID }], 'STATUS', { timeoutMs: STATUS_WITHIN_MS, signal });
-    const { state } = await scrubOf(node, 'status', signal);
-    return { ...common, status, scrub: state, failure: null };
+    return { ...common, status, failure: null };
   } catch (error) {
     signal.throwIfAborted();
-    return { ...common, status: null, scrub: null, failure: toNetStoreError(error) };
+    return { ...common, status: null, failure: toNetStoreError(error) };
   }
 }
 

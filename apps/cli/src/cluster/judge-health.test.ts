@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asked, healthy, ONE, peer, scrubState, silent, THREE, TWO } from '../testing/asked-node.ts';
+import { asked, healthy, ONE, peer, scrubSummary, silent, THREE, TWO } from '../testing/asked-node.ts';
 import type { AskedNode } from './cluster-client.ts';
 import { judgeHealth } from './judge-health.ts';
 
@@ -35,7 +35,17 @@ describe('a cluster is degraded', () => {
       'node-2 takes itself for the primary of epoch 2',
     ],
     ['when files at risk are not counted', [asked(ONE, { filesAtRisk: null }), asked(TWO), asked(THREE)], 'is not known'],
-    ['when blobs are lost', [asked(ONE, {}, scrubState({ lostBlobs: 1 })), asked(TWO), asked(THREE)], '1 blob is on no node any more'],
+    [
+      'when blobs are lost',
+      [asked(ONE, { scrub: scrubSummary({ lostBlobs: 1 }) }), asked(TWO), asked(THREE)],
+      '1 blob is lost: no node has a good copy. Files that need it cannot be read as a whole.',
+    ],
+    [
+      'when a node does not know what is lost',
+      [asked(ONE, { scrub: scrubSummary({ lostBlobs: null }) }), asked(TWO), asked(THREE)],
+      'node-1 does not know yet whether the others hold what it lacks.',
+    ],
+    ['when a disk is full', [asked(ONE), asked(TWO), asked(THREE, { diskProblem: 'The disk is full.' })], 'node-3: The disk is full.'],
     [
       'when nodes are of two clusters',
       [asked(ONE), asked(TWO), asked(THREE, { clusterId: 'd'.repeat(32) as never })],
@@ -61,6 +71,12 @@ describe('a cluster is degraded', () => {
     expect(verdict.health).toBe('degraded');
     expect(verdict.reasons.join('\n')).toContain(reason);
   });
+});
+
+test('lost blobs are said first, and once however many nodes count them', () => {
+  const scrub = scrubSummary({ lostBlobs: 2 });
+  const { reasons } = judgeHealth([asked(ONE, { scrub }), asked(TWO, { scrub }), silent(THREE)]);
+  expect(reasons.map((reason) => reason.split(':')[0])).toEqual(['2 blobs are lost', 'node-3 does not answer']);
 });
 
 describe('how a cluster is, is not known', () => {

@@ -1,6 +1,6 @@
 /** How a cluster is, judged by what each node said of itself. What is not known is never called healthy. Pure. */
 import { formatBytes, formatCount } from '@netstore/command-line';
-import { primaryOf, RECORDS_BEHIND_MAX, type Status } from '@netstore/wire-protocol';
+import { lostBlobsOf, primaryOf, RECORDS_BEHIND_MAX, type Status } from '@netstore/wire-protocol';
 import type { AskedNode } from './cluster-client.ts';
 
 export type Health = 'healthy' | 'degraded' | 'unknown';
@@ -17,7 +17,11 @@ const ANSWERS_MIN = 2;
 export function judgeHealth(reports: readonly AskedNode[]): HealthVerdict {
   const answers = reports.flatMap(({ status }) => (status === null ? [] : [status]));
   const primary = primaryOf(reports);
-  const reasons = [...reports.flatMap((report) => reasonsOfNode(report, primary)), ...reasonsOfCluster(answers, primary)];
+  const reasons = [
+    ...reasonsOfLoss(reports),
+    ...reports.flatMap((report) => reasonsOfNode(report, primary)),
+    ...reasonsOfCluster(answers, primary),
+  ];
   if (answers.length < ANSWERS_MIN) {
     return {
       health: 'unknown',
@@ -27,24 +31,31 @@ export function judgeHealth(reports: readonly AskedNode[]): HealthVerdict {
   return { health: reasons.length === 0 ? 'healthy' : 'degraded', reasons };
 }
 
-function reasonsOfNode({ nodeId, status, scrub, failure }: AskedNode, primary: Status | undefined): string[] {
+/** The worst comes first: everything else is made good by waiting. */
+function reasonsOfLoss(reports: readonly AskedNode[]): string[] {
+  const lostBlobs = lostBlobsOf(reports);
+  if (lostBlobs === 0) return [];
+  const are = lostBlobs === 1 ? 'is' : 'are';
+  return [
+    `${formatCount(lostBlobs, 'blob')} ${are} lost: no node has a good copy. Files that need ${lostBlobs === 1 ? 'it' : 'them'} cannot be read as a whole.`,
+  ];
+}
+
+function reasonsOfNode({ nodeId, status, failure }: AskedNode, primary: Status | undefined): string[] {
   if (status === null) return [`${nodeId} does not answer: ${failure?.message ?? 'no reason is known'}`];
   const reasons: string[] = [];
   if (status.role === 'learner') reasons.push(`${nodeId} is a learner: its copies do not count.`);
   if (status.role === 'primary' && status !== primary) {
     reasons.push(`${nodeId} takes itself for the primary of epoch ${status.epoch}, which is over.`);
   }
-  if (status.debt.blobs > 0) {
-    reasons.push(`${nodeId} lacks ${formatCount(status.debt.blobs, 'blob')} (${formatBytes(status.debt.bytes)}), which it fetches.`);
-  }
+  if (status.debt.blobs > 0) reasons.push(`${nodeId} lacks ${formatCount(status.debt.blobs, 'blob')} (${formatBytes(status.debt.bytes)}).`);
   const behind = primary === undefined ? 0 : primary.lastSeq - status.lastSeq;
   if (behind > RECORDS_BEHIND_MAX) reasons.push(`${nodeId} is ${formatCount(behind, 'record')} behind.`);
   const peer = primary?.peers.find((each) => each.nodeId === nodeId);
   if (peer?.isConnected === false) reasons.push(`${nodeId} is not connected to ${primary?.nodeId}.`);
   if (peer?.reason != null && status.role !== 'learner') reasons.push(`${nodeId}, says ${primary?.nodeId}: ${peer.reason}`);
-  if (scrub !== null && scrub.lostBlobs > 0) {
-    reasons.push(`${nodeId}: ${formatCount(scrub.lostBlobs, 'blob')} ${scrub.lostBlobs === 1 ? 'is' : 'are'} on no node any more.`);
-  }
+  if (status.scrub.lostBlobs === null) reasons.push(`${nodeId} does not know yet whether the others hold what it lacks.`);
+  if (status.diskProblem !== null) reasons.push(`${nodeId}: ${status.diskProblem}`);
   if (status.reason !== null && status.role !== 'learner') reasons.push(`${nodeId}: ${status.reason}`);
   return reasons;
 }

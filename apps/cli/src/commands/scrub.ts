@@ -40,8 +40,9 @@ export function scrubCommand(surroundings: Surroundings): ParsedCommand {
   });
 }
 
+/** Also when it is not known whether something is lost: then the node lacks something. */
 export function hasFaults({ state }: AskedScrub): boolean {
-  return state !== null && (state.lostBlobs > 0 || state.faultsFound > state.faultsRepaired);
+  return state !== null && (state.lostBlobs !== 0 || state.faultsFound > state.faultsRepaired);
 }
 
 /** The documented shape (docs/operations.md): fields are added, never renamed. */
@@ -69,10 +70,14 @@ async function print(results: readonly AskedScrub[], terminal: Terminal): Promis
         : state.bytesTotal === 0
           ? 'begun'
           : `${formatBytes(state.bytesDone)} of ${formatBytes(state.bytesTotal)}`;
-    const faults = `${formatCount(state.faultsFound, 'fault')} found, ${state.faultsRepaired} repaired, ${formatCount(state.lostBlobs, 'blob')} lost`;
+    const faults = `${formatCount(state.faultsFound, 'fault')} found, ${state.faultsRepaired} repaired, ${lostWords(state.lostBlobs)}`;
     return [nodeId, state.state, progress, hasFaults(result) ? style('bad', faults) : faults];
   });
   await terminal.print(tableOf(rows));
+}
+
+export function lostWords(lostBlobs: number | null): string {
+  return lostBlobs === null ? 'not known what is lost' : `${formatCount(lostBlobs, 'blob')} lost`;
 }
 
 function timeOf(ms: number | null): string | null {

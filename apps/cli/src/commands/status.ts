@@ -1,6 +1,6 @@
 /** `netstore status`: how the cluster is, node by node. */
 import { defineCommand, formatBytes, formatDuration, type ParsedCommand, type Style, tableOf } from '@netstore/command-line';
-import { judgeStop, primaryOf } from '@netstore/wire-protocol';
+import { filesAtRiskOf, judgeStop, lostBlobsOf, primaryOf, type ScrubSummary } from '@netstore/wire-protocol';
 import { type AskedNode, connectCluster } from '../cluster/cluster-client.ts';
 import { type Health, type HealthVerdict, judgeHealth } from '../cluster/judge-health.ts';
 import type { Surroundings } from '../config.ts';
@@ -13,7 +13,7 @@ const SENTENCES = {
   degraded: 'The cluster is degraded.',
   unknown: 'How the cluster is, is not known.',
 } as const;
-const COLUMNS = ['NODE', 'ROLE', 'EPOCH', 'SEQ', 'BEHIND', 'MISSING', 'FREE', 'LAST SCRUB', 'MAY BE STOPPED'];
+const COLUMNS = ['NODE', 'ROLE', 'EPOCH', 'SEQ', 'BEHIND', 'MISSING', 'LOST', 'FREE', 'LAST SCRUB', 'MAY BE STOPPED'];
 const NOT_KNOWN = '?';
 
 export function statusCommand(surroundings: Surroundings): ParsedCommand {
@@ -21,7 +21,7 @@ export function statusCommand(surroundings: Surroundings): ParsedCommand {
     name: 'status',
     summary: 'Says how the cluster is, node by node',
     details: [
-      'Asks every node. SEQ is the last record in its log, BEHIND how many records the primary has more, MISSING what it should hold and does not yet, LAST SCRUB when it last proved every byte that it holds. What is not known is shown as "?" and never counts as healthy.',
+      'Asks every node. SEQ is the last record in its log, BEHIND how many records the primary has more, MISSING what it should hold and does not yet, LOST how many blobs of that no other node holds, LAST SCRUB when it last came to the end of proving every byte that it holds, and how far the present round is. What is not known is shown as "?" and never counts as healthy.',
     ],
     positionals: {},
     options: CLUSTER_OPTIONS,
@@ -43,7 +43,7 @@ function textOf(reports: readonly AskedNode[], { health, reasons }: HealthVerdic
   const facts =
     primary === undefined
       ? 'Primary: none that answers.'
-      : `Primary: ${primary.nodeId}, epoch ${primary.epoch}, failover ${primary.failover}. Files at risk: ${primary.filesAtRisk ?? NOT_KNOWN}.`;
+      : `Primary: ${primary.nodeId}, epoch ${primary.epoch}, failover ${primary.failover}. Files at risk: ${filesAtRiskOf(reports) ?? NOT_KNOWN}.`;
   const rows = reports.map((report) => rowOf(report, reports, style));
   return [
     style(TONES[health], SENTENCES[health]),
@@ -54,7 +54,7 @@ function textOf(reports: readonly AskedNode[], { health, reasons }: HealthVerdic
   ].join('\n');
 }
 
-function rowOf({ nodeId, status, scrub }: AskedNode, reports: readonly AskedNode[], style: Style): string[] {
+function rowOf({ nodeId, status }: AskedNode, reports: readonly AskedNode[], style: Style): string[] {
   if (status === null) return [nodeId, style('bad', 'unreachable'), ...COLUMNS.slice(2, -1).map(() => NOT_KNOWN), 'no'];
   const primary = primaryOf(reports);
   const behind = primary === undefined ? NOT_KNOWN : String(Math.max(0, primary.lastSeq - status.lastSeq));
@@ -65,16 +65,22 @@ function rowOf({ nodeId, status, scrub }: AskedNode, reports: readonly AskedNode
     String(status.lastSeq),
     behind,
     status.debt.blobs === 0 ? '0' : style('warning', formatBytes(status.debt.bytes)),
-    formatBytes(status.space.freeBytes),
-    lastScrubOf(scrub),
+    lostOf(status.scrub, style),
+    status.diskProblem === null ? formatBytes(status.space.freeBytes) : style('bad', formatBytes(status.space.freeBytes)),
+    lastScrubOf(status.scrub),
     judgeStop(nodeId, reports).isSafe ? 'yes' : 'no',
   ];
 }
 
-function lastScrubOf(scrub: AskedNode['scrub']): string {
-  if (scrub === null) return NOT_KNOWN;
-  if (scrub.finishedAtMs === null) return scrub.state === 'idle' ? 'never' : 'under way';
-  return `${formatDuration(Date.now() - scrub.finishedAtMs)} ago`;
+function lostOf({ lostBlobs }: ScrubSummary, style: Style): string {
+  if (lostBlobs === null) return NOT_KNOWN;
+  return lostBlobs === 0 ? '0' : style('bad', String(lostBlobs));
+}
+
+function lastScrubOf({ state, finishedAtMs, bytesDone, bytesTotal }: ScrubSummary): string {
+  const last = finishedAtMs === null ? 'never' : `${formatDuration(Date.now() - finishedAtMs)} ago`;
+  if (state === 'idle') return last;
+  return `${last}, now at ${bytesTotal === 0 ? 0 : Math.floor((100 * bytesDone) / bytesTotal)} %`;
 }
 
 /** The documented shape (docs/operations.md): fields are added, never renamed. */
@@ -88,12 +94,13 @@ function jsonOf(reports: readonly AskedNode[], { health, reasons }: HealthVerdic
     primary: primary?.nodeId ?? null,
     failover: primary?.failover ?? null,
     commitSeq: primary?.commitSeq ?? null,
-    filesAtRisk: primary?.filesAtRisk ?? null,
+    lostBlobs: lostBlobsOf(reports),
+    filesAtRisk: filesAtRiskOf(reports),
     nodes: reports.map((report) => nodeJson(report, reports)),
   };
 }
 
-function nodeJson({ nodeId, address, status, scrub, failure }: AskedNode, reports: readonly AskedNode[]): unknown {
+function nodeJson({ nodeId, address, status, failure }: AskedNode, reports: readonly AskedNode[]): unknown {
   const primary = primaryOf(reports);
   const stop = judgeStop(nodeId, reports);
   return {
@@ -108,12 +115,14 @@ function nodeJson({ nodeId, address, status, scrub, failure }: AskedNode, report
     missingBytes: status?.debt.bytes ?? null,
     usedBytes: status?.space.usedBytes ?? null,
     freeBytes: status?.space.freeBytes ?? null,
-    scrub: scrub === null ? null : { state: scrub.state, finishedAt: timeOf(scrub.finishedAtMs), lostBlobs: scrub.lostBlobs },
+    diskProblem: status?.diskProblem ?? null,
+    quarantined: status?.quarantined ?? null,
+    scrub: status === null ? null : scrubJson(status.scrub),
     isSafeToStop: stop.isSafe,
     reason: status === null ? (failure?.message ?? null) : status.reason,
   };
 }
 
-function timeOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+function scrubJson({ finishedAtMs, ...scrub }: ScrubSummary): unknown {
+  return { ...scrub, finishedAt: finishedAtMs === null ? null : new Date(finishedAtMs).toISOString() };
 }

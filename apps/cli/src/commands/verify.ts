@@ -6,7 +6,7 @@ import { type Comparison, compareCensus, isMoving } from '../cluster/compare-cen
 import { startScrub, watchScrub } from '../cluster/scrub-round.ts';
 import type { Surroundings } from '../config.ts';
 import { CLUSTER_OPTIONS } from './cluster-options.ts';
-import { hasFaults, scrubJson } from './scrub.ts';
+import { hasFaults, lostWords, scrubJson } from './scrub.ts';
 
 /** While files are being written, the nodes are at the same record only now and then. */
 const TRIES_MAX = 10;
@@ -56,7 +56,7 @@ function textOf({ agreement, seq, differences }: Comparison, answers: readonly A
   const deep = scrubbed.map(({ nodeId, state, failure }) => {
     if (state === null || failure !== null) return `${nodeId} was not read to the end: ${failure?.message ?? 'no reason is known'}`;
     const { blobsDone, faultsFound, faultsRepaired, lostBlobs } = state;
-    return `${nodeId} read ${formatCount(blobsDone, 'blob')}: ${formatCount(faultsFound, 'fault')}, ${faultsRepaired} repaired, ${lostBlobs} lost.`;
+    return `${nodeId} read ${formatCount(blobsDone, 'blob')}: ${formatCount(faultsFound, 'fault')}, ${faultsRepaired} repaired, ${lostWords(lostBlobs)}.`;
   });
   return [headline, ...[...differences, ...deep].map((line) => `- ${line}`)].join('\n');
 }

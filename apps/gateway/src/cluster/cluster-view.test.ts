@@ -8,6 +8,8 @@ const one = 'node-1' as NodeId;
 const two = 'node-2' as NodeId;
 const three = 'node-3' as NodeId;
 
+const scrub: Status['scrub'] = { state: 'idle', finishedAtMs: 1_700_000_000_000, bytesTotal: 8, bytesDone: 8, lostBlobs: 0 };
+
 function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
   const status: Status = {
     nodeId,
@@ -21,6 +23,9 @@ function report(nodeId: NodeId, change: Partial<Status> = {}): NodeReport {
     appliedSeq: 10,
     debt: { blobs: 0, bytes: 0, heldSeq: 10 },
     space: { usedBytes: 1, freeBytes: 2 },
+    diskProblem: null,
+    scrub,
+    quarantined: 0,
     nowMs: 1_790_000_000_000,
     filesAtRisk: nodeId === one ? 0 : null,
     failover: 'manual',
@@ -106,6 +111,46 @@ describe('the view of a cluster', () => {
     expect(reasonOf(report(two, { lastSeq: 9 }), lacking)).toBe('node-2 is 1 record behind. node-3 still lacks 1 blob.');
     expect(reasonOf(report(two), report(three))).toContain('on their way');
     expect(clusterView([report(one), report(two), report(three)])).toMatchObject({ filesAtRisk: 0, riskReason: null, secondsUntilSafe: 0 });
+  });
+
+  test('names lost blobs first, and never says that waiting makes them good', () => {
+    const lost = (nodeId: NodeId, change: Partial<Status> = {}): NodeReport =>
+      report(nodeId, { scrub: { ...scrub, lostBlobs: 2 }, ...change });
+    const debt = { blobs: 3, bytes: 9, heldSeq: 4 };
+    const done = new Map<NodeId, Pace>([one, two, three].map((id) => [id, { progress: 1, secondsLeft: 0 }]));
+    const view = viewOf([lost(one, { filesAtRisk: 5 }), lost(two), lost(three, { debt })], done);
+    expect(view).toMatchObject({ filesAtRisk: 5, secondsUntilSafe: null, nodes: [{ lostBlobs: 2 }, { lostBlobs: 2 }, { lostBlobs: 2 }] });
+    expect(view.riskReason).toMatch(/^2 blobs are lost: no node has a good copy.* node-3 still lacks 3 blobs\.$/);
+    const ofOldVersion = viewOf([lost(one), report(two), report(three)], done);
+    expect(ofOldVersion).toMatchObject({ filesAtRisk: 1, secondsUntilSafe: null });
+    const leaderless = viewOf([silent(one), lost(two), lost(three)], done);
+    expect(leaderless).toMatchObject({ filesAtRisk: null, secondsUntilSafe: null });
+    expect(leaderless.riskReason).toMatch(/^2 blobs are lost.*No primary is active/);
+  });
+
+  test('says when each node last proved all it holds, and how far it is, as far as that is known', () => {
+    const never = { ...scrub, finishedAtMs: null, lostBlobs: null };
+    const reports = [report(one), report(two, { scrub: { ...never, state: 'paused', bytesDone: 2 }, quarantined: 3 }), silent(three)];
+    expect(clusterView(reports).nodes).toMatchObject([
+      { lastScrubEndedAt: '2023-11-14T22:13:20.000Z', scrubProgress: null, lostBlobs: 0, quarantined: 0 },
+      { lastScrubEndedAt: null, scrubProgress: 0.25, lostBlobs: null, quarantined: 3 },
+      { lastScrubEndedAt: null, scrubProgress: null, lostBlobs: null, quarantined: null },
+    ]);
+    const begun = report(one, { scrub: { ...scrub, state: 'running', bytesTotal: 0, bytesDone: 0 } });
+    expect(clusterView([begun]).nodes[0]?.scrubProgress).toBe(0);
+  });
+
+  test('says that a disk is full, beside what else is against the node, and why it owes blobs', () => {
+    const diskProblem = 'The disk is full.';
+    const debt = { blobs: 1, bytes: 5, heldSeq: 8 };
+    const reports = [
+      report(one, { filesAtRisk: 1 }),
+      report(two, { diskProblem, reason: 'It waits.' }),
+      report(three, { diskProblem, debt }),
+    ];
+    const view = clusterView(reports);
+    expect(view.nodes.map(({ problem }) => problem)).toEqual([null, 'It waits. The disk is full.', 'The disk is full.']);
+    expect(view.riskReason).toBe('node-3 still lacks 1 blob. The disk is full.');
   });
 
   test('knows when it will be safe only when the pace of every node is known', () => {

@@ -51,6 +51,10 @@ const UNKNOWN = {
   lag: null,
   missingBlobs: null,
   missingBytes: null,
+  lostBlobs: null,
+  quarantined: null,
+  lastScrubEndedAt: null,
+  scrubProgress: null,
   progress: null,
   secondsUntilCaughtUp: null,
   freeBytes: null,
@@ -67,11 +71,22 @@ function nodeView({ nodeId, status }: NodeReport, primary: Status | undefined, {
     lag: primary === undefined ? null : Math.max(0, primary.lastSeq - status.lastSeq),
     missingBlobs: status.debt.blobs,
     missingBytes: status.debt.bytes,
+    lostBlobs: status.scrub.lostBlobs,
+    quarantined: status.quarantined,
+    ...scrubView(status.scrub),
     progress,
     secondsUntilCaughtUp: secondsLeft,
     problem: problemOf(status, primary),
     freeBytes: status.space.freeBytes,
     usedBytes: status.space.usedBytes,
+  };
+}
+
+function scrubView({ state, finishedAtMs, bytesDone, bytesTotal }: Status['scrub']): Pick<NodeState, 'lastScrubEndedAt' | 'scrubProgress'> {
+  return {
+    lastScrubEndedAt: finishedAtMs === null ? null : new Date(finishedAtMs).toISOString(),
+    // A round counts what there is before it reads the first byte.
+    scrubProgress: state === 'idle' ? null : bytesTotal === 0 ? 0 : bytesDone / bytesTotal,
   };
 }
 

@@ -44,6 +44,13 @@ export interface StagedBlob {
   readonly sealedAtMs: number;
 }
 
+export interface DiskSpace {
+  readonly usedBytes: number;
+  readonly freeBytes: number;
+  /** Of the free bytes, what no blob may take. */
+  readonly reserveBytes: number;
+}
+
 export interface BlobStore extends BlobReader, AsyncDisposable {
   /**
    * Two writers of one id may be open at once: the bytes are the same by the rule of ids, and the last seal stays. A blob
@@ -77,5 +84,5 @@ export interface BlobStore extends BlobReader, AsyncDisposable {
   unkeep(blobId: BlobId): Promise<boolean>;
   /** Moves aside what is no blob, by a name that `kept` gave. False when it is gone. */
   quarantineForeign(shard: string, name: string): Promise<boolean>;
-  space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }>;
+  space(): Promise<DiskSpace>;
 }

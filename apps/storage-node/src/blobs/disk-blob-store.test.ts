@@ -50,7 +50,8 @@ describeBlobStore({
       usedBytes = 0;
       for (const name of await readdir(join(dir.path, 'staging')))
         usedBytes += Math.max(0, (await stat(join(dir.path, 'staging', name))).size - FOOTER_BYTES_MAX);
-      return { usedBytes: 0, freeBytes: roomBytes / 0.98 + CHUNK_BYTES / 2 - usedBytes };
+      const freeBytes = roomBytes / 0.98 + CHUNK_BYTES / 2 - usedBytes;
+      return { usedBytes: 0, freeBytes, reserveBytes: 0.02 * freeBytes };
     });
     return await underTest(dir, store);
   },

@@ -15,7 +15,7 @@ import { missing } from './blob-file.ts';
 import { makeShards, removeParts } from './blob-folders.ts';
 import { type BlobDirs, keptPath, partPath, quarantinePath, stagedPath } from './blob-path.ts';
 import { openBlobFile, readChunks, readFooter } from './blob-reader.ts';
-import type { BlobPlace, BlobStore, BlobWriter, Chunk, StagedBlob } from './blob-store.ts';
+import type { BlobPlace, BlobStore, BlobWriter, Chunk, DiskSpace, StagedBlob } from './blob-store.ts';
 import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
@@ -187,9 +187,11 @@ export class DiskBlobStore implements BlobStore {
     return setForeignAside(this.#dirs, shard, name);
   }
 
-  async space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }> {
+  async space(): Promise<DiskSpace> {
     const { bsize, blocks, bfree, bavail } = await statfs(this.#dirs.staging);
-    return { usedBytes: (blocks - bfree) * bsize, freeBytes: bavail * bsize };
+    const [usedBytes, freeBytes] = [(blocks - bfree) * bsize, bavail * bsize];
+    const { reserveFraction, reserveBytesMin } = this.#options;
+    return { usedBytes, freeBytes, reserveBytes: Math.max(reserveBytesMin, Math.ceil(reserveFraction * (usedBytes + freeBytes))) };
   }
 
   /** Writers that are still open are abandoned. */
@@ -205,8 +207,7 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async #requireRoom(): Promise<void> {
-    const { usedBytes, freeBytes } = await this.space();
-    const reserveBytes = Math.max(this.#options.reserveBytesMin, this.#options.reserveFraction * (usedBytes + freeBytes));
+    const { freeBytes, reserveBytes } = await this.space();
     const promisedBytes = [...this.#writers].reduce((sum, { unwrittenBytes }) => sum + unwrittenBytes, this.#openingBytes);
     if (freeBytes - promisedBytes < reserveBytes) {
       throw new NetStoreError(

@@ -2,7 +2,7 @@
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import { type BlobRef, CHUNK_BYTES, ChunkChecksum } from '@netstore/wire-protocol';
 import { damaged, missing } from './blob-file.ts';
-import type { BlobPlace, BlobStore, BlobWriter, Chunk, StagedBlob } from './blob-store.ts';
+import type { BlobPlace, BlobStore, BlobWriter, Chunk, DiskSpace, StagedBlob } from './blob-store.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import type { KeptFolder } from './kept-folder.ts';
 import { requireSealedAs } from './verify-file.ts';
@@ -124,10 +124,10 @@ export class MemoryBlobStore implements BlobStore {
     for (const [blobId, { sealedAtMs }] of this.#staged) yield { blobId, sealedAtMs };
   }
 
-  async space(): Promise<{ readonly usedBytes: number; readonly freeBytes: number }> {
+  async space(): Promise<DiskSpace> {
     const held = [...this.#staged.values(), ...this.#kept.values(), ...this.#quarantined];
     const usedBytes = held.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    return { usedBytes, freeBytes: Math.max(0, this.#capacityBytes - usedBytes) };
+    return { usedBytes, freeBytes: Math.max(0, this.#capacityBytes - usedBytes), reserveBytes: 0 };
   }
 
   /** Flips a bit, as a rotting disk would. */

@@ -85,8 +85,8 @@ export class DebtSurvey {
       if (last === undefined) break;
       after = { seq: last.seq, blobId: last.blobId };
       const holders = await this.#countHolders(page, signal);
-      // A peer that does not answer may hold anything: then nothing is lost, and nothing is rarer than the rest.
-      if (holders === undefined) return;
+      // A peer that does not answer may hold anything: then nothing is rarer than the rest, and nothing is known to be safe either.
+      if (holders === undefined) return this.#leaveOpen();
       await this.#fetchNow(
         page.filter((_, index) => holders[index] === 1),
         signal,
@@ -147,12 +147,19 @@ export class DebtSurvey {
     return missing;
   }
 
+  /** What was lost before is lost until somebody is seen to hold it. */
+  #leaveOpen(): void {
+    const { counts } = this.#options;
+    if (counts.lost === 0) counts.lost = undefined;
+  }
+
   #conclude(named: readonly MissingBlob[], lost: number): void {
     const { counts, logger } = this.#options;
     for (const { blobId, seq } of named) {
       if (!this.#named.has(blobId)) logger.error({ blobId, version: versionIdAt(seq) }, 'a blob is lost: no node has a good copy of it');
     }
-    if (lost < counts.lost) logger.info({ lost, before: counts.lost }, 'blobs that were lost are back, or no longer needed');
+    if (counts.lost !== undefined && lost < counts.lost)
+      logger.info({ lost, before: counts.lost }, 'blobs that were lost are back, or no longer needed');
     this.#named = new Set(named.map(({ blobId }) => blobId));
     counts.lost = lost;
   }

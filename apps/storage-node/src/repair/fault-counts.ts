@@ -11,8 +11,8 @@ export class FaultCounts {
   repaired = 0;
   /** Moved out of blobs/ because nothing refers to them. */
   strays = 0;
-  /** Blobs that this node lacks and nobody has, as far as both others say. */
-  lost = 0;
+  /** Blobs that this node lacks and that both others say they do not hold; undefined while it lacks some and one of them has not said. */
+  lost: number | undefined;
   /** Nodes whose census differed from this one's at the same seq, when it was last compared. */
   disagreeing = 0;
   /** Everything that is here was proven after this; undefined before a round has come to its end. */
@@ -37,9 +37,9 @@ export class FaultCounts {
     const counts = this;
     metrics.gauge({
       name: 'netstore_blobs_lost',
-      help: 'Blobs that files need and that no node has: restore them from a backup',
+      help: 'Blobs that files need and that no node has: restore them from a backup; NaN while that is not known',
       collect() {
-        this.set(counts.lost);
+        this.set(counts.lost ?? Number.NaN);
       },
     });
     metrics.gauge({

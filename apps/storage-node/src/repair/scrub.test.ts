@@ -74,7 +74,7 @@ describe('by itself', () => {
       bytesDone: COUNT * LENGTH,
       recordsVerified: 7,
       faultsFound: 0,
-      lostBlobs: 0,
+      lostBlobs: null,
       census: { seq: 1, blobs: COUNT },
     });
     expect(scrub.state.oldestVerifiedAtMs).toBe(scrub.state.startedAtMs);

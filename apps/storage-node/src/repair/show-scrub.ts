@@ -1,5 +1,5 @@
 /** What a node says of its scrub. Pure. */
-import type { ScrubState } from '@netstore/wire-protocol';
+import type { ScrubState, ScrubSummary } from '@netstore/wire-protocol';
 import type { ScrubCursor } from '../blobs/scrub-cursor.ts';
 import type { CensusTaken } from '../catalogue/catalogue.ts';
 import type { FaultCounts } from './fault-counts.ts';
@@ -27,11 +27,15 @@ export function showScrub({ activity, cursor, counts, census, recordsProven }: S
     recordsVerified: recordsProven,
     faultsFound: counts.found,
     faultsRepaired: counts.repaired,
-    lostBlobs: counts.lost,
+    lostBlobs: counts.lost ?? null,
     strayFiles: counts.strays,
     oldestVerifiedAtMs: counts.provenSinceMs ?? null,
     census: census === undefined ? null : wireCensus(census),
   };
+}
+
+export function summarise({ state, finishedAtMs, bytesTotal, bytesDone, lostBlobs }: ScrubState): ScrubSummary {
+  return { state, finishedAtMs, bytesTotal, bytesDone, lostBlobs };
 }
 
 function wireCensus({ seq, digest, blobs, bytes, blobDigest }: CensusTaken): NonNullable<ScrubState['census']> {

@@ -118,6 +118,16 @@ describe('receiving a snapshot', () => {
     expect(await findBegun(join(nodes.taker, 'snapshot'))).toBeUndefined();
   });
 
+  test('says how far it is while it runs, and nothing before and after', async () => {
+    await using nodes = await twoNodes({ cuts: [2] });
+    expect(nodes.receiver.progress).toBeUndefined();
+    const running = nodes.receiver.run(nodes.peer, SIGNAL);
+    await expect.poll(() => nodes.receiver.progress?.receivedBytes, { timeout: TIMEOUT_MS, interval: 5 }).toBeGreaterThan(0);
+    expect(nodes.receiver.progress?.sizeBytes).toBeGreaterThanOrEqual(nodes.receiver.progress?.receivedBytes ?? Number.POSITIVE_INFINITY);
+    await running;
+    expect(nodes.receiver.progress).toBeUndefined();
+  });
+
   test("keeps a log that has the snapshot's record", async () => {
     const chain = new RecordChain();
     for (let number = 1; number <= 300; number += 1) chain.operation(put(`f${number}`, { refs: [blobRef(number)] }));

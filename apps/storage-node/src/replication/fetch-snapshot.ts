@@ -36,12 +36,23 @@ export interface SnapshotReceiverOptions {
   readonly onReady: (position: LogPosition) => void;
 }
 
+export interface SnapshotProgress {
+  readonly receivedBytes: number;
+  readonly sizeBytes: number;
+}
+
 export class SnapshotReceiver {
   readonly #options: SnapshotReceiverOptions;
   #running: Promise<void> | undefined;
+  #progress: SnapshotProgress | undefined;
 
   constructor(options: SnapshotReceiverOptions) {
     this.#options = options;
+  }
+
+  /** Of the transfer under way; undefined while none is. */
+  get progress(): SnapshotProgress | undefined {
+    return this.#progress;
   }
 
   /**
@@ -50,6 +61,7 @@ export class SnapshotReceiver {
    */
   run(peer: Peer, signal: AbortSignal): Promise<void> {
     this.#running ??= this.#run(peer, signal).finally(() => {
+      this.#progress = undefined;
       this.#running = undefined;
     });
     return this.#running;
@@ -101,9 +113,10 @@ export class SnapshotReceiver {
     let toldAt = performance.now();
     for (let left = Math.ceil(offer.sizeBytes / CHUNK_BYTES) - offer.firstChunk; left > 0; left -= 1) {
       await incoming.write(await connection.expect('DATA', { timeoutMs: CHUNK_TIMEOUT_MS, signal }));
+      this.#progress = { receivedBytes: incoming.receivedBytes, sizeBytes: offer.sizeBytes };
       if (performance.now() - toldAt < PROGRESS_INTERVAL_MS) continue;
       toldAt = performance.now();
-      logger.info({ receivedBytes: incoming.receivedBytes, sizeBytes: offer.sizeBytes }, 'receiving a copy of the catalogue');
+      logger.info({ ...this.#progress }, 'receiving a copy of the catalogue');
     }
     await connection.expect('SNAPSHOT_END', { timeoutMs: CHUNK_TIMEOUT_MS, signal });
     await incoming.finish(factsOf(offer), durability);

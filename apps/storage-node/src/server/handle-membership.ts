@@ -7,6 +7,7 @@ import type { VoteStore } from '../membership/vote.ts';
 import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handlers } from './handler.ts';
+import { spaceOf } from './show-space.ts';
 
 const SPACE_MS = 1_000;
 
@@ -26,7 +27,7 @@ type MembershipName = 'GET_IDENTITY' | 'FORM' | 'ADOPT' | 'REQUEST_PREVOTE' | 'R
 
 export function membershipHandlers(options: MembershipOptions): Pick<Handlers, MembershipName> {
   const { self, nodes, identity, adopt, members, replicator, vote, blobs } = options;
-  const space = remembered(() => blobs.space(), SPACE_MS);
+  const space = remembered(async () => spaceOf(await blobs.space()), SPACE_MS);
   const requireSameNodes = (proposed: readonly NodeId[], { peer }: Connection): void => {
     if (proposed.join() === nodes.join()) return;
     throw new NetStoreError(

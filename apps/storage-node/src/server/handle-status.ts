@@ -4,9 +4,15 @@ import type { Debt, Status } from '@netstore/wire-protocol';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Identity } from '../membership/identity.ts';
+import type { Scrub } from '../repair/scrub.ts';
+import { summarise } from '../repair/show-scrub.ts';
 import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
+import type { SnapshotCatchUp } from '../replication/snapshot-catch-up.ts';
 import type { Handler } from './handler.ts';
+import { diskProblemOf, spaceOf } from './show-space.ts';
+
+const BLANK = 'This node is blank: it waits for the cluster to form.';
 
 export interface StatusOptions {
   readonly self: NodeId;
@@ -16,6 +22,10 @@ export interface StatusOptions {
   readonly replicator: Replicator;
   readonly catalogue: Catalogue;
   readonly blobs: BlobStore;
+  readonly scrub: Scrub;
+  /** How many files lie in quarantine/. */
+  readonly quarantined: () => Promise<number>;
+  readonly catchUp: Pick<SnapshotCatchUp, 'waitsFor'>;
 }
 
 export function statusHandler(options: StatusOptions): Handler<'GET_STATUS'> {
@@ -23,11 +33,12 @@ export function statusHandler(options: StatusOptions): Handler<'GET_STATUS'> {
 }
 
 export async function readStatus(options: StatusOptions): Promise<Status> {
-  const { self, identity, failover, members, replicator, blobs } = options;
+  const { self, identity, failover, members, replicator, blobs, scrub, quarantined } = options;
   const { core, applier, term } = replicator;
   const isPrimary = term?.isServing === true;
   const peers = term?.progress.map((peer) => peer.status(members.counts(peer.id), members.reasonAgainst(peer.id))) ?? [];
   const hasQuorum = peers.some((peer) => peer.isConnected && peer.isMember && peer.ackedSeq !== null);
+  const disk = await blobs.space();
   return {
     nodeId: self,
     clusterId: identity()?.clusterId ?? null,
@@ -40,11 +51,14 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     commitSeq: core.commitSeq,
     appliedSeq: applier.appliedSeq,
     debt: ownDebt(replicator),
-    space: await blobs.space(),
+    space: spaceOf(disk),
+    diskProblem: diskProblemOf(disk),
+    scrub: summarise(scrub.state),
+    quarantined: await quarantined(),
     nowMs: Date.now(),
     filesAtRisk: isPrimary ? await countFilesAtRisk(options) : null,
     peers,
-    reason: reasonOf(replicator, identity() === undefined, isPrimary, hasQuorum),
+    reason: identity() === undefined ? BLANK : (options.catchUp.waitsFor ?? reasonOf(replicator, isPrimary, hasQuorum)),
   };
 }
 
@@ -58,8 +72,7 @@ async function countFilesAtRisk({ replicator, members, catalogue }: StatusOption
   return catalogue.countFilesAbove(Math.min(replicator.copies.heldSeq, ...held));
 }
 
-function reasonOf(replicator: Replicator, isBlank: boolean, isPrimary: boolean, hasQuorum: boolean): string | null {
-  if (isBlank) return 'This node is blank: it waits for the cluster to form.';
+function reasonOf(replicator: Replicator, isPrimary: boolean, hasQuorum: boolean): string | null {
   if (!replicator.isMember) return 'This node is a learner: it gets copies, and neither votes nor counts until its disk is taken in.';
   if (isPrimary) return hasQuorum ? null : 'No secondary is connected: writes wait.';
   if (replicator.core.waitingFor !== null) return `This node waits for another member to become primary: ${replicator.core.waitingFor}.`;

@@ -1,7 +1,7 @@
 /** The three nodes, as they are now, and what follows from it for the files. */
 import type { Cluster } from '@netstore/shared-types';
 import { useCluster } from '../api/use-cluster.ts';
-import { clusterHealth, type Health } from '../components/cluster/cluster-health.ts';
+import { clusterHealth, type Health, lostBlobsOf } from '../components/cluster/cluster-health.ts';
 import { NodeCard } from '../components/cluster/node-card.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { useNow } from '../components/use-now.ts';
@@ -29,12 +29,19 @@ export function ClusterPage() {
       {query.data === undefined && query.isError && (
         <ProblemNote title="The state of the cluster is unknown" problem={query.error} onRetry={() => void query.refetch()} />
       )}
-      {query.data !== undefined && <ClusterState cluster={query.data} isCurrent={isCurrent} />}
+      {query.data !== undefined && <ClusterState cluster={query.data} isCurrent={isCurrent} nowMs={nowMs} />}
     </section>
   );
 }
 
-function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; readonly isCurrent: boolean }) {
+interface ClusterStateProps {
+  readonly cluster: Cluster;
+  readonly isCurrent: boolean;
+  readonly nowMs: number;
+}
+
+function ClusterState({ cluster, isCurrent, nowMs }: ClusterStateProps) {
+  const lostBlobs = lostBlobsOf(cluster);
   return (
     <div className="page-body">
       <HealthCard health={clusterHealth({ cluster, isCurrent })} />
@@ -47,15 +54,16 @@ function ClusterState({ cluster, isCurrent }: { readonly cluster: Cluster; reado
           term="Files at risk"
           value={cluster.filesAtRisk?.toLocaleString('en') ?? null}
           isCurrent={isCurrent}
-          isGood={cluster.filesAtRisk === 0}
+          tone={cluster.filesAtRisk === 0 ? '' : 'is-partial'}
         />
-        {cluster.filesAtRisk !== 0 && (
-          <Figure term="All safe" value={safeWords(cluster.secondsUntilSafe)} isCurrent={isCurrent} isGood={false} />
+        {lostBlobs > 0 && <Figure term="Blobs lost" value={lostBlobs.toLocaleString('en')} isCurrent={isCurrent} tone="is-bad" />}
+        {cluster.filesAtRisk !== 0 && lostBlobs === 0 && (
+          <Figure term="All safe" value={safeWords(cluster.secondsUntilSafe)} isCurrent={isCurrent} tone="is-partial" />
         )}
       </dl>
       <div className="nodes">
         {cluster.nodes.map((node) => (
-          <NodeCard key={node.id} node={node} isCurrent={isCurrent} />
+          <NodeCard key={node.id} node={node} isCurrent={isCurrent} nowMs={nowMs} />
         ))}
       </div>
       {cluster.clusterId !== null && (
@@ -96,22 +104,18 @@ interface FigureProps {
   readonly term: string;
   readonly value: string | null;
   readonly isCurrent: boolean;
-  readonly isGood?: boolean;
+  /** Of a value that is known. */
+  readonly tone?: '' | 'is-partial' | 'is-bad';
 }
 
-function Figure({ term, value, isCurrent, isGood = true }: FigureProps) {
+function Figure({ term, value, isCurrent, tone = '' }: FigureProps) {
   const isKnown = value !== null && isCurrent;
   return (
     <div className="figure">
       <dt>{term}</dt>
-      <dd className={figureTone(isKnown, isGood)}>{isKnown ? value : 'Unknown'}</dd>
+      <dd className={isKnown ? tone : 'is-unknown'}>{isKnown ? value : 'Unknown'}</dd>
     </div>
   );
-}
-
-function figureTone(isKnown: boolean, isGood: boolean): string {
-  if (!isKnown) return 'is-unknown';
-  return isGood ? '' : 'is-partial';
 }
 
 function ClusterSkeleton() {

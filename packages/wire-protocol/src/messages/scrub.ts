@@ -30,9 +30,25 @@ export const Census = message({
 });
 export type Census = Static<typeof Census>;
 
+/** `paused`: a round is under way and lets others go first. */
+export const ScrubActivity = Type.Union([Type.Literal('idle'), Type.Literal('running'), Type.Literal('paused')]);
+export type ScrubActivity = Static<typeof ScrubActivity>;
+
+/** What belongs into every look at a node; SCRUB_STATE has the rest. */
+export const ScrubSummary = message({
+  state: ScrubActivity,
+  /** Of the last round that went to its end; null when there was none on this disk. */
+  finishedAtMs: nullable(TimeMs),
+  /** Of the round under way, else of the last one. */
+  bytesTotal: Count,
+  bytesDone: Count,
+  /** Blobs that this node lacks and that both others say they do not hold; null while it lacks some and a peer has not said. */
+  lostBlobs: nullable(Count),
+});
+export type ScrubSummary = Static<typeof ScrubSummary>;
+
 export const ScrubState = message({
-  /** `paused`: a round is under way and lets others go first. */
-  state: Type.Union([Type.Literal('idle'), Type.Literal('running'), Type.Literal('paused')]),
+  state: ScrubActivity,
   /** Of the round under way, else of the last one; null when there was none on this disk. */
   startedAtMs: nullable(TimeMs),
   /** Of the last round that went to its end. */
@@ -47,8 +63,8 @@ export const ScrubState = message({
   /** Since the process started, by reads and by the scrub: copies and records that were bad or gone, and those made good again. */
   faultsFound: Count,
   faultsRepaired: Count,
-  /** Blobs that this node lacks and that both others say they do not hold. */
-  lostBlobs: Count,
+  /** As in the summary. */
+  lostBlobs: nullable(Count),
   /** Files in blobs/ that nothing refers to, moved out of it since the process started. */
   strayFiles: Count,
   /** No copy on this node was proven longer ago; null before the first round has come to its end. */

@@ -6,6 +6,7 @@
 import { type Static, Type } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { ClusterIdField, Count, Epoch, message, NODES_MAX, NodeIdField, nullable, RequestIdField, Seq, Text, TimeMs } from './fields.ts';
+import { ScrubSummary } from './scrub.ts';
 
 export const GetStatus = message({ requestId: RequestIdField });
 export type GetStatus = Static<typeof GetStatus>;
@@ -53,6 +54,11 @@ export const Status = message({
   appliedSeq: Seq,
   debt: Debt,
   space: Space,
+  /** Why this node takes no new bytes, or soon will not, for people; null while its disk has room. It serves all the same. */
+  diskProblem: nullable(Text(512)),
+  scrub: ScrubSummary,
+  /** Copies and other files that were found wrong and moved to quarantine/, and are still there. */
+  quarantined: Count,
   /** By the clock of this node: what depends on time is decided only while two clocks agree. */
   nowMs: TimeMs,
   /** Files whose copies are not all known to be held; null when this node is not primary. */

@@ -118,6 +118,9 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     appliedSeq: 4710,
     debt,
     space: disk,
+    diskProblem: 'The disk is full',
+    scrub: { state: 'paused', finishedAtMs: 1_789_000_000_000, bytesTotal: 3_000_000, bytesDone: 1_000_000, lostBlobs: 1 },
+    quarantined: 2,
     nowMs: 1_790_000_000_123,
     filesAtRisk: 2,
     peers: [

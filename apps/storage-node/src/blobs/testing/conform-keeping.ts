@@ -177,9 +177,10 @@ export function describeRoom(kind: StoreKind): void {
 
     test('is told', async () => {
       await using opened = await kind.open();
-      const { usedBytes, freeBytes } = await opened.store.space();
+      const { usedBytes, freeBytes, reserveBytes } = await opened.store.space();
       expect(usedBytes).toBeGreaterThanOrEqual(0);
       expect(freeBytes).toBeGreaterThan(0);
+      expect(reserveBytes).toBeGreaterThanOrEqual(0);
     });
   });
 }

@@ -10,6 +10,10 @@ const node = (id: string, change: Partial<ClusterNode> = {}): ClusterNode => ({
   lag: 0,
   missingBlobs: 0,
   missingBytes: 0,
+  lostBlobs: 0,
+  quarantined: 0,
+  lastScrubEndedAt: null,
+  scrubProgress: null,
   progress: 1,
   secondsUntilCaughtUp: 0,
   problem: null,
@@ -61,6 +65,24 @@ describe('the health of the cluster', () => {
     ],
   ] as const)('is not whole when %s', (_, change, tone) => {
     expect(toneOf(change as Partial<Cluster>)).toBe(tone);
+  });
+
+  test('is bad while a blob is lost, whatever else is wrong, and says that first', () => {
+    const nodes = [node('node-1', { role: 'primary' }), node('node-2', { lostBlobs: 1 }), node('node-3', { role: 'unreachable' })];
+    const lost = { nodes, filesAtRisk: 1, riskReason: '1 blob is lost: no node has a good copy.', secondsUntilSafe: null };
+    const bad = { tone: 'bad', title: 'Parts of files are lost', text: '1 blob is lost: no node has a good copy.' };
+    expect(clusterHealth({ cluster: cluster(lost), isCurrent: true })).toEqual(bad);
+    expect(clusterHealth({ cluster: cluster({ ...lost, primary: null }), isCurrent: true })).toEqual(bad);
+    expect(clusterHealth({ cluster: cluster(lost), isCurrent: false }).tone).toBe('unknown');
+  });
+
+  test('is not whole while a disk is full, though nothing lacks a copy', () => {
+    const nodes = [node('node-1', { role: 'primary' }), node('node-2'), node('node-3', { problem: 'The disk is full.' })];
+    expect(clusterHealth({ cluster: cluster({ nodes }), isCurrent: true })).toEqual({
+      tone: 'partial',
+      title: 'node-3 needs attention',
+      text: 'node-3: The disk is full.',
+    });
   });
 
   const textOf = (change: Partial<Cluster>): string => clusterHealth({ cluster: cluster(change), isCurrent: true }).text;

@@ -31,6 +31,8 @@ export function clusterHealth({ cluster, isCurrent }: ClusterReading): Health {
       text: 'The gateway does not say how the cluster is. Nothing can be concluded from that.',
     };
   }
+  // Before everything else, because everything else is made good by waiting.
+  if (lostBlobsOf(cluster) > 0) return { tone: 'bad', title: 'Parts of files are lost', text: cluster.riskReason ?? '' };
   const away = cluster.nodes.filter((node) => node.role === 'unreachable');
   const answering = cluster.nodes.length - away.length;
   if (cluster.primary === null || cluster.epoch === null) {
@@ -57,11 +59,21 @@ export function clusterHealth({ cluster, isCurrent }: ClusterReading): Health {
   if (behind.length > 0) {
     return { tone: 'partial', title: 'Catching up', text: `${nameAll(behind)} ${behind.length === 1 ? 'is' : 'are'} still catching up.` };
   }
+  const troubled = cluster.nodes.filter(({ problem }) => problem !== null);
+  if (troubled.length > 0) {
+    const text = troubled.map(({ id, problem }) => `${id}: ${problem}`).join(' ');
+    return { tone: 'partial', title: `${nameAll(troubled)} ${troubled.length === 1 ? 'needs' : 'need'} attention`, text };
+  }
   return {
     tone: 'whole',
     title: 'Everything is in place',
     text: `All ${cluster.nodes.length} nodes answer and hold every copy they should.`,
   };
+}
+
+/** Each node counts what neither it nor the others hold: the highest count is what is known. */
+export function lostBlobsOf({ nodes }: Cluster): number {
+  return Math.max(0, ...nodes.map(({ lostBlobs }) => lostBlobs ?? 0));
 }
 
 /** Two that answer can choose another one by themselves, unless they were told to wait for a person. */

@@ -3,6 +3,7 @@ import type { ClusterNode } from '@netstore/shared-types';
 import { formatCount, formatPercent, formatSize } from '../../format/size.ts';
 import { formatDuration } from '../../format/time.ts';
 import { Icon } from '../icon.tsx';
+import { lossWords, missingWords, proofWords, quarantineWords, roundWords } from './node-words.ts';
 
 const ROLE_WORDS: Record<ClusterNode['role'], string> = {
   primary: 'Primary',
@@ -15,20 +16,33 @@ interface NodeCardProps {
   readonly node: ClusterNode;
   /** False when what is known of the node is out of date. */
   readonly isCurrent: boolean;
+  readonly nowMs: number;
 }
 
-export function NodeCard({ node, isCurrent }: NodeCardProps) {
+export function NodeCard({ node, isCurrent, nowMs }: NodeCardProps) {
   const isAway = node.role === 'unreachable' || !isCurrent;
+  const loss = lossWords(node);
+  const round = roundWords(node);
+  const quarantine = quarantineWords(node);
   return (
     <article className={`node ${isAway ? 'is-away' : ''}`} aria-label={node.id}>
       <header className="node-head">
         <h2 className="node-name">{node.id}</h2>
         <span className={`badge is-${isCurrent ? node.role : 'unreachable'}`}>{isCurrent ? ROLE_WORDS[node.role] : 'Unknown now'}</span>
       </header>
+      {loss !== undefined && (
+        <p className="node-loss">
+          <Icon name="alert" size={18} />
+          <span>{loss}</span>
+        </p>
+      )}
       <DiskBar usedBytes={node.usedBytes} freeBytes={node.freeBytes} />
       <dl className="facts">
         <NodeFact term="Log" value={logWords(node)} isGood={node.lag === 0} />
         <NodeFact term="Missing copies" value={missingWords(node)} isGood={node.missingBlobs === 0} />
+        <NodeFact term="Last proven intact" value={proofWords(node, nowMs)} />
+        {round !== undefined && <NodeFact term="Next proof" value={round} />}
+        {quarantine !== undefined && <NodeFact term="In quarantine" value={quarantine} isGood={false} />}
         <NodeFact term="Last record" value={node.seq?.toLocaleString('en')} />
         <NodeFact term="Epoch" value={node.epoch?.toLocaleString('en')} />
       </dl>
@@ -67,13 +81,6 @@ function logWords({ role, lag }: ClusterNode): string | undefined {
   if (lag === null) return undefined;
   if (role === 'primary') return 'Leads';
   return lag === 0 ? 'In step with the primary' : `${formatCount(lag, 'record')} behind`;
-}
-
-function missingWords({ missingBlobs, missingBytes }: ClusterNode): string | undefined {
-  if (missingBlobs === null) return undefined;
-  if (missingBlobs === 0) return 'None';
-  const blobs = formatCount(missingBlobs, 'blob');
-  return missingBytes === null ? blobs : `${blobs}, ${formatSize(missingBytes)}`;
 }
 
 interface NodeFactProps {

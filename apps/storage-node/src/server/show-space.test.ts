@@ -1,0 +1,28 @@
+import { BLOB_BYTES_MAX } from '@netstore/wire-protocol';
+import { expect, test } from 'vitest';
+import { diskProblemOf, spaceOf } from './show-space.ts';
+
+const MIB = 1024 * 1024;
+const reserveBytes = 2_000 * MIB;
+const problemAt = (freeBytes: number): string | null => diskProblemOf({ usedBytes: 1, freeBytes, reserveBytes });
+
+test('a disk with room has no problem', () => {
+  expect(problemAt(4_000 * MIB)).toBeNull();
+});
+
+test('a disk below twice its reserve is nearly full, and still takes bytes', () => {
+  expect(problemAt(4_000 * MIB - 1)).toBe(
+    'The disk is nearly full (3,999 MiB are free, 2,000 MiB of them kept back for the log): soon this node takes no new bytes.',
+  );
+  expect(problemAt(reserveBytes + BLOB_BYTES_MAX)).toContain('nearly full');
+});
+
+test('a disk that has no room for one more blob of full size is full', () => {
+  expect(problemAt(reserveBytes + BLOB_BYTES_MAX - 1)).toBe(
+    'The disk is full (2,007 MiB are free, 2,000 MiB of them kept back for the log): this node takes no new bytes until there is room on it.',
+  );
+});
+
+test('the reserve is no part of the message', () => {
+  expect(spaceOf({ usedBytes: 1, freeBytes: 2, reserveBytes })).toEqual({ usedBytes: 1, freeBytes: 2 });
+});
