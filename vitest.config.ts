@@ -20,7 +20,7 @@ const LONG_SUITES =
     : [
         'tests/services/cli/{node-replace,offline}.test.ts',
         'tests/services/storage-node/{snapshot,trash}.test.ts',
-        'tests/scenarios/failover.test.ts',
+        'tests/scenarios/{failover,node-replacement}.test.ts',
       ];
 /** The rest of the faults takes half an hour: `npm run test:faults`. */
 const WHOLE_FAULTS = process.env['NETSTORE_TEST_FAULTS'] === 'whole' ? [] : ['tests/faults/whole/**'];

@@ -16,8 +16,8 @@ export interface Ran {
   readonly json: () => unknown;
 }
 
-/** One that runs: what it has said so far, and how it ends. */
-export interface Running {
+/** One that runs: what it has said so far, and how it ends. A test that fails ends it. */
+export interface Running extends Disposable {
   /** Of both outputs. */
   readonly said: string;
   readonly ended: Promise<Ran>;
@@ -66,6 +66,9 @@ export function startNetstore(args: readonly string[], env: Env = {}): Running {
     ended: once(child, 'close').then(() => ({ exitCode: child.exitCode, ...output, json: () => JSON.parse(output.stdout) })),
     signal: (signal) => {
       child.kill(signal);
+    },
+    [Symbol.dispose]: () => {
+      child.kill('SIGKILL');
     },
   };
 }

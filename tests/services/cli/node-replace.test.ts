@@ -64,7 +64,7 @@ async function expectWhole(): Promise<void> {
 }
 
 test('the primary is killed while the new disk is being filled: the command waits for one, asks it, and ends with a full member', async () => {
-  const command = start('node', 'replace', three, '--yes');
+  using command = start('node', 'replace', three, '--yes');
   await untilBeingFilled();
   await nodes.kill(one);
   await waitUntil('the command says why it waits', SETTLE_MS, () => command.said.includes('Waiting, 10 min at most: nobody is primary.'));
@@ -77,7 +77,7 @@ test('the primary is killed while the new disk is being filled: the command wait
 });
 
 test('another node becomes primary while the new disk is being filled: the command asks that one', async () => {
-  const command = start('node', 'replace', three, '--yes', '--json');
+  using command = start('node', 'replace', three, '--yes', '--json');
   await untilBeingFilled();
   await operate(nodes, two).promote();
   const { exitCode, stderr, json } = await command.ended;
@@ -87,7 +87,7 @@ test('another node becomes primary while the new disk is being filled: the comma
 });
 
 test('interrupted, it says what goes on and how to ask again; with nobody primary for the time that it has, it ends with an error', async () => {
-  const interrupted = start('node', 'replace', three, '--yes');
+  using interrupted = start('node', 'replace', three, '--yes');
   await waitUntil('it is being taken in', SETTLE_MS, () => interrupted.said.includes('is being taken in'));
   interrupted.signal('SIGINT');
   expect(await interrupted.ended).toMatchObject({
@@ -97,7 +97,7 @@ test('interrupted, it says what goes on and how to ask again; with nobody primar
     ),
   });
 
-  const again = start('node', 'replace', three, '--yes', '--patience', '2');
+  using again = start('node', 'replace', three, '--yes', '--patience', '2');
   await untilBeingFilled();
   await waitUntil('it is asked again', SETTLE_MS, () => again.said.includes('is being taken in'));
   await nodes.kill(one);
