@@ -146,6 +146,7 @@ describe('the OpenAPI document', () => {
       'get /api/v1/spaces/{space}/trash',
       'get /api/v1/users',
       'get /api/v1/users/{id}',
+      'get /api/v1/users/{id}/quota',
       'get /content/{ticket}/{name}',
       'head /api/v1/spaces/{space}/files/{path}',
       'head /content/{ticket}/{name}',
@@ -173,6 +174,7 @@ describe('the OpenAPI document', () => {
       'put /api/v1/groups/{group}/members/{user}',
       'put /api/v1/spaces/{space}/files/{path}',
       'put /api/v1/spaces/{space}/grants',
+      'put /api/v1/users/{id}/quota',
     ]);
     for (const methods of Object.values(document.paths))
       for (const { summary, responses } of Object.values(methods))

@@ -39,6 +39,7 @@ export const ERROR_TABLE = {
   NS_OPERATION_ID_REUSED: { status: 409, isRetryable: false, meaning: 'The idempotency key was used before for another request.' },
   NS_PRECONDITION_FAILED: { status: 412, isRetryable: false, meaning: 'The file is not at the version that the request names.' },
   NS_BODY_TOO_LARGE: { status: 413, isRetryable: false, meaning: 'The body, a part of it, or the number of parts is over the limit.' },
+  NS_QUOTA_EXCEEDED: { status: 413, isRetryable: false, meaning: 'The quota of the space, or of its owner, has no room for it.' },
   NS_UNSUPPORTED_MEDIA_TYPE: { status: 415, isRetryable: false, meaning: 'The route does not take this content type.' },
   NS_RANGE_NOT_SATISFIABLE: { status: 416, isRetryable: false, meaning: 'No byte of the file lies in the range.' },
   NS_WEAK_PASSWORD: { status: 422, isRetryable: false, meaning: 'The password breaks the rules for passwords.' },

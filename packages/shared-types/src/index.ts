@@ -137,6 +137,7 @@ export {
   NewSpace,
   PageQuery,
   QUOTA_SPACES_MAX,
+  QuotaChange,
   RulesMove,
   RulesMoved,
   RulesMoveEnd,

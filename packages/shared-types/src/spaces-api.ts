@@ -5,13 +5,14 @@
  *   GET    /v1/spaces                          Bearer → SpaceList: those one has something in; `?all=1` all, for admins and auditors
  *   POST   /v1/spaces            NewSpace      Bearer → 201 SpaceDetail; admins
  *   GET    /v1/spaces/:space                   Bearer → SpaceDetail; who has something in it, admins, auditors
- *   PATCH  /v1/spaces/:space     SpaceChange   Bearer → SpaceDetail; name: managers and admins; owner: admins
+ *   PATCH  /v1/spaces/:space     SpaceChange   Bearer → SpaceDetail; name: managers and admins; owner, quota: admins
  *   GET    /v1/spaces/:space/grants            Bearer → GrantList; managers, admins, auditors
  *   PUT    /v1/spaces/:space/grants  Grant     Bearer → 204; managers, admins
  *   DELETE /v1/spaces/:space/grants?folder=&user= or &group=  Bearer → 204; managers, admins
  *   GET    /v1/spaces/:space/viewers?path=&user=&cursor=      Bearer → ViewerList; others: managers, admins, auditors
  *   POST   /v1/spaces/:space/moves  RulesMove  service key → RulesMoved: the rules below `from` hold at `to` too
  *   POST   /v1/spaces/:space/moves/end  RulesMoveEnd  service key → 204: they hold at `from` no more
+ *   PUT    /v1/users/:id/quota  QuotaChange   Bearer → 204; admins; GET also the user himself and auditors
  *   GET    /v1/groups, POST /v1/groups  GroupName, PATCH and DELETE /v1/groups/:group,
  *   GET    /v1/groups/:group, PUT and DELETE /v1/groups/:group/members/:user   Bearer; reading: also auditors, changing: admins
  *   GET    /v1/changes                         service key → server-sent events, each a Change
@@ -93,12 +94,12 @@ const pageProperties = {
 export const SpaceListQuery = Type.Object({ ...pageProperties, all: Type.Optional(Type.Literal('1')) }, closed);
 export type SpaceListQuery = Static<typeof SpaceListQuery>;
 
-export const NewSpace = Type.Object({ name: SpaceName, owner: Type.String() }, closed);
+export const NewSpace = Type.Object({ name: SpaceName, owner: Type.String(), bytesMax: Type.Optional(nullable(BytesMax)) }, closed);
 export type NewSpace = Static<typeof NewSpace>;
 
 /** What is not named stays. */
 export const SpaceChange = Type.Object(
-  { name: Type.Optional(SpaceName), owner: Type.Optional(Type.String()) },
+  { name: Type.Optional(SpaceName), owner: Type.Optional(Type.String()), bytesMax: Type.Optional(nullable(BytesMax)) },
   { ...closed, minProperties: 1 },
 );
 export type SpaceChange = Static<typeof SpaceChange>;
@@ -127,6 +128,9 @@ export type ViewerQuery = Static<typeof ViewerQuery>;
 /** No more than `bytesMax` in all of these spaces together. */
 export const Quota = Type.Object({ spaces: Type.Array(Type.String()), bytesMax: BytesMax }, closed);
 export type Quota = Static<typeof Quota>;
+
+export const QuotaChange = Type.Object({ bytesMax: nullable(BytesMax) }, closed);
+export type QuotaChange = Static<typeof QuotaChange>;
 
 /** What one person has in one space, as the gateway decides by it. Kept there for at most 5 s. `rules`: one for each folder. */
 export const SpaceAccess = Type.Object(

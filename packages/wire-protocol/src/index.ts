@@ -133,6 +133,7 @@ export {
   PurgeOperation,
   PurgeVersionsOperation,
   PutOperation,
+  type QuotaLimit,
   RestoreOperation,
 } from './messages/operation.ts';
 export { BlobHeld, PutBlob, PutBlobEnd } from './messages/put-blob.ts';

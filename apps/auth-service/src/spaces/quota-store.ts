@@ -8,3 +8,15 @@ export async function quotaOf(db: Kysely<Schema>, userId: UserId): Promise<numbe
   const row = await db.selectFrom('userQuotas').select('bytesMax').where('userId', '=', userId).executeTakeFirst();
   return row?.bytesMax ?? null;
 }
+
+export async function setQuota(db: Kysely<Schema>, userId: UserId, bytesMax: number | null): Promise<void> {
+  if (bytesMax === null) {
+    await db.deleteFrom('userQuotas').where('userId', '=', userId).execute();
+    return;
+  }
+  await db
+    .insertInto('userQuotas')
+    .values({ userId, bytesMax })
+    .onConflict((conflict) => conflict.column('userId').doUpdateSet({ bytesMax }))
+    .execute();
+}

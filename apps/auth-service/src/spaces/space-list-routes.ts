@@ -1,4 +1,4 @@
-/** `/v1/spaces`: which there are, making shared ones, and changing what they are called and whose they are. */
+/** `/v1/spaces`: which there are, making shared ones, and changing what they are called, whose they are and how much they may take. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { NetStoreError, NewSpace, SpaceChange, SpaceDetail, SpaceList, SpaceListQuery } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
@@ -36,11 +36,11 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
   app.post('/v1/spaces', { schema: { querystring: NoQuery, body: NewSpace, response: { 201: SpaceDetail } } }, async (request, reply) => {
     const session = await authenticate(request);
     await requireOverseer(db, session, 'change');
-    const { name, owner } = request.body;
+    const { name, owner, bytesMax = null } = request.body;
     const space = await db.transaction().execute(async (transaction) => {
       const { userId: ownerId } = await requireUser(transaction, owner);
       await refuseName(transaction, name);
-      await insertSharedSpace(transaction, { name, ownerId, bytesMax: null, createdAt: now() });
+      await insertSharedSpace(transaction, { name, ownerId, bytesMax, createdAt: now() });
       await requireQuotaFits(transaction, ownerId);
       return await requireSpace(transaction, name);
     });
@@ -56,8 +56,8 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
     async (request) => {
       const session = await authenticate(request);
       const before = await requireManager(db, session, { space: request.params.space, wish: 'change' });
-      const { owner } = request.body;
-      if (owner !== undefined) await requireOverseer(db, session, 'change');
+      const { owner, bytesMax } = request.body;
+      if (owner !== undefined || bytesMax !== undefined) await requireOverseer(db, session, 'change');
       const after = await db.transaction().execute((transaction) => change(transaction, before, request.body));
       request.log.info({ userId: session.userId, space: before.id, changed: Object.keys(request.body) }, 'space changed');
       // What all spaces of an owner may take together depends on which these are.
@@ -90,12 +90,13 @@ const listOwn =
   async ({ after, limit }: Page): Promise<SpaceRow[]> =>
     own.filter(({ name }) => name > after).slice(0, limit);
 
-async function change(db: Kysely<Schema>, space: SpaceRow, { name, owner }: SpaceChange): Promise<SpaceRow> {
+async function change(db: Kysely<Schema>, space: SpaceRow, { name, owner, bytesMax }: SpaceChange): Promise<SpaceRow> {
   if (name !== undefined && name !== space.name) {
     if (space.kind === 'home') throw new NetStoreError('NS_CONFLICT', 'A home space is called after its user');
     await refuseName(db, name);
     await updateSpace(db, space.id, { name });
   }
+  if (bytesMax !== undefined) await updateSpace(db, space.id, { bytesMax });
   if (owner !== undefined) {
     const { userId: ownerId } = await requireUser(db, owner);
     await updateSpace(db, space.id, { ownerId });

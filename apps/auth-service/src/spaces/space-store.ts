@@ -33,7 +33,11 @@ export async function insertSharedSpace(db: Kysely<Schema>, space: NewSpaceRow):
     .execute();
 }
 
-export async function updateSpace(db: Kysely<Schema>, id: SpaceId, change: { name?: string; ownerId?: UserId }): Promise<void> {
+export async function updateSpace(
+  db: Kysely<Schema>,
+  id: SpaceId,
+  change: { name?: string; ownerId?: UserId; bytesMax?: number | null },
+): Promise<void> {
   await db.updateTable('spaces').set(change).where('id', '=', id).execute();
 }
 

@@ -9,6 +9,7 @@ import type { Authenticate } from '../sessions/authenticate.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { grantRoutes } from './grant-routes.ts';
 import { moveRoutes } from './move-routes.ts';
+import { quotaRoutes } from './quota-routes.ts';
 import { RuleMoves } from './rule-moves.ts';
 import { spaceListRoutes } from './space-list-routes.ts';
 import { spaceRoutes } from './space-routes.ts';
@@ -28,5 +29,6 @@ export const spacesRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts)
   await app.register(spaceRoutes, parts);
   await app.register(grantRoutes, parts);
   await app.register(viewerRoutes, parts);
+  await app.register(quotaRoutes, parts);
   await app.register(moveRoutes, { ...parts, moves: new RuleMoves(parts) });
 };

@@ -41,13 +41,13 @@ const accessTo = (space: string, as: Person) => people.ask(`GET /v1/spaces/${spa
 
 describe('spaces', () => {
   test('are made by administrators, for an owner, who manages them', async () => {
-    const body = { name: 'team', owner: 'ann' };
+    const body = { name: 'team', owner: 'ann', bytesMax: 1000 };
     expect(await people.ask('POST /v1/spaces', { as: ann, body })).toMatchObject({ status: 403, body: { code: 'NS_FORBIDDEN' } });
     const made = await people.ask('POST /v1/spaces', { as: root, body });
-    expect(made).toMatchObject({ status: 201, body: { name: 'team', kind: 'shared', owner: 'ann', role: null, bytesMax: null } });
+    expect(made).toMatchObject({ status: 201, body: { name: 'team', kind: 'shared', owner: 'ann', role: null, bytesMax: 1000 } });
     expect(await accessTo('team', ann)).toMatchObject({
       status: 200,
-      body: { space: { name: 'team', role: 'manager' }, isOwner: true, rules: [], quotas: [] },
+      body: { space: { name: 'team', role: 'manager' }, isOwner: true, rules: [], quotas: [{ spaces: [made.body.id], bytesMax: 1000 }] },
     });
   });
 
@@ -74,15 +74,15 @@ describe('spaces', () => {
     expect((await accessTo(space, root)).body).toMatchObject({ space: { role: 'viewer' } });
   });
 
-  test('change their name by a manager, their owner by an administrator', async () => {
+  test('change their name by a manager, their owner and quota by an administrator', async () => {
     const space = await sharedSpace();
     expect((await people.ask(`PATCH /v1/spaces/${space}`, { as: ann, body: { name: `${space}-new` } })).body).toMatchObject({
       name: `${space}-new`,
     });
-    expect((await people.ask(`PATCH /v1/spaces/${space}-new`, { as: ann, body: { owner: 'bob' } })).status).toBe(403);
+    expect((await people.ask(`PATCH /v1/spaces/${space}-new`, { as: ann, body: { bytesMax: 5 } })).status).toBe(403);
     expect((await people.ask(`PATCH /v1/spaces/${space}-new`, { as: bob, body: { name: 'mine' } })).status).toBe(404);
-    const changed = await people.ask(`PATCH /v1/spaces/${space}-new`, { as: root, body: { owner: 'bob' } });
-    expect(changed.body).toMatchObject({ owner: 'bob' });
+    const changed = await people.ask(`PATCH /v1/spaces/${space}-new`, { as: root, body: { owner: 'bob', bytesMax: 5 } });
+    expect(changed.body).toMatchObject({ owner: 'bob', bytesMax: 5 });
     expect((await accessTo(`${space}-new`, ann)).status).toBe(404);
     expect((await accessTo(`${space}-new`, bob)).body.isOwner).toBe(true);
   });
@@ -207,5 +207,21 @@ describe('groups', () => {
     expect((await people.ask('GET /v1/groups', { as: ann })).status).toBe(403);
     expect((await people.ask('PATCH /v1/groups/staff', { as: root, body: { name: 'team' } })).status).toBe(204);
     expect((await people.ask('GET /v1/groups/staff', { as: root })).status).toBe(404);
+  });
+});
+
+describe('a quota of a user', () => {
+  test('is about all spaces he owns, and is told to whoever writes there', async () => {
+    const space = await sharedSpace();
+    const url = `/v1/users/${bob.userId}/quota`;
+    await people.ask(`PATCH /v1/spaces/${space}`, { as: root, body: { owner: 'bob' } });
+    expect((await people.ask(`PUT ${url}`, { as: bob, body: { bytesMax: 1 } })).status).toBe(403);
+    expect((await people.ask(`PUT ${url}`, { as: root, body: { bytesMax: 70 } })).status).toBe(204);
+    expect((await people.ask(`GET ${url}`, { as: bob })).body).toEqual({ bytesMax: 70 });
+    const { quotas } = (await accessTo('home-bob', bob)).body;
+    expect(quotas).toEqual([{ spaces: expect.arrayContaining([(await accessTo(space, bob)).body.space.id]), bytesMax: 70 }]);
+    await people.ask(`PUT ${url}`, { as: root, body: { bytesMax: null } });
+    expect((await accessTo('home-bob', bob)).body.quotas).toEqual([]);
+    expect((await people.ask(`PUT /v1/users/${'0'.repeat(32)}/quota`, { as: root, body: { bytesMax: 1 } })).status).toBe(404);
   });
 });

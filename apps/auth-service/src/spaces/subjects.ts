@@ -14,6 +14,12 @@ export async function requireUser(db: Kysely<Schema>, username: string): Promise
 }
 
 /** Throws `NS_NOT_FOUND`. */
+export async function requireUserId(db: Kysely<Schema>, id: UserId): Promise<void> {
+  const user = await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst();
+  if (user === undefined) throw new NetStoreError('NS_NOT_FOUND', 'There is no such user');
+}
+
+/** Throws `NS_NOT_FOUND`. */
 export async function requireSubject(
   db: Kysely<Schema>,
   { kind, name }: { readonly kind: 'user' | 'group'; readonly name: string },

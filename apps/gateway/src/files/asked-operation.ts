@@ -10,7 +10,8 @@ export function operationOf(asked: FileOperation, space: SpaceId): Operation {
     case 'move':
     case 'copy': {
       const { kind, ifExists = 'fail' } = asked;
-      return { kind, space, from: parseFilePath(asked.from), to: parseFilePath(asked.to), ifExists };
+      const route = { space, from: parseFilePath(asked.from), to: parseFilePath(asked.to), ifExists };
+      return kind === 'move' ? { kind, ...route } : { kind, ...route };
     }
     case 'restore': {
       const { trashId, to, ifExists = 'fail' } = asked;

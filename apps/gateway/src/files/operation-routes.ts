@@ -9,6 +9,7 @@ import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpaceParams, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
 import { carryRules } from '../spaces/carry-rules.ts';
+import { limitsOf } from '../spaces/quota-limits.ts';
 import { operationOf } from './asked-operation.ts';
 import { clientSignal } from './client-signal.ts';
 import { entryView } from './entry-view.ts';
@@ -98,7 +99,10 @@ async function run(
   const { userId: author } = space;
   const identity = identifyOperation({ user: author, key: parseIdempotencyKey(request.headers), asked: [request.method, asked] });
   const requestId = request.id;
-  const { operation, from } = await permitOperation(nodes, { requestId, space, identity, operation: asked, signal });
+  const permitted = await permitOperation(nodes, { requestId, space, identity, operation: asked, signal });
+  const { from } = permitted;
+  // Not part of what was asked: a request is the same one after its quota was changed.
+  const operation: Operation = permitted.operation.kind === 'copy' ? { ...permitted.operation, ...limitsOf(space) } : permitted.operation;
   const commit = (): Promise<AcceptedOperation> => runOperation(nodes, { requestId, author, identity, operation });
   if (operation.kind !== 'move' && operation.kind !== 'restore') return commit();
   const { to, ifExists, kind } = operation;

@@ -8,6 +8,7 @@ import { abandonBlobs } from '../cluster/abandon-blobs.ts';
 import { commitOperation, findOperation, type OperationRequest } from '../cluster/commit-operation.ts';
 import { type OutgoingBlob, putBlob } from '../cluster/put-blob.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import { limitsOf } from '../spaces/quota-limits.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import type { BodyReader } from '../uploads/body-reader.ts';
 import { type StoredBody, storeBody } from '../uploads/store-body.ts';
@@ -116,6 +117,7 @@ export class FileUploader {
         sizeBytes,
         sha256: Buffer.from(sha256, 'hex'),
         blobs: packBlobRefs(blobs),
+        ...limitsOf(space),
       },
     };
   }

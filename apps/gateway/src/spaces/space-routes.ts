@@ -1,9 +1,10 @@
-/** Spaces, their rules, and who can see what in them: decided and answered by the auth service. */
+/** Spaces, their rules, who can see what in them, and quotas: decided and answered by the auth service. */
 import {
   Grant,
   GrantList,
   GrantQuery,
   NewSpace,
+  QuotaChange,
   SpaceChange,
   SpaceDetail,
   SpaceList,
@@ -22,11 +23,13 @@ export interface SpaceRoutesOptions extends PassOnOptions {
 }
 
 const common = { tags: ['spaces'], security: [{ accessToken: [] }] };
+const UserParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) }, { additionalProperties: false });
 const done = { 204: Type.Null(), ...problems };
 
 export async function spaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): Promise<void> {
   addSpaceRoutes(app, options);
   addRuleRoutes(app, options);
+  addQuotaRoutes(app, options);
 }
 
 function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
@@ -72,7 +75,7 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
       onRequest,
       schema: {
         ...common,
-        summary: 'Another name or owner',
+        summary: 'Another name, owner or quota',
         params: SpaceParams,
         querystring: NoQuery,
         body: SpaceChange,
@@ -140,5 +143,42 @@ function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
       },
     },
     async (request) => (await passOn(options, request, `/v1/spaces/${segment(request.params.space)}/viewers`)) as ViewerList,
+  );
+}
+
+function addQuotaRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
+  const onRequest = options.gatekeeper.authenticate;
+  const url = '/api/v1/users/:id/quota';
+  app.get(
+    url,
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'How much all spaces of an owner may take together',
+        params: UserParams,
+        querystring: NoQuery,
+        response: { 200: QuotaChange, ...problems },
+      },
+    },
+    async (request) => (await passOn(options, request, `/v1/users/${request.params.id}/quota`)) as QuotaChange,
+  );
+  app.put(
+    url,
+    {
+      onRequest,
+      schema: {
+        ...common,
+        summary: 'Set it; null for as much as there is room',
+        params: UserParams,
+        querystring: NoQuery,
+        body: QuotaChange,
+        response: done,
+      },
+    },
+    async (request, reply) => {
+      await passOn(options, request, `/v1/users/${request.params.id}/quota`);
+      return reply.code(204).send(null);
+    },
   );
 }

@@ -190,15 +190,15 @@ function accessIn(name: string, membership: FakeMembership, { userId, username }
   return { space, userId, username, isOwner: false, rules: rules.map((rule) => ({ ...rule, by })), quotas: [...quotas] };
 }
 
-/** Spaces, rules and groups: only who may ask. What is answered is the auth service's own matter. */
-function decideOversight({ url = '', method }: IncomingMessage, { roles, spaces }: FakePerson): Answer {
+/** Spaces, rules, groups and quotas: only who may ask. What is answered is the auth service's own matter. */
+function decideOversight({ url = '', method }: IncomingMessage, { userId, roles, spaces }: FakePerson): Answer {
   const isEnough = roles.includes('admin') || (method === 'GET' && roles.includes('auditor'));
   const path = url.replace(/\?.*/, '');
   const name = decodeURIComponent(/^\/v1\/spaces\/([^/]+)/.exec(path)?.[1] ?? '');
   const role = spaces.get(name)?.role;
   const answer = { status: method === 'POST' ? 201 : method === 'GET' || method === 'PATCH' ? 200 : 204, body: ANSWERS };
   if (path === '/v1/spaces' && method === 'GET') return answer;
-  if (isEnough) return answer;
+  if (isEnough || (path === `/v1/users/${userId}/quota` && method === 'GET')) return answer;
   if (!path.startsWith('/v1/spaces/')) return problem(403, 'NS_FORBIDDEN');
   if (role === undefined) return problem(404, 'NS_NOT_FOUND');
   const isPlain = path === `/v1/spaces/${name}` && method === 'GET';

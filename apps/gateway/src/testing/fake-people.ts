@@ -32,6 +32,8 @@ const ANSWERS: readonly (readonly [RegExp, Right, Answer])[] = [
   [/^PATCH \/v1\/users\/0{32}$/, 'admin', found(USER)],
   [/^DELETE \/v1\/users\/0{32}(?:\/second-factor)?$/, 'admin', nothing],
   [/^POST \/v1\/users\/0{32}\/password-reset$/, 'admin', made({ token: 'token', expiresAt: TIME })],
+  [/^GET \/v1\/users\/0{32}\/quota$/, 'overseer', found({ bytesMax: null })],
+  [/^PUT \/v1\/users\/0{32}\/quota$/, 'admin', nothing],
   [/^GET \/v1\/invitations$/, 'overseer', found({ invitations: [INVITATION] })],
   [/^POST \/v1\/invitations$/, 'admin', made({ invitation: INVITATION, token: 'token' })],
   [/^DELETE \/v1\/invitations\/0{32}$/, 'admin', nothing],

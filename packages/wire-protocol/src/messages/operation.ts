@@ -2,7 +2,7 @@
  * The operations that change the tree of files. One is one record of the log: it happens whole on every node, or is
  * rejected alike on every node, by what the record and the state before it say and nothing else.
  */
-import { IfExists } from '@netstore/shared-types';
+import { IfExists, QUOTA_SPACES_MAX } from '@netstore/shared-types';
 import { type Static, Type } from 'typebox';
 import { BLOB_ID_BYTES, BLOB_REF_BYTES, MANIFEST_BLOBS_MAX } from '../manifest.ts';
 import {
@@ -37,8 +37,23 @@ export const Expected = Type.Union([
 ]);
 export type Expected = Static<typeof Expected>;
 
-/** A new version of the file at `path`; folders on the way are made. */
-export const PutOperation = message({
+/** Most limits that one operation keeps: that of a space, and that of its owner. */
+const QUOTAS_MAX = 2;
+
+/**
+ * What the sizes of all versions in these spaces together may come to, judged when the record is applied: by the same state on every node,
+ * so that writes side by side are counted one after another. Else NS_QUOTA_EXCEEDED.
+ */
+const QuotaLimit = message({
+  spaces: Type.Array(SpaceIdField, { minItems: 1, maxItems: QUOTA_SPACES_MAX }),
+  bytesMax: Count,
+});
+export type QuotaLimit = Static<typeof QuotaLimit>;
+
+/** Only where there are any: an operation without is what it was before there were quotas, and older nodes understand it. */
+const limited = { quotas: Type.Array(QuotaLimit, { minItems: 1, maxItems: QUOTAS_MAX }) };
+
+const put = {
   kind: Type.Literal('put'),
   space: SpaceIdField,
   path: PathField,
@@ -48,7 +63,10 @@ export const PutOperation = message({
   sha256: Hash,
   /** Packed blob references in the order of the file, `manifest.ts`; none for an empty file. */
   blobs: Bytes(0, BLOB_REF_BYTES * MANIFEST_BLOBS_MAX),
-});
+};
+
+/** A new version of the file at `path`; folders on the way are made. */
+export const PutOperation = Type.Union([message(put), message({ ...put, ...limited })]);
 export type PutOperation = Static<typeof PutOperation>;
 
 /** Folders on the way are made. A folder that is there already: NS_ALREADY_EXISTS. */
@@ -69,14 +87,16 @@ export const MoveOperation = message({
 });
 export type MoveOperation = Static<typeof MoveOperation>;
 
-/** Files of the copy share their bytes with the originals. */
-export const CopyOperation = message({
+const copy = {
   kind: Type.Literal('copy'),
   space: SpaceIdField,
   from: PathField,
   to: PathField,
   ifExists: IfExists,
-});
+};
+
+/** Files of the copy share their bytes with the originals, and count like them. */
+export const CopyOperation = Type.Union([message(copy), message({ ...copy, ...limited })]);
 export type CopyOperation = Static<typeof CopyOperation>;
 
 /** To the trash, a folder with all below it. Nothing there: it succeeds and changes nothing. */

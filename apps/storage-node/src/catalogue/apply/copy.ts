@@ -4,6 +4,7 @@ import { COPY_ENTRIES_MAX, type CopyOperation } from '@netstore/wire-protocol';
 import type { EntryState, EntryTable, FileState } from '../tables/entry-table.ts';
 import type { Applied, ApplyContext } from './apply-context.ts';
 import { planRoute } from './destination.ts';
+import { requireRoom } from './quota.ts';
 import { reject } from './rejection.ts';
 
 /** An entry to copy, after the folder it is in. */
@@ -18,17 +19,17 @@ export function applyCopy(operation: CopyOperation, context: ApplyContext): Appl
   const { tables, tree, stamp } = context;
   const { source, to, replaced } = planRoute(tree, tables.entries, operation);
   const originals = collect(source, to.name, tables.entries);
+  const bytes = originals.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
+  requireRoom(operation, bytes, tables);
 
   if (replaced !== undefined) tree.trash(replaced, to, stamp);
   const folderId = tree.openFolder(to, stamp);
   const copies: EntryState[] = [];
   let files = 0;
-  let bytes = 0;
   for (const { entry, name, folder } of originals) {
     const parentId = folder === undefined ? folderId : (copies[folder]?.id ?? folderId);
     copies.push(entry.isFile ? copyFile(entry, { parentId, name, ordinal: files }, context) : tree.addFolder(parentId, name, stamp.timeMs));
     files += entry.isFile;
-    bytes += entry.sizeBytes;
   }
   tables.spaces.use(operation.space, bytes, files);
   return { entry: rowOfFirst(copies, to.path, context), isCreated: replaced === undefined };

@@ -4,6 +4,7 @@ import { type BlobRef, type PutOperation, unpackBlobRefs } from '@netstore/wire-
 import type { Tables } from '../tables/tables.ts';
 import type { Applied, ApplyContext } from './apply-context.ts';
 import { requireExpected } from './expectation.ts';
+import { requireRoom } from './quota.ts';
 import { reject, rejectFailing } from './rejection.ts';
 import type { Stamp } from './stamp.ts';
 
@@ -14,6 +15,7 @@ export function applyPut(put: PutOperation, { tables, tree, stamp, missing }: Ap
   requireExpected(put.expected, entry && { version: tables.versions.currentOf(entry).version });
   const refs = readManifest(put);
   for (const ref of refs) requireUsable(ref, tables, stamp);
+  requireRoom(put, put.sizeBytes, tables);
 
   const { seq, timeMs, author } = stamp;
   const { sizeBytes, sha256, contentType } = put;

@@ -16,6 +16,7 @@ interface SpaceUse extends SpaceState {
 
 export class SpaceTable {
   readonly #find: Statement<[Uint8Array], SpaceState>;
+  readonly #bytes: Statement<[Uint8Array], { readonly bytes: number }>;
   readonly #insert: Statement<[Uint8Array, number, number]>;
   readonly #use: Statement<[number, number, Uint8Array], SpaceUse>;
   readonly #digest: RunningDigest;
@@ -23,6 +24,7 @@ export class SpaceTable {
   constructor(database: Database, digest: RunningDigest) {
     this.#digest = digest;
     this.#find = database.prepare('SELECT rootId, trashId FROM spaces WHERE spaceId = ?');
+    this.#bytes = database.prepare('SELECT bytes FROM spaces WHERE spaceId = ?');
     this.#insert = database.prepare('INSERT INTO spaces VALUES (?, ?, ?, 0, 0)');
     this.#use = database.prepare(`UPDATE spaces SET bytes = bytes + ?, files = files + ? WHERE spaceId = ?
        RETURNING rootId, trashId, bytes, files`);
@@ -30,6 +32,11 @@ export class SpaceTable {
 
   find(space: SpaceId): SpaceState | undefined {
     return this.#find.get(idBytes(space));
+  }
+
+  /** The sizes of all versions in it that no purge has freed. */
+  bytesIn(space: SpaceId): number {
+    return this.#bytes.get(idBytes(space))?.bytes ?? 0;
   }
 
   add(space: SpaceId, { rootId, trashId }: SpaceState): void {
