@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newUserId, type UserId } from '@netstore/shared-types';
+import { newUserId, QUOTA_SPACES_MAX, type UserId } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { setQuota } from '../spaces/quota-store.ts';
 import { summariesOf } from '../spaces/space-access.ts';
+import { insertSharedSpace } from '../spaces/space-store.ts';
 import { CHEAP, silent, TestBench } from '../testing/test-bench.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { People } from './people.ts';
@@ -123,6 +125,16 @@ describe('a deleted user', () => {
       .execute();
     await people.remove(root, ada, heir);
     expect((await summariesOf(bench.db, heir))[0]).toMatchObject({ name: 'home-ada', role: 'manager' });
+  });
+
+  test('leaves nothing to an heir whose quota could not name so many spaces', async () => {
+    const [ada, heir] = [await bench.user('ada'), await bench.user('heir')];
+    for (let made = 0; made < QUOTA_SPACES_MAX; made += 1) {
+      await insertSharedSpace(bench.db, { name: `space-${made}`, ownerId: ada, bytesMax: null, createdAt: 1 });
+    }
+    await setQuota(bench.db, heir, 1000);
+    await expect(people.remove(root, ada, heir)).rejects.toMatchObject({ code: 'NS_CONFLICT' });
+    expect(await people.find(ada)).toMatchObject({ username: 'ada' });
   });
 
   test('needs an heir who is there, somebody else, and not disabled', async () => {

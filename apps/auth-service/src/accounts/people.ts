@@ -15,6 +15,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../schema.ts';
 import { endSessionsOf } from '../sessions/session-store.ts';
+import { requireQuotaFits } from '../spaces/quota-rules.ts';
 import { createAccount, refuseTakenName } from './create-account.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkNewPassword } from './password-policy.ts';
@@ -104,6 +105,7 @@ export class People {
         throw new NetStoreError('NS_CONFLICT', 'The spaces need another owner: expected another user, who is not disabled');
       }
       await handOverSpaces(transaction, { from: id, to: heir.id });
+      await requireQuotaFits(transaction, heir.id);
       await deleteUser(transaction, person, this.#now());
     });
     this.#logger.info({ by, userId: id, reassignTo }, 'user deleted');
