@@ -18,9 +18,9 @@ const LONG_SUITES =
   process.env['NETSTORE_TEST_FULL'] === '1'
     ? []
     : [
-        'tests/services/cli/{node-replace,offline}.test.ts',
-        'tests/services/storage-node/{snapshot,trash}.test.ts',
-        'tests/scenarios/{failover,node-replacement}.test.ts',
+        'tests/services/cli/{node-replace,offline,online}.test.ts',
+        'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
+        'tests/scenarios/{failover,full-disk,node-replacement}.test.ts',
       ];
 /** The rest of the faults takes half an hour: `npm run test:faults`. */
 const WHOLE_FAULTS = process.env['NETSTORE_TEST_FAULTS'] === 'whole' ? [] : ['tests/faults/whole/**'];
