@@ -16,6 +16,7 @@ import type { StorageNodes } from './cluster/storage-nodes.ts';
 import type { GatewayConfig } from './config.ts';
 import { ContentAnswerer } from './files/content-answer.ts';
 import { contentRoutes } from './files/content-routes.ts';
+import { Cursors } from './files/cursors.ts';
 import { DownloadMemory } from './files/download-memory.ts';
 import { entryRoutes } from './files/entry-routes.ts';
 import { formRoutes } from './files/form-routes.ts';
@@ -84,7 +85,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(uploadRoutes, { gatekeeper, uploader });
   await app.register(formRoutes, { gatekeeper, uploader });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });
-  await app.register(entryRoutes, { nodes, gatekeeper });
+  await app.register(entryRoutes, { nodes, gatekeeper, cursors: new Cursors(config.ticketKey) });
   await app.register(operationRoutes, { nodes, gatekeeper, auth });
   await app.register(trashRoutes, { nodes, gatekeeper });
   await app.register(clusterRoutes, { nodes, gatekeeper });

@@ -6,6 +6,7 @@ import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
 import { clientSignal } from './client-signal.ts';
+import type { Cursors } from './cursors.ts';
 import { describeEntry } from './describe-entry.ts';
 import { listFolder } from './list-folder.ts';
 import { notFound } from './not-found.ts';
@@ -17,12 +18,13 @@ import { seenSeqOf } from './version-token.ts';
 export interface EntryRoutesOptions {
   readonly nodes: StorageNodes;
   readonly gatekeeper: Gatekeeper;
+  readonly cursors: Cursors;
 }
 
 const tags = ['entries'];
 const security = [{ accessToken: [] }];
 
-export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryRoutesOptions): Promise<void> {
+export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper, cursors }: EntryRoutesOptions): Promise<void> {
   app.get(
     '/api/v1/spaces/:space/entries',
     {
@@ -38,7 +40,7 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper }: EntryR
       },
     },
     async (request, reply) => {
-      const asked = { requestId: request.id, space: spaceOf(request), query: request.query, minSeq: seenSeqOf(request.headers) };
+      const asked = { requestId: request.id, space: spaceOf(request), query: request.query, minSeq: seenSeqOf(request.headers), cursors };
       const { page, ...state } = await listFolder(nodes, asked, clientSignal(reply));
       sayState(reply, state);
       return page;

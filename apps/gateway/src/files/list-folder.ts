@@ -2,13 +2,11 @@
  * One page of a folder, without what may not be seen: a page may be shorter than its limit, and is the last one when it has no cursor. A cursor belongs to one listing: another space, folder,
  * sort or order does not take it.
  */
-import { createHash } from 'node:crypto';
 import {
   type EntriesPage,
   type EntriesQuery,
   type EntrySort,
   type FilePath,
-  NetStoreError,
   parseFolderPath,
   type SortOrder,
   type SpaceId,
@@ -19,13 +17,13 @@ import { listEntries } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { permit } from '../spaces/permit.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
+import type { Cursors } from './cursors.ts';
 import { entryView } from './entry-view.ts';
 import { notFound } from './not-found.ts';
 
 const LIMIT_DEFAULT = 100;
 /** Pages of which nothing may be seen that one request passes over. */
 const ROUNDS_MAX = 50;
-const SEAL_LENGTH = 22;
 
 export interface ListingQuestion {
   readonly requestId: string;
@@ -33,6 +31,7 @@ export interface ListingQuestion {
   readonly query: EntriesQuery;
   /** The newest state that the client has seen. */
   readonly minSeq: number | null;
+  readonly cursors: Cursors;
 }
 
 export interface ListedFolder {
@@ -51,13 +50,13 @@ interface Listing {
 /** Throws `NS_NOT_FOUND` when the folder is not there, `NS_BAD_CURSOR`, `NS_BAD_PATH`. */
 export async function listFolder(
   nodes: StorageNodes,
-  { requestId, space, query, minSeq }: ListingQuestion,
+  { requestId, space, query, minSeq, cursors }: ListingQuestion,
   signal: AbortSignal,
 ): Promise<ListedFolder> {
   const { sort = 'name', order = 'asc', limit = LIMIT_DEFAULT, cursor } = query;
   const listing: Listing = { space: space.id, folder: parseFolderPath(query.folder ?? ''), sort, order };
   permit(space, { action: 'see', path: listing.folder, what: 'folder' });
-  let after = cursor === undefined ? null : openCursor(cursor, listing);
+  let after = cursor === undefined ? null : cursors.open(cursor, nameOf(listing));
   for (let round = 1; ; round += 1) {
     const answer = await listEntries(nodes, { requestId, ...listing, after, limit, minSeq }, signal);
     // The root of a space is there before anything is in it.
@@ -65,7 +64,7 @@ export async function listFolder(
     const entries = visible(space, answer.entries);
     const { next, appliedSeq, isStale } = answer;
     if (entries.length > 0 || next === null || round === ROUNDS_MAX) {
-      const page = { entries: entries.map(entryView), nextCursor: next === null ? null : makeCursor(next, listing) };
+      const page = { entries: entries.map(entryView), nextCursor: next === null ? null : cursors.seal(next, nameOf(listing)) };
       return { page, appliedSeq, isStale };
     }
     after = next;
@@ -79,23 +78,4 @@ function visible({ access }: GrantedSpace, rows: readonly EntryRow[]): EntryRow[
   ).map(({ row }) => row);
 }
 
-/** Seal and place: the seal names the listing, so that a mistake is found, not an attack; a place is no secret. */
-function makeCursor(after: string, listing: Listing): string {
-  return sealOf(listing) + Buffer.from(after).toString('base64url');
-}
-
-function openCursor(cursor: string, listing: Listing): string {
-  const place = cursor.slice(SEAL_LENGTH);
-  const after = Buffer.from(place, 'base64url');
-  if (cursor.slice(0, SEAL_LENGTH) !== sealOf(listing) || after.toString('base64url') !== place || place === '') {
-    throw new NetStoreError('NS_BAD_CURSOR', 'The cursor was not made by this listing');
-  }
-  return after.toString();
-}
-
-function sealOf({ space, folder, sort, order }: Listing): string {
-  return createHash('sha256')
-    .update(JSON.stringify([space, folder, sort, order]))
-    .digest('base64url')
-    .slice(0, SEAL_LENGTH);
-}
+const nameOf = ({ space, folder, sort, order }: Listing): string => JSON.stringify([space, folder, sort, order]);

@@ -134,6 +134,13 @@ describe('an act on a folder is an act on all below it', () => {
     expect((await operate({ kind: 'copy', from: 'root.txt', to: 'open/copy', ifExists: 'keep-both' })).status).toBe(200);
   });
 
+  test('and not one beside the folder that one was given', async () => {
+    const given = bench.auth.person('given', {});
+    join(given, { role: 'editor', rules: [{ folder: 'open', role: 'editor' }] });
+    expect((await operate({ kind: 'copy', from: 'open/a.txt', to: 'open', ifExists: 'keep-both' }, given)).status).toBe(403);
+    expect((await operate({ kind: 'copy', from: 'open/a.txt', to: 'open/beside.txt', ifExists: 'keep-both' }, given)).status).toBe(200);
+  });
+
   test.each(['closed/b.txt', 'read-only/b.txt'])('%s is not written', async (path) => {
     expect([403, 404]).toContain((await put(path, narrowed)).status);
     const form = new FormData();

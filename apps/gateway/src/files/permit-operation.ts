@@ -6,7 +6,7 @@ import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { permit, permitBelow } from '../spaces/permit.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import type { OperationIdentity } from './idempotency.ts';
-import { wasCommitted } from './run-operation.ts';
+import { findEarlier } from './run-operation.ts';
 
 export interface AskedOperation {
   readonly requestId: string;
@@ -58,7 +58,7 @@ type RestoreOperation = Extract<Operation, { readonly kind: 'restore' }>;
 async function permitRestore(nodes: StorageNodes, asked: AskedOperation, operation: RestoreOperation): Promise<PermittedOperation> {
   const row = await findTrashed(nodes, asked, operation.trashId);
   // It may have been this very request that took it out.
-  if (row === undefined && (await wasCommitted(nodes, asked))) return { operation };
+  if (row === undefined && (await findEarlier(nodes, asked)) !== undefined) return { operation };
   if (row === undefined || !decide(asked.space.access, 'read', row.path).isAllowed) throw notInTrash();
   permitBelow(asked.space, { action: 'write', path: row.path, what: 'entry' });
   permitTarget(asked.space, operation.to ?? row.path, operation.ifExists);
@@ -68,7 +68,7 @@ async function permitRestore(nodes: StorageNodes, asked: AskedOperation, operati
 /** What may not be seen is left alone like what is not there. */
 async function permitPurge(nodes: StorageNodes, asked: AskedOperation, trashIds: readonly number[]): Promise<number[]> {
   const { access } = asked.space;
-  if (canBelow(access, 'write', '') || (await wasCommitted(nodes, asked))) return [...trashIds];
+  if (canBelow(access, 'write', '')) return [...trashIds];
   const permitted: number[] = [];
   for (const trashId of trashIds) {
     const row = await findTrashed(nodes, asked, trashId);
@@ -94,7 +94,7 @@ async function findTrashed(
 /** Where something comes to lie, with all below it: also under the name with a number that it may get to keep both. */
 function permitTarget(space: GrantedSpace, to: FilePath, ifExists: 'fail' | 'replace' | 'keep-both'): void {
   permitBelow(space, { action: 'write', path: to, what: 'entry' });
-  if (ifExists === 'keep-both' && hasNumberedRule(space.access, to)) {
+  if (ifExists === 'keep-both' && !mayWriteBeside(space.access, to)) {
     throw new NetStoreError('NS_FORBIDDEN', 'A name with a number beside it is not yours to write: name the new path');
   }
 }
@@ -103,10 +103,12 @@ function permitTarget(space: GrantedSpace, to: FilePath, ifExists: 'fail' | 'rep
 const NOTHING = 0;
 const NUMBERED = / \(\d+\)/;
 
-function hasNumberedRule(access: Access, to: FilePath): boolean {
+/** By the folder that the new name would be in, and by what names with numbers have for themselves. */
+function mayWriteBeside(access: Access, to: FilePath): boolean {
   const folder = to.slice(0, to.lastIndexOf('/') + 1);
+  if (!decide(access, 'write', folder.slice(0, -1)).isAllowed) return false;
   const isBeside = (path: string): boolean => path.startsWith(folder) && NUMBERED.test(path.slice(folder.length));
-  return [...access.rules.keys()].some((path) => isBeside(path) && !canBelow(access, 'write', path));
+  return ![...access.rules.keys()].some((path) => isBeside(path) && !canBelow(access, 'write', path));
 }
 
 function notInTrash(): NetStoreError {

@@ -21,12 +21,19 @@ export async function runOperation(
   return accepted(await commitOperation(nodes, { requestId, operationId, fingerprint, retentionMs, author, operation }));
 }
 
-/** Whether this is a repetition: its outcome is known, and nothing will be done again. */
-export async function wasCommitted(
-  nodes: StorageNodes,
-  { requestId, identity }: Pick<RunOperationRequest, 'requestId' | 'identity'>,
-): Promise<boolean> {
-  return identity.mayBeRepeated && (await findOperation(nodes, { requestId, operationId: identity.operationId })) !== undefined;
+interface Repetition extends Pick<RunOperationRequest, 'requestId' | 'identity'> {
+  readonly signal?: AbortSignal;
+}
+
+/** What became of the same request when it came before. Throws `NS_OPERATION_ID_REUSED` when its key was used for another one. */
+export async function findEarlier(nodes: StorageNodes, { requestId, identity, signal }: Repetition): Promise<Committed | undefined> {
+  const { mayBeRepeated, operationId, fingerprint } = identity;
+  if (!mayBeRepeated) return undefined;
+  const committed = await findOperation(nodes, { requestId, operationId, ...(signal === undefined ? {} : { signal }) });
+  if (committed !== undefined && !Buffer.from(fingerprint).equals(committed.fingerprint)) {
+    throw new NetStoreError('NS_OPERATION_ID_REUSED', 'The idempotency key was used before for another request');
+  }
+  return committed;
 }
 
 export type AcceptedOperation = Omit<Committed, 'outcome'> & {

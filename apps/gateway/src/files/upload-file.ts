@@ -5,7 +5,7 @@
 import { type BlobId, type FilePath, NetStoreError, type Sha256, type UserId } from '@netstore/shared-types';
 import { type EntryRow, type Expected, type FileVersion, packBlobRefs } from '@netstore/wire-protocol';
 import { abandonBlobs } from '../cluster/abandon-blobs.ts';
-import { commitOperation, findOperation, type OperationRequest } from '../cluster/commit-operation.ts';
+import { commitOperation, type OperationRequest } from '../cluster/commit-operation.ts';
 import { type OutgoingBlob, putBlob } from '../cluster/put-blob.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { limitsOf } from '../spaces/quota-limits.ts';
@@ -16,7 +16,7 @@ import type { UploadMemory } from '../uploads/upload-memory.ts';
 import { digestBody } from './digest-body.ts';
 import { sha256Hex } from './entry-view.ts';
 import type { OperationIdentity } from './idempotency.ts';
-import { type AcceptedOperation, accepted } from './run-operation.ts';
+import { type AcceptedOperation, accepted, findEarlier } from './run-operation.ts';
 
 export interface UploadRequest {
   readonly requestId: string;
@@ -58,10 +58,11 @@ export class FileUploader {
   }
 
   async upload(request: UploadRequest): Promise<UploadedFile> {
-    const earlier = await this.#findEarlier(request);
+    // The outcome of an earlier request with the same key is the answer to this one too, without storing anything.
+    const earlier = await findEarlier(this.#options.nodes, request);
     if (earlier !== undefined) {
       const { sha256 } = await digestBody(request.body, request.signal);
-      return sameContent(earlier, sha256);
+      return sameContent(accepted(earlier), sha256);
     }
     const staged: BlobId[] = [];
     const stored = await this.#store(request, staged);
@@ -69,17 +70,6 @@ export class FileUploader {
     // Of a rejected put nothing is referenced, and of a repeated one only what was put first; the nodes leave the rest of `staged` alone.
     if (!committed.outcome.isAccepted || committed.isReplay) this.#abandon(staged, request.requestId);
     return sameContent(accepted(committed), stored.sha256);
-  }
-
-  /** An earlier request with the same key: its outcome is the answer to this one too, without storing anything. */
-  async #findEarlier({ identity, requestId, signal }: UploadRequest): Promise<AcceptedOperation | undefined> {
-    if (!identity.mayBeRepeated) return undefined;
-    const committed = await findOperation(this.#options.nodes, { requestId, operationId: identity.operationId, signal });
-    if (committed === undefined) return undefined;
-    if (!Buffer.from(identity.fingerprint).equals(committed.fingerprint)) {
-      throw new NetStoreError('NS_OPERATION_ID_REUSED', 'The idempotency key was used before for another request');
-    }
-    return accepted(committed);
   }
 
   async #store(request: UploadRequest, staged: BlobId[]): Promise<StoredBody> {

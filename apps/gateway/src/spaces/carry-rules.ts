@@ -7,7 +7,7 @@ import type { AuthClient } from '../auth/auth-client.ts';
 import { getEntry } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { OperationIdentity } from '../files/idempotency.ts';
-import { wasCommitted } from '../files/run-operation.ts';
+import { findEarlier } from '../files/run-operation.ts';
 import type { GrantedSpace } from './space-rights.ts';
 
 export interface CarriedMove {
@@ -31,7 +31,7 @@ export interface CarryRulesOptions {
 /** Runs the move. Throws what it throws, and `NS_FORBIDDEN` or `NS_CONFLICT` when the rules cannot follow: then it did not happen. */
 export async function carryRules<Result>(options: CarryRulesOptions, move: CarriedMove, run: () => Promise<Result>): Promise<Result> {
   // Rules were carried when it was committed: what is at the old path now may be about something else.
-  const isRepeated = await wasCommitted(options.nodes, move);
+  const isRepeated = (await findEarlier(options.nodes, move)) !== undefined;
   const hasRules = isRepeated || (await begin(options, move));
   try {
     const result = await run();
