@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, toNetStoreError, versionIdAt } from '@netstore/shared-types';
 import { BLOB_STATES, type BlobState, packBlobIds } from '@netstore/wire-protocol';
-import type { BlobStore } from '../blobs/blob-store.ts';
 import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
 import type { Arrivals } from '../replication/arrivals.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
@@ -26,7 +25,6 @@ const NAMED_MAX = 1_000;
 
 export interface DebtSurveyOptions extends SettleOptions {
   readonly arrivals: Arrivals;
-  readonly blobs: BlobStore;
   readonly peers: readonly Peer[];
   readonly counts: FaultCounts;
   readonly logger: Logger;

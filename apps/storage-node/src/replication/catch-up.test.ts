@@ -18,12 +18,16 @@ afterEach(() => ended.abort());
 function debtor(count: number, lengthBytes = 10) {
   const blobs = Array.from({ length: count }, () => makeBlob(10));
   let owed: MissingBlob[] = blobs.map(({ blobId, crcTableSha256 }, index) => ({ blobId, lengthBytes, crcTableSha256, seq: index + 1 }));
+  const known = owed;
   const catalogue = {
     trash: { unlinkGone: async () => new Set() },
     nextDebt: async (limit: number, after: DebtPosition = { seq: -1, blobId: null }) =>
       owed.filter(({ seq }) => seq > after.seq).slice(0, limit),
     settleDebt: async (ids: readonly string[]) => {
       owed = owed.filter(({ blobId }) => !ids.includes(blobId));
+    },
+    addDebt: async (ids: readonly string[]) => {
+      owed = [...owed, ...known.filter(({ blobId }) => ids.includes(blobId))];
     },
   } as unknown as Catalogue;
   const applier = {
@@ -73,4 +77,18 @@ test.each([
   };
   void catchUp({ ...options, sources }, ended.signal);
   await expect.poll(() => asked).toBe(atOnce);
+});
+
+test('a blob that is moved aside after it came in is owed again', async () => {
+  const { blobs, store, options, owedSeqs } = debtor(2);
+  const [good, bad] = blobs;
+  if (good === undefined || bad === undefined) throw new Error('There are no blobs');
+  for (const blob of [good, bad]) await stageBlob(store, blob);
+  const { settleDebt } = options.catalogue;
+  options.catalogue.settleDebt = async (ids) => {
+    await store.quarantine(bad.blobId, 'it was found bad');
+    return await settleDebt(ids);
+  };
+  void catchUp(options, ended.signal);
+  await expect.poll(owedSeqs).toEqual([2]);
 });

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
-import type { BlobStore } from '../blobs/blob-store.ts';
 import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
 import type { Applier } from './applier.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -22,7 +21,6 @@ const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 8_000;
 
 export interface CatchUpOptions extends SettleOptions {
-  readonly blobs: BlobStore;
   readonly arrivals: Arrivals;
   /** Whom to ask, in this order. */
   readonly sources: () => readonly Peer[];

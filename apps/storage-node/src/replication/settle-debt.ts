@@ -1,5 +1,6 @@
 /** Blobs that were owed are here. */
 import type { BlobId } from '@netstore/shared-types';
+import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Applier } from './applier.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
@@ -7,14 +8,22 @@ import { retryWhileBusy } from './retry-while-busy.ts';
 export interface SettleOptions {
   readonly applier: Applier;
   readonly catalogue: Catalogue;
+  readonly blobs: BlobStore;
   /** The debt got smaller. */
   readonly onSettled: () => void;
 }
 
-export async function settleDebt(blobIds: readonly BlobId[], { applier, catalogue, onSettled }: SettleOptions): Promise<void> {
+export async function settleDebt(blobIds: readonly BlobId[], { applier, catalogue, blobs, onSettled }: SettleOptions): Promise<void> {
   await retryWhileBusy(() => catalogue.settleDebt(blobIds));
+  // One may have been found bad and moved aside since it came in: then it was owed already, and is again.
+  await retryWhileBusy(async () => catalogue.addDebt(await absentOf(blobIds, blobs)));
   // A purge may have freed one while it came in: then its file was not there yet to be unlinked.
   await retryWhileBusy(() => catalogue.trash.unlinkGone(blobIds));
   await applier.refreshDebt();
   onSettled();
+}
+
+async function absentOf(blobIds: readonly BlobId[], blobs: BlobStore): Promise<BlobId[]> {
+  const places = await Promise.all(blobIds.map((blobId) => blobs.find(blobId)));
+  return blobIds.filter((_, index) => places[index] === undefined);
 }
