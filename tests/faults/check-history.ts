@@ -82,18 +82,29 @@ class Search {
     if (this.#order.length > this.#longest.length) this.#longest = [...this.#order];
 
     const firstEnd = Math.min(...open.map(({ until }) => until));
+    // A get that saw what is there now changes nothing for those after it: whatever order there is, there is one with it here.
+    const seen = this.#steps.findIndex(
+      ({ from, operation }, index) =>
+        (placed & (1n << BigInt(index))) === 0n && from <= firstEnd && operation.kind === 'get' && operation.content === content,
+    );
+    if (seen !== -1) return this.#step(seen, placed, content);
     for (const [index, step] of this.#steps.entries()) {
       const bit = 1n << BigInt(index);
       if ((placed & bit) !== 0n || step.from > firstEnd) continue;
-      const { kind, content: own } = step.operation;
-      if (kind === 'get' && own !== content) continue;
-      this.#picks += 1;
-      if (this.#picks > PICKS_MAX)
-        throw new Error(`The history of ${step.operation.path} is too tangled: ${PICKS_MAX} picks were not enough`);
-      this.#order.push(step);
-      if (this.#place(placed | bit, own)) return true;
-      this.#order.pop();
+      if (step.operation.kind !== 'get' && this.#step(index, placed, step.operation.content)) return true;
     }
+    return false;
+  }
+
+  /** Whether an order goes on with this step, after which the file holds `content`. */
+  #step(index: number, placed: bigint, content: Content): boolean {
+    const step = this.#steps[index] as Step;
+    this.#picks += 1;
+    if (this.#picks > PICKS_MAX)
+      throw new Error(`The history of ${step.operation.path} is too tangled: ${PICKS_MAX} picks were not enough`);
+    this.#order.push(step);
+    if (this.#place(placed | (1n << BigInt(index)), content)) return true;
+    this.#order.pop();
     return false;
   }
 
