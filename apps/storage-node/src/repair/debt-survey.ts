@@ -9,6 +9,7 @@ import { BLOB_STATES, type BlobState, packBlobIds } from '@netstore/wire-protoco
 import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
 import type { Arrivals } from '../replication/arrivals.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
+import { missingBlobs } from '../replication/missing-blobs.ts';
 import type { Peer } from '../replication/peers.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
 import { type SettleOptions, settleDebt } from '../replication/settle-debt.ts';
@@ -89,7 +90,10 @@ export class DebtSurvey {
         page.filter((_, index) => holders[index] === 1),
         signal,
       );
-      const nowhere = await this.#stillMissing(page.filter((_, index) => holders[index] === 0));
+      const nowhere = await missingBlobs(
+        page.filter((_, index) => holders[index] === 0),
+        this.#options.blobs,
+      );
       lost += nowhere.length;
       named.push(...nowhere.slice(0, NAMED_MAX - named.length));
     }
@@ -137,12 +141,6 @@ export class DebtSurvey {
         this.urge();
       }
     }
-  }
-
-  async #stillMissing(page: readonly MissingBlob[]): Promise<MissingBlob[]> {
-    const missing: MissingBlob[] = [];
-    for (const blob of page) if ((await this.#options.blobs.find(blob.blobId)) === undefined) missing.push(blob);
-    return missing;
   }
 
   /** What was lost before is lost until somebody is seen to hold it. */

@@ -1,12 +1,12 @@
-/** Which blobs of a manifest are not on this node's disk. A large manifest names tens of thousands: they are looked for side by side. */
-import type { BlobRef } from '@netstore/wire-protocol';
+/** Which blobs are not on this node's disk. A large manifest names tens of thousands: they are looked for side by side. */
+import type { BlobId } from '@netstore/shared-types';
 import type { BlobStore } from '../blobs/blob-store.ts';
 
 /** Looked for at once: enough to keep the threads for files busy, few enough to leave the others their turn. */
 const LOOKS_AT_ONCE = 16;
 
-export async function missingBlobs(refs: readonly BlobRef[], blobs: BlobStore): Promise<BlobRef[]> {
-  const missing: BlobRef[] = [];
+export async function missingBlobs<Ref extends { readonly blobId: BlobId }>(refs: readonly Ref[], blobs: BlobStore): Promise<Ref[]> {
+  const missing: Ref[] = [];
   for (let at = 0; at < refs.length; at += LOOKS_AT_ONCE) {
     const some = refs.slice(at, at + LOOKS_AT_ONCE);
     const places = await Promise.all(some.map((ref) => blobs.find(ref.blobId)));

@@ -3,6 +3,7 @@ import type { BlobId } from '@netstore/shared-types';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Applier } from './applier.ts';
+import { missingBlobs } from './missing-blobs.ts';
 import { retryWhileBusy } from './retry-while-busy.ts';
 
 export interface SettleOptions {
@@ -16,14 +17,13 @@ export interface SettleOptions {
 export async function settleDebt(blobIds: readonly BlobId[], { applier, catalogue, blobs, onSettled }: SettleOptions): Promise<void> {
   await retryWhileBusy(() => catalogue.settleDebt(blobIds));
   // One may have been found bad and moved aside since it came in: then it was owed already, and is again.
-  await retryWhileBusy(async () => catalogue.addDebt(await absentOf(blobIds, blobs)));
+  const absent = await missingBlobs(
+    blobIds.map((blobId) => ({ blobId })),
+    blobs,
+  );
+  if (absent.length > 0) await retryWhileBusy(() => catalogue.addDebt(absent.map(({ blobId }) => blobId)));
   // A purge may have freed one while it came in: then its file was not there yet to be unlinked.
   await retryWhileBusy(() => catalogue.trash.unlinkGone(blobIds));
   await applier.refreshDebt();
   onSettled();
-}
-
-async function absentOf(blobIds: readonly BlobId[], blobs: BlobStore): Promise<BlobId[]> {
-  const places = await Promise.all(blobIds.map((blobId) => blobs.find(blobId)));
-  return blobIds.filter((_, index) => places[index] === undefined);
 }
