@@ -59,8 +59,8 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
     onChange: (change) => rights.forget(change),
     onLost: (err) => logger.warn({ err }, 'changes of rights are not heard of: answers of the auth service are used for up to 5 s'),
   });
-  const verifier = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
-  const gatekeeper = new Gatekeeper({ verifier, rights });
+  const tokens = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
+  const gatekeeper = new Gatekeeper({ tokens, rights });
   const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
   const downloads = new DownloadMemory({ budgetBytes: DOWNLOAD_MEMORY_BYTES });
   const onAbandonFailed = (err: unknown, requestId: string): void => logger.warn({ err, requestId }, 'staged blobs could not be abandoned');

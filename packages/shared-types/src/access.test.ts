@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Access, canBelow, compileRules, decide, openAccess, rankOf, visibleChildren } from './access.ts';
 import type { AccessRule, Action, Cut, Grant, GrantRole } from './spaces-api.ts';
 
-const ACTIONS: readonly Action[] = ['see', 'read', 'write', 'manage'];
+const ACTIONS: readonly Action[] = ['see', 'read', 'write', 'delete', 'manage'];
 const ann = { kind: 'user', name: 'ann' } as const;
 const rule = (folder: string, role: GrantRole): AccessRule => ({ folder, role, by: ann });
 const access = (...rules: AccessRule[]): Access => openAccess({ isOwner: false, rules });
@@ -14,8 +14,8 @@ describe('a role', () => {
   test.each<[GrantRole, Action[]]>([
     ['none', []],
     ['viewer', ['see', 'read']],
-    ['editor', ['see', 'read', 'write']],
-    ['manager', ['see', 'read', 'write', 'manage']],
+    ['editor', ['see', 'read', 'write', 'delete']],
+    ['manager', ['see', 'read', 'write', 'delete', 'manage']],
   ])('%s at the root allows %j everywhere', (role, actions) => {
     for (const path of ['', 'a', 'a/b/c.txt']) expect(allowed(access(rule('', role)), path)).toEqual(actions);
   });
@@ -39,12 +39,12 @@ describe('the nearest folder with a rule', () => {
   test.each<[string, Action[]]>([
     ['', ['see', 'read']],
     ['b.txt', ['see', 'read']],
-    ['a', ['see', 'read', 'write']],
-    ['a/b.txt', ['see', 'read', 'write']],
+    ['a', ['see', 'read', 'write', 'delete']],
+    ['a/b.txt', ['see', 'read', 'write', 'delete']],
     ['ab', ['see', 'read']],
     ['a/secret', ['see']],
     ['a/secret/x', []],
-    ['a/secrets', ['see', 'read', 'write']],
+    ['a/secrets', ['see', 'read', 'write', 'delete']],
     ['a/secret/mine/deep/x', ['see', 'read']],
   ])('decides about "%s": %j', (path, actions) => {
     expect(allowed(mixed, path)).toEqual(actions);
@@ -135,6 +135,10 @@ describe('a cut', () => {
     expect(allowed(cut({ path: 'in', actions: ['write'] }), 'in/x')).toEqual(['see', 'write']);
   });
 
+  test('may leave putting something there without taking anything away', () => {
+    expect(allowed(cut({ path: 'in', actions: ['read', 'write'] }), 'in/x')).toEqual(['see', 'read', 'write']);
+  });
+
   test('that leaves no action leaves nothing', () => {
     expect(allowed(cut({ path: '', actions: [] }), 'a')).toEqual([]);
   });
@@ -149,7 +153,7 @@ describe('for all rules and paths', () => {
   const anyAction = fc.constantFrom(...ACTIONS);
   const anyCut: fc.Arbitrary<Cut> = fc.record({ path: anyPath, actions: fc.subarray([...ACTIONS]) });
   const isAtOrBelow = (path: string, folder: string): boolean => folder === '' || path === folder || path.startsWith(`${folder}/`);
-  const NEEDED = { see: 1, read: 1, write: 2, manage: 3 };
+  const NEEDED = { see: 1, read: 1, write: 2, delete: 2, manage: 3 };
 
   /** The rule as the decision record says it, without an index. */
   function slowly(rules: readonly AccessRule[], action: Action, path: string): boolean {
@@ -207,6 +211,21 @@ describe('for all rules and paths', () => {
           if (may(some, action, path)) expect(may(access(...rules), action, path)).toBe(true);
         },
       ),
+    );
+  });
+
+  test('what a cut leaves of an act on a folder, it leaves on every path below it, and nothing that the user has not', () => {
+    fc.assert(
+      fc.property(anyRules, fc.array(anyCut, { maxLength: 2 }), fc.constantFrom(...ACTIONS), anyPath, (rules, cuts, action, folder) => {
+        const of = openAccess({ isOwner: false, rules, cuts });
+        if (!canBelow(of, action, folder)) return;
+        expect(canBelow(access(...rules), action, folder)).toBe(true);
+        const below = [...rules, ...cuts.map(({ path }) => ({ folder: path }))].map((each) => each.folder);
+        for (const path of [folder, ...below].filter((each) => action !== 'see' && isAtOrBelow(each, folder))) {
+          expect(may(of, action, path)).toBe(true);
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 });

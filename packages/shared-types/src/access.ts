@@ -30,7 +30,7 @@ interface RankRange {
 }
 
 const RANKS = { none: 0, viewer: 1, editor: 2, manager: 3 } as const satisfies Record<GrantRole, number>;
-const NEEDED = { see: RANKS.viewer, read: RANKS.viewer, write: RANKS.editor, manage: RANKS.manager } as const satisfies Record<
+const NEEDED = { see: RANKS.viewer, read: RANKS.viewer, write: RANKS.editor, delete: RANKS.editor, manage: RANKS.manager } as const satisfies Record<
   Action,
   number
 >;

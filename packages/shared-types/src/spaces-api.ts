@@ -52,8 +52,17 @@ export type Grant = Static<typeof Grant>;
 export const AccessRule = Type.Object({ folder: Type.String(), role: GrantRole, by: Subject }, closed);
 export type AccessRule = Static<typeof AccessRule>;
 
-/** `see`: that it is there. Needed to walk to something deeper, and granted for the folders on the way. */
-export const Action = Type.Union([Type.Literal('see'), Type.Literal('read'), Type.Literal('write'), Type.Literal('manage')]);
+/**
+ * `see`: that it is there. Needed to walk to something deeper, and granted for the folders on the way. `delete`: to take away what is there,
+ * into the trash, to another place or for good. Every role that may write may do that too; cuts tell the two apart.
+ */
+export const Action = Type.Union([
+  Type.Literal('see'),
+  Type.Literal('read'),
+  Type.Literal('write'),
+  Type.Literal('delete'),
+  Type.Literal('manage'),
+]);
 export type Action = Static<typeof Action>;
 
 /** What an API key or a link leaves of the rights of its user: these actions, at this path and below it. `''` is the whole space. */
@@ -132,7 +141,10 @@ export type Quota = Static<typeof Quota>;
 export const QuotaChange = Type.Object({ bytesMax: nullable(BytesMax) }, closed);
 export type QuotaChange = Static<typeof QuotaChange>;
 
-/** What one person has in one space, as the gateway decides by it. Kept there for at most 5 s. `rules`: one for each folder. */
+/**
+ * What one principal has in one space, as the gateway decides by it. Kept there for at most 5 s. `rules`: those of the user, one for each folder;
+ * `cuts`: what all must leave an action that is to be allowed, none for a session.
+ */
 export const SpaceAccess = Type.Object(
   {
     space: SpaceSummary,
@@ -140,6 +152,7 @@ export const SpaceAccess = Type.Object(
     username: Type.String(),
     isOwner: Type.Boolean(),
     rules: Type.Array(AccessRule),
+    cuts: Type.Array(Cut),
     quotas: Type.Array(Quota),
   },
   closed,
@@ -150,9 +163,13 @@ const moveProperties = { from: Type.String(), to: Type.String(), operationId: Ty
 
 /**
  * A folder is about to go from one path to another, with what is below it. `userId`: who moves it, who must manage where there are rules.
- * `isPlain`: it is to come to lie at `to` and nowhere else, and nothing is there; rules can follow it then alone.
+ * `isPlain`: it is to come to lie at `to` and nowhere else, and nothing is there; rules can follow it then alone. `mayManage`: whether no cut takes
+ * managing away from him.
  */
-export const RulesMove = Type.Object({ ...moveProperties, userId: Type.String(), isPlain: Type.Boolean() }, closed);
+export const RulesMove = Type.Object(
+  { ...moveProperties, userId: Type.String(), isPlain: Type.Boolean(), mayManage: Type.Boolean() },
+  closed,
+);
 export type RulesMove = Static<typeof RulesMove>;
 
 /** `restored`: it came out of the trash, whose rules stay with its old path. `rejected`: it certainly did not happen. */

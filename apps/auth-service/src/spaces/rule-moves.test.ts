@@ -27,7 +27,7 @@ afterEach(async () => {
 const give = (folder: string) =>
   people.ask('PUT /v1/spaces/home-ann/grants', { as: ann, body: { folder, subject: { kind: 'user', name: 'bob' }, role: 'editor' } });
 const begin = (from: string, to: string, operationId = 'one', userId: string = ann.userId) =>
-  people.ask('POST /v1/spaces/home-ann/moves', { as: 'gateway', body: { from, to, operationId, userId, isPlain: true } });
+  people.ask('POST /v1/spaces/home-ann/moves', { as: 'gateway', body: { from, to, operationId, userId, isPlain: true, mayManage: true } });
 const end = (from: string, to: string, outcome: 'moved' | 'restored' | 'rejected', operationId = 'one') =>
   people.ask('POST /v1/spaces/home-ann/moves/end', { as: 'gateway', body: { from, to, operationId, outcome } });
 const folders = async (): Promise<string[]> =>
@@ -65,7 +65,7 @@ describe('rules follow a folder that is moved', () => {
 
   test('not onto rules of another kind, below themselves, nor to a name that is found on the way', async () => {
     expect((await begin('a', 'ab')).body).toMatchObject({ code: 'NS_CONFLICT' });
-    const beside = { from: 'a', to: 'c', operationId: 'one', userId: ann.userId, isPlain: false };
+    const beside = { from: 'a', to: 'c', operationId: 'one', userId: ann.userId, isPlain: false, mayManage: true };
     expect((await people.ask('POST /v1/spaces/home-ann/moves', { as: 'gateway', body: beside })).body).toMatchObject({
       code: 'NS_CONFLICT',
     });
@@ -103,7 +103,7 @@ describe('when nobody came back to say how it ended', () => {
 test('nobody but the gateway moves rules', async () => {
   const body = { from: 'a', to: 'c', operationId: 'one' };
   expect(
-    (await people.ask('POST /v1/spaces/home-ann/moves', { as: ann, body: { ...body, userId: ann.userId, isPlain: true } })).status,
+    (await people.ask('POST /v1/spaces/home-ann/moves', { as: ann, body: { ...body, userId: ann.userId, isPlain: true, mayManage: true } })).status,
   ).toBe(401);
   expect((await people.ask('POST /v1/spaces/home-ann/moves/end', { as: ann, body: { ...body, outcome: 'moved' } })).status).toBe(401);
 });

@@ -32,7 +32,7 @@ export async function spaceAccessOf(db: Kysely<Schema>, { userId, username }: Pe
   const { isOwner, rules } = await rulesOf(db, space, userId);
   const role = highestRole(isOwner, rules);
   if (role === null) throw noSuchSpace();
-  return { space: summaryOf(space, role), userId, username, isOwner, rules, quotas: await quotasOf(db, space) };
+  return { space: summaryOf(space, role), userId, username, isOwner, rules, cuts: [], quotas: await quotasOf(db, space) };
 }
 
 export async function accessOf(db: Kysely<Schema>, space: SpaceRow, userId: UserId): Promise<Access> {

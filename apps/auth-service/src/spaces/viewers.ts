@@ -6,6 +6,7 @@ import type { Schema } from '../schema.ts';
 import { accessOf } from './space-access.ts';
 import type { SpaceRow } from './space-store.ts';
 
+/** Without `delete`: of people, whoever may write may do that. */
 const ACTIONS: readonly Action[] = ['see', 'read', 'write', 'manage'];
 
 interface Person {

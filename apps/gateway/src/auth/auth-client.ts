@@ -13,12 +13,12 @@ import {
   type RulesMoved,
   type RulesMoveEnd,
   SERVICE_KEY_HEADER,
-  type SessionId,
   type SetupRequest,
   type SetupState,
   type SignInRequest,
   type SpaceAccess,
 } from '@netstore/shared-types';
+import type { Holder } from './principal.ts';
 
 /** Hashing a password takes a while, and two may wait before it. */
 const SLOW_DEADLINE_MS = 15_000;
@@ -80,9 +80,9 @@ export class AuthClient {
     return this.#json({ method: 'GET', path: `/v1/spaces/${encodeURIComponent(space)}/access`, accessToken });
   }
 
-  /** For links that carry no token of the user. */
-  spaceAccessOfSession(space: string, session: SessionId): Promise<SpaceAccess> {
-    return this.#json({ method: 'GET', path: `/v1/sessions/${session}/spaces/${encodeURIComponent(space)}/access`, withServiceKey: true });
+  /** Where no token of the user comes along. */
+  spaceAccessOf({ kind, id }: Holder, space: string): Promise<SpaceAccess> {
+    return this.#json({ method: 'GET', path: `/v1/${kind}s/${id}/spaces/${encodeURIComponent(space)}/access`, withServiceKey: true });
   }
 
   /** One exchange of a route that the public API has as it is; `null` for an answer without a body. */

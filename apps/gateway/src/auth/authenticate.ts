@@ -1,50 +1,62 @@
 /**
  * Hooks that stand before routes: who asks, and may they do that in this space? They run before a byte of the body is read.
- * Handlers get what was found by `principalOf` and `spaceOf`, which fail where a route forgot its hook.
+ * Handlers get what was found by `sessionOf`, `principalOf` and `spaceOf`, which fail where a route forgot its hook.
  */
 import { NetStoreError } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
 import type { GrantedSpace, SpaceRights, Wish } from '../spaces/space-rights.ts';
 import type { Client } from './auth-client.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, SessionPrincipal } from './principal.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 const SPACE_NAME = /^[^/\u0000-\u001f]{1,128}$/;
 
 export class Gatekeeper {
-  readonly #verifier: TokenVerifier;
+  readonly #tokens: TokenVerifier;
   readonly #rights: SpaceRights;
 
-  constructor(options: { readonly verifier: TokenVerifier; readonly rights: SpaceRights }) {
-    this.#verifier = options.verifier;
+  constructor(options: { readonly tokens: TokenVerifier; readonly rights: SpaceRights }) {
+    this.#tokens = options.tokens;
     this.#rights = options.rights;
   }
 
   /** For routes of any signed-in person whose answer comes from the auth service, which looks at the session itself. */
-  readonly authenticate = async (request: FastifyRequest): Promise<void> => {
-    request.principal = await this.#verifier.verify(request.headers.authorization);
+  readonly requireSession = async (request: FastifyRequest): Promise<void> => {
+    request.principal = await this.#verify(request);
+    sessionOf(request);
   };
 
   /** The same, and the session has not been ended. */
   readonly requireLiveSession = async (request: FastifyRequest): Promise<void> => {
-    await this.authenticate(request);
-    await this.#rights.requireLiveSession(principalOf(request));
+    await this.requireSession(request);
+    await this.#rights.requireLiveSession(sessionOf(request));
   };
 
-  /** For routes with a parameter `space`. */
+  /** For routes with a parameter `space`, of any kind of principal. */
   grant(wish: Wish): (request: FastifyRequest) => Promise<void> {
     return async (request) => {
-      await this.authenticate(request);
+      request.principal = await this.#verify(request);
       const { space } = request.params as { readonly space: string };
       if (!isSpaceName(space)) throw new NetStoreError('NS_NOT_FOUND', 'There is no such space that you may see');
-      request.space = await this.#rights.grant(principalOf(request), space, wish);
+      request.space = await this.#rights.grant(request.principal, space, wish);
     };
+  }
+
+  #verify({ headers }: FastifyRequest): Promise<Principal> {
+    return this.#tokens.verify(headers.authorization);
   }
 }
 
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new NetStoreError('NS_INTERNAL', 'A route without authentication asked who is there');
   return request.principal;
+}
+
+/** Throws `NS_FORBIDDEN` for every other kind of principal: what is about people is for people. */
+export function sessionOf(request: FastifyRequest): SessionPrincipal {
+  const principal = principalOf(request);
+  if (principal.kind === 'session') return principal;
+  throw new NetStoreError('NS_FORBIDDEN', 'This is for people who are signed in');
 }
 
 /** For the auth service, which throttles by the address and lists sessions by both. */

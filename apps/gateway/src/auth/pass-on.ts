@@ -5,14 +5,14 @@
 import { NetStoreError } from '@netstore/shared-types';
 import type { SpaceRights } from '../spaces/space-rights.ts';
 import type { AuthClient } from './auth-client.ts';
-import { principalOf } from './authenticate.ts';
+import { sessionOf } from './authenticate.ts';
 
 export interface PassOnOptions {
   readonly auth: AuthClient;
   readonly rights: SpaceRights;
 }
 
-type AuthenticatedRequest = Parameters<typeof principalOf>[0];
+type AuthenticatedRequest = Parameters<typeof sessionOf>[0];
 
 const SEGMENT_CHARACTERS_MAX = 128;
 
@@ -25,7 +25,7 @@ export function segment(text: string): string {
 
 /** `path` without the query, which goes along as it was checked. */
 export async function passOn({ auth, rights }: PassOnOptions, request: AuthenticatedRequest, path: string): Promise<unknown> {
-  const { accessToken } = principalOf(request);
+  const { accessToken } = sessionOf(request);
   const method = request.method as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   const query = new URLSearchParams(Object.entries(request.query as Record<string, unknown>).map(([name, value]) => [name, String(value)]));
   const url = query.size === 0 ? path : `${path}?${query}`;

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
 import type { AuthClient } from './auth-client.ts';
-import { clientOf, type Gatekeeper, principalOf } from './authenticate.ts';
+import { clientOf, type Gatekeeper, sessionOf } from './authenticate.ts';
 import { answerSession, type RefreshCookie } from './refresh-cookie.ts';
 import { requireSameOrigin } from './same-origin.ts';
 
@@ -25,7 +25,7 @@ export async function sessionRoutes(app: GatewayApp, options: SessionRoutesOptio
   app.get(
     '/api/v1/me',
     {
-      onRequest: gatekeeper.authenticate,
+      onRequest: gatekeeper.requireSession,
       schema: {
         tags,
         summary: 'The signed-in user and their spaces',
@@ -34,7 +34,7 @@ export async function sessionRoutes(app: GatewayApp, options: SessionRoutesOptio
         response: { 200: Me, ...problems },
       },
     },
-    (request) => auth.me(principalOf(request).accessToken),
+    (request) => auth.me(sessionOf(request).accessToken),
   );
 }
 

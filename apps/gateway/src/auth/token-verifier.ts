@@ -1,10 +1,10 @@
 /**
- * Turns an access token into a `Principal`. Accepts one algorithm (EdDSA), one type (`at+jwt`), one issuer and one audience;
+ * Turns an access token into a `SessionPrincipal`. Accepts one algorithm (EdDSA), one type (`at+jwt`), one issuer and one audience;
  * every other outcome is `NS_UNAUTHENTICATED`, except that nobody could be asked for keys: `NS_UNAVAILABLE`.
  */
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_ISSUER, NetStoreError, parseSessionId, parseUserId } from '@netstore/shared-types';
 import { createVerifier } from 'fast-jwt';
-import { type Principal, verifiedPrincipal } from './principal.ts';
+import { type SessionPrincipal, verifiedSession } from './principal.ts';
 import type { WebKeys } from './web-keys.ts';
 
 const CLOCK_SKEW_MS = 30_000;
@@ -31,16 +31,11 @@ export class TokenVerifier {
   }
 
   /** `authorization` is the whole header field. */
-  async verify(authorization: string | undefined): Promise<Principal> {
+  async verify(authorization: string | undefined): Promise<SessionPrincipal> {
     const accessToken = bearerToken(authorization);
     try {
-      const claims = (await this.#verify(accessToken)) as { readonly sub: string; readonly sid: string; readonly exp: number };
-      return verifiedPrincipal({
-        accessToken,
-        userId: parseUserId(claims.sub),
-        sessionId: parseSessionId(claims.sid),
-        expiresAtMs: claims.exp * 1000,
-      });
+      const claims = (await this.#verify(accessToken)) as { readonly sub: string; readonly sid: string };
+      return verifiedSession({ accessToken, userId: parseUserId(claims.sub), sessionId: parseSessionId(claims.sid) });
     } catch (cause) {
       if (isUnavailable(cause))
         throw new NetStoreError('NS_UNAVAILABLE', 'Tokens cannot be verified: the auth service does not answer', { cause });

@@ -2,6 +2,7 @@
 import { type FilePath, parseFilePath, parseVersionId, Ticket, TicketRequest } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
+import { holderOf } from '../auth/principal.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
@@ -98,8 +99,8 @@ function addTicketRoute(app: GatewayApp, { gatekeeper, nodes, tickets }: Content
       const version = request.body.version === undefined ? null : parseVersionId(request.body.version);
       const question = { requestId: request.id, space: space.id, path, version, minSeq: seenSeqOf(request.headers) };
       const { file, appliedSeq } = await openFile(nodes, question, clientSignal(reply));
-      const { sessionId } = principalOf(request);
-      const ticket = tickets.issue({ session: sessionId, space: space.name, path, version: file.version, disposition });
+      const holder = holderOf(principalOf(request));
+      const ticket = tickets.issue({ holder, space: space.name, path, version: file.version, disposition });
       reply.code(201).headers({ 'cache-control': 'no-store', [VERSION_HEADER]: formatVersionToken(appliedSeq) });
       return { url: `/content/${ticket}/${encodeURIComponent(nameOf(path))}`, expiresInSeconds: TICKET_SECONDS };
     },
@@ -118,8 +119,8 @@ function addTicketContentRoute(app: GatewayApp, { rights, answerer, tickets }: C
       response: contentResponses,
     },
     handler: async (request, reply) => {
-      const { session, space, path, version, disposition } = tickets.open(request.params.ticket);
-      const granted = await rights.grantToSession(session, space, 'read');
+      const { holder, space, path, version, disposition } = tickets.open(request.params.ticket);
+      const granted = await rights.grantTo(holder, space, 'read');
       permit(granted, { action: 'read', path, what: 'file' });
       const question = { requestId: request.id, space: granted.id, path, version, minSeq: seenSeqOf(request.headers) };
       return answerer.answer(request, reply, { question, present: disposition === 'inline' ? asShown : asDownload });

@@ -139,7 +139,7 @@ class FormUpload {
         path,
         contentType,
         expected: { kind: 'any' },
-        identity: identifyOperation({ user: space.userId, key: this.#key, part, asked: ['POST', space.id, path, contentType] }),
+        identity: identifyOperation({ actor: space.actor, key: this.#key, part, asked: ['POST', space.id, path, contentType] }),
         body,
         bodyBytesMax: announcedBytesOf(this.#request.headers['content-length']),
         announced: { sha256s: [] },

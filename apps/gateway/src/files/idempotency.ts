@@ -3,7 +3,7 @@
  * `Idempotency-Key`, and a fingerprint of what was asked, so that a key used for something else is found out.
  */
 import { createHash } from 'node:crypto';
-import { NetStoreError, newOperationId, type OperationId, parseOperationId, type UserId } from '@netstore/shared-types';
+import { NetStoreError, newOperationId, type OperationId, parseOperationId } from '@netstore/shared-types';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const RETENTION_WITH_KEY_MS = 24 * 60 * 60 * 1000;
@@ -27,7 +27,8 @@ export function parseIdempotencyKey(headers: { readonly [name: string]: string |
 }
 
 export interface OperationFacts {
-  readonly user: UserId;
+  /** Whose keys these are: two with the same key have nothing to do with each other. */
+  readonly actor: string;
   readonly key: string | undefined;
   /** Which of the operations of one request, from 0. */
   readonly part?: number;
@@ -35,13 +36,13 @@ export interface OperationFacts {
   readonly asked: readonly unknown[];
 }
 
-export function identifyOperation({ user, key, part = 0, asked }: OperationFacts): OperationIdentity {
+export function identifyOperation({ actor, key, part = 0, asked }: OperationFacts): OperationIdentity {
   const fingerprint = createHash('sha256').update(JSON.stringify(asked)).digest();
   if (key === undefined) {
     return { operationId: newOperationId(), fingerprint, retentionMs: RETENTION_WITHOUT_KEY_MS, mayBeRepeated: false };
   }
   const digest = createHash('sha256')
-    .update(JSON.stringify([user, key, part]))
+    .update(JSON.stringify([actor, key, part]))
     .digest('hex');
   return { operationId: parseOperationId(digest.slice(0, 32)), fingerprint, retentionMs: RETENTION_WITH_KEY_MS, mayBeRepeated: true };
 }

@@ -198,7 +198,7 @@ describe('rules follow a folder that is moved', () => {
     bench.auth.ruled.add('ruled/deep');
     expect((await operate({ kind: 'move', from: 'ruled', to: 'carried' }, bench.alice)).status).toBe(200);
     expect(bench.auth.ruleMoves).toMatchObject([
-      { from: 'ruled', to: 'carried', isPlain: true, userId: bench.alice.userId },
+      { from: 'ruled', to: 'carried', isPlain: true, mayManage: true, userId: bench.alice.userId },
       { from: 'ruled', to: 'carried', outcome: 'moved' },
     ]);
   });

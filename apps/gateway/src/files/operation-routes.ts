@@ -96,8 +96,8 @@ async function run(
   { operation: asked, signal }: Asked,
 ): Promise<AcceptedOperation> {
   const space = spaceOf(request);
-  const { userId: author } = space;
-  const identity = identifyOperation({ user: author, key: parseIdempotencyKey(request.headers), asked: [request.method, asked] });
+  const { userId: author, actor } = space;
+  const identity = identifyOperation({ actor, key: parseIdempotencyKey(request.headers), asked: [request.method, asked] });
   const requestId = request.id;
   const permitted = await permitOperation(nodes, { requestId, space, identity, operation: asked, signal });
   const { from } = permitted;

@@ -31,13 +31,13 @@ export async function permitOperation(nodes: StorageNodes, asked: AskedOperation
       permit(space, { action: 'write', path: operation.path, what: 'folder' });
       return { operation };
     case 'purge-versions':
-      permit(space, { action: 'write', path: operation.path, what: 'file' });
+      permit(space, { action: 'delete', path: operation.path, what: 'file' });
       return { operation };
     case 'delete':
-      permitBelow(space, { action: 'write', path: operation.path, what: 'entry' });
+      permitBelow(space, { action: 'delete', path: operation.path, what: 'entry' });
       return { operation };
     case 'move':
-      permitBelow(space, { action: 'write', path: operation.from, what: 'entry' });
+      permitBelow(space, { action: 'delete', path: operation.from, what: 'entry' });
       permitTarget(space, operation.to, operation.ifExists);
       return { operation, from: operation.from };
     case 'copy':
@@ -68,12 +68,12 @@ async function permitRestore(nodes: StorageNodes, asked: AskedOperation, operati
 /** What may not be seen is left alone like what is not there. */
 async function permitPurge(nodes: StorageNodes, asked: AskedOperation, trashIds: readonly number[]): Promise<number[]> {
   const { access } = asked.space;
-  if (canBelow(access, 'write', '')) return [...trashIds];
+  if (canBelow(access, 'delete', '')) return [...trashIds];
   const permitted: number[] = [];
   for (const trashId of trashIds) {
     const row = await findTrashed(nodes, asked, trashId);
     const isSeen = row !== undefined && decide(access, 'read', row.path).isAllowed;
-    if (isSeen) permitBelow(asked.space, { action: 'write', path: row.path, what: 'entry' });
+    if (isSeen) permitBelow(asked.space, { action: 'delete', path: row.path, what: 'entry' });
     permitted.push(isSeen ? trashId : NOTHING);
   }
   return permitted;
@@ -94,6 +94,7 @@ async function findTrashed(
 /** Where something comes to lie, with all below it: also under the name with a number that it may get to keep both. */
 function permitTarget(space: GrantedSpace, to: FilePath, ifExists: 'fail' | 'replace' | 'keep-both'): void {
   permitBelow(space, { action: 'write', path: to, what: 'entry' });
+  if (ifExists === 'replace') permitBelow(space, { action: 'delete', path: to, what: 'entry' });
   if (ifExists === 'keep-both' && !mayWriteBeside(space.access, to)) {
     throw new NetStoreError('NS_FORBIDDEN', 'A name with a number beside it is not yours to write: name the new path');
   }

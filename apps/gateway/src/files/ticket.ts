@@ -3,7 +3,7 @@
  *
  *   ticket = base64url(JSON of the claims) "." base64url(HMAC-SHA-256(ticket key, the part before the dot))
  *
- * A ticket proves who made it and for what. Whether its session still may read the space is asked again at every use.
+ * A ticket proves who made it and for what. Whether its holder still may read the space is asked again at every use.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
@@ -12,11 +12,11 @@ import {
   parseFilePath,
   parseSessionId,
   parseVersionId,
-  type SessionId,
   type VersionId,
 } from '@netstore/shared-types';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
+import type { Holder } from '../auth/principal.ts';
 
 export const TICKET_SECONDS = 12 * 60 * 60;
 /** A path of 4096 bytes in base64, and room for the rest. */
@@ -26,8 +26,8 @@ const TICKET = /^([\w-]+)\.([\w-]{43})$/;
 
 const Claims = Type.Object(
   {
-    format: Type.Literal(1),
-    session: Type.String(),
+    format: Type.Literal(2),
+    holder: Type.Object({ kind: Type.Literal('session'), id: Type.String() }, { additionalProperties: false }),
     space: Type.String(),
     path: Type.String(),
     version: Type.String(),
@@ -38,7 +38,7 @@ const Claims = Type.Object(
 );
 
 export interface TicketClaims {
-  readonly session: SessionId;
+  readonly holder: Holder;
   /** By name, as it is asked for. */
   readonly space: string;
   readonly path: FilePath;
@@ -56,7 +56,7 @@ export class Tickets {
   }
 
   issue(claims: TicketClaims): string {
-    const body: Static<typeof Claims> = { format: 1, ...claims, expiresAtMs: this.#now() + TICKET_SECONDS * 1000 };
+    const body: Static<typeof Claims> = { format: 2, ...claims, expiresAtMs: this.#now() + TICKET_SECONDS * 1000 };
     const payload = Buffer.from(JSON.stringify(body)).toString('base64url');
     return `${payload}.${this.#mac(payload).toString('base64url')}`;
   }
@@ -68,12 +68,19 @@ export class Tickets {
     if (!timingSafeEqual(Buffer.from(mac, 'base64url'), this.#mac(payload))) throw notFound();
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
     if (!Check(Claims, claims) || claims.expiresAtMs <= this.#now()) throw notFound();
-    const { session, space, path, version, disposition } = claims;
-    return { session: parseSessionId(session), space, path: parseFilePath(path), version: parseVersionId(version), disposition };
+    const { holder, space, path, version, disposition } = claims;
+    return { holder: parseHolder(holder), space, path: parseFilePath(path), version: parseVersionId(version), disposition };
   }
 
   #mac(payload: string): Buffer {
     return createHmac('sha256', this.#key).update('netstore ticket').update(payload).digest();
+  }
+}
+
+function parseHolder({ kind, id }: Static<typeof Claims>['holder']): Holder {
+  switch (kind) {
+    case 'session':
+      return { kind, id: parseSessionId(id) };
   }
 }
 

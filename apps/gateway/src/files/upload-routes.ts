@@ -71,7 +71,7 @@ function uploadRequestOf(request: FastifyRequest, reply: FastifyReply, body: Bod
     path,
     contentType,
     expected,
-    identity: identifyOperation({ user: space.userId, key, asked: ['PUT', space.id, path, contentType, expected] }),
+    identity: identifyOperation({ actor: space.actor, key, asked: ['PUT', space.id, path, contentType, expected] }),
     body,
     bodyBytesMax: bytes,
     announced: { bytes, sha256s: announcedDigestsOf(headers) },

@@ -26,7 +26,7 @@ import {
 } from '@netstore/shared-types';
 import { type TSchema, Type } from 'typebox';
 import type { AuthClient, AuthRequest } from '../auth/auth-client.ts';
-import { clientOf, type Gatekeeper, principalOf } from '../auth/authenticate.ts';
+import { clientOf, type Gatekeeper, sessionOf } from '../auth/authenticate.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
 
@@ -119,7 +119,7 @@ function addRoute(app: GatewayApp, { auth, gatekeeper }: PeopleRoutesOptions, ro
   app.route({
     method,
     url: `/api/v1${url}`,
-    onRequest: gatekeeper.authenticate,
+    onRequest: gatekeeper.requireSession,
     schema: {
       tags: [tag],
       summary,
@@ -133,7 +133,7 @@ function addRoute(app: GatewayApp, { auth, gatekeeper }: PeopleRoutesOptions, ro
       const passedOn = {
         method,
         path: pathOf(url, request),
-        accessToken: principalOf(request).accessToken,
+        accessToken: sessionOf(request).accessToken,
         client: clientOf(request),
         isSlow,
         ...(body === undefined ? {} : { body: request.body }),

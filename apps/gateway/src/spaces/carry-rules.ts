@@ -2,7 +2,7 @@
  * Moves a folder together with the rules that name it by its path. Before the commit the auth service gives the new path what holds at the old
  * one, after it the old one loses it; when it is not known whether the commit happened both keep it, so that nothing is open that was closed.
  */
-import { type FilePath, type IfExists, NetStoreError } from '@netstore/shared-types';
+import { decide, type FilePath, type IfExists, NetStoreError } from '@netstore/shared-types';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { getEntry } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
@@ -54,7 +54,9 @@ async function begin({ auth, nodes }: CarryRulesOptions, move: CarriedMove): Pro
     if (entry !== null) throw new NetStoreError('NS_ALREADY_EXISTS', 'Something is there already');
   }
   const { operationId } = identity;
-  const { hasRules } = await auth.beginRulesMove(space.name, { from, to, operationId, userId: space.userId, isPlain: ifExists === 'fail' });
+  const mayManage = decide(space.access, 'manage', '').isAllowed;
+  const asked = { from, to, operationId, userId: space.userId, mayManage, isPlain: ifExists === 'fail' };
+  const { hasRules } = await auth.beginRulesMove(space.name, asked);
   return hasRules;
 }
 

@@ -12,7 +12,7 @@ const MemberParams = Type.Object({ group: Type.String(), user: Type.String() }, 
 const done = { 204: Type.Null(), ...problems };
 
 export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions): Promise<void> {
-  const onRequest = options.gatekeeper.authenticate;
+  const onRequest = options.gatekeeper.requireSession;
   const pathOf = ({ group }: { readonly group: string }): string => `/v1/groups/${segment(group)}`;
   app.get(
     '/api/v1/groups',

@@ -1,5 +1,5 @@
 /**
- * What people have in spaces: asked of the auth service, remembered for at most 5 s, forgotten at once where a change is heard of. What they
+ * What principals have in spaces: asked of the auth service, remembered for at most 5 s, forgotten at once where a change is heard of. What they
  * may do with it is decided by `permit.ts`. "Not yours" and "not there" are the same `NS_NOT_FOUND`, given by the auth service.
  */
 import {
@@ -11,14 +11,13 @@ import {
   parseSpaceId,
   parseUserId,
   type Quota,
-  type SessionId,
   type SpaceAccess,
   type SpaceId,
   type SpaceRole,
   type UserId,
 } from '@netstore/shared-types';
 import type { AuthClient } from '../auth/auth-client.ts';
-import type { Principal } from '../auth/principal.ts';
+import { type Holder, holderOf, type Principal, type SessionPrincipal } from '../auth/principal.ts';
 import { RememberedAnswers } from '../auth/remembered-answers.ts';
 
 /** What a request wants to do in a space, somewhere. */
@@ -28,7 +27,10 @@ export type Wish = 'read' | 'write';
 export interface GrantedSpace {
   readonly id: SpaceId;
   readonly name: string;
+  /** Who stands behind it, and is the author of what is written. */
   readonly userId: UserId;
+  /** Whose idempotency keys count: all sessions of a person are the same one. */
+  readonly actor: string;
   readonly access: Access;
   /** What every write in it has to keep. */
   readonly quotas: readonly Quota[];
@@ -41,8 +43,8 @@ interface KnownSpace extends GrantedSpace {
 
 export class SpaceRights {
   readonly #auth: AuthClient;
-  readonly #spaces = new RememberedAnswers<KnownSpace>();
-  readonly #spacesOfSessions = new RememberedAnswers<KnownSpace>();
+  readonly #spacesOfTokens = new RememberedAnswers<KnownSpace>();
+  readonly #spacesOfHolders = new RememberedAnswers<KnownSpace>();
   readonly #people = new RememberedAnswers<Me>();
 
   constructor(auth: AuthClient) {
@@ -50,33 +52,33 @@ export class SpaceRights {
   }
 
   async grant(principal: Principal, space: string, wish: Wish): Promise<GrantedSpace> {
-    const key = keyOf(principal.sessionId, space);
-    return allow(await this.#spaces.get(key, async () => openSpace(await this.#auth.spaceAccess(space, principal.accessToken))), wish);
+    const holder = holderOf(principal);
+    const ask = async (): Promise<KnownSpace> => openSpace(holder, await this.#auth.spaceAccess(space, principal.accessToken));
+    return allow(await this.#spacesOfTokens.get(keyOf(holder, space), ask), wish);
   }
 
-  /** For links, whose signature names the session they were made in. */
-  async grantToSession(session: SessionId, space: string, wish: Wish): Promise<GrantedSpace> {
-    const key = keyOf(session, space);
-    const known = await this.#spacesOfSessions.get(key, async () => openSpace(await this.#auth.spaceAccessOfSession(space, session)));
-    return allow(known, wish);
+  /** For tickets, whose signature names the holder that they were made for, and for principals that are no sessions. */
+  async grantTo(holder: Holder, space: string, wish: Wish): Promise<GrantedSpace> {
+    const ask = async (): Promise<KnownSpace> => openSpace(holder, await this.#auth.spaceAccessOf(holder, space));
+    return allow(await this.#spacesOfHolders.get(keyOf(holder, space), ask), wish);
   }
 
   /** For what any signed-in person may see: that the session has not been ended. */
-  async requireLiveSession(principal: Principal): Promise<void> {
+  async requireLiveSession(principal: SessionPrincipal): Promise<void> {
     await this.#people.get(principal.sessionId, () => this.#auth.me(principal.accessToken));
   }
 
   /** From now on the auth service is asked again about what has changed. */
   forget(change: Change): void {
-    for (const spaces of [this.#spaces, this.#spacesOfSessions]) spaces.forget((key, known) => isMeant(change, key, known));
+    for (const spaces of [this.#spacesOfTokens, this.#spacesOfHolders]) spaces.forget((key, known) => isMeant(change, key, known));
     this.#people.forget(
       (_session, me) => change.kind === 'all' || (change.kind === 'user' && (me === undefined || me.user.id === change.userId)),
     );
   }
 }
 
-function keyOf(session: SessionId, space: string): string {
-  return `${session}/${space}`;
+function keyOf({ kind, id }: Holder, space: string): string {
+  return `${kind}/${id}/${space}`;
 }
 
 /** A refusal says neither whom nor what it is about, except by the name in its key. */
@@ -91,12 +93,24 @@ function isMeant(change: Change, key: string, known: KnownSpace | undefined): bo
   }
 }
 
-function openSpace({ space, userId, isOwner, rules, quotas }: SpaceAccess): KnownSpace {
-  const access = openAccess({ isOwner, rules });
-  return { id: parseSpaceId(space.id), name: space.name, userId: parseUserId(userId), role: space.role, access, quotas };
+function openSpace(holder: Holder, { space, userId, isOwner, rules, cuts, quotas }: SpaceAccess): KnownSpace {
+  return {
+    id: parseSpaceId(space.id),
+    name: space.name,
+    userId: parseUserId(userId),
+    actor: holder.kind === 'session' ? userId : `${holder.kind}/${holder.id}`,
+    role: space.role,
+    access: openAccess({ isOwner, rules, cuts }),
+    quotas,
+  };
 }
 
 function allow(space: KnownSpace, wish: Wish): GrantedSpace {
-  if (wish === 'write' && space.role === 'viewer') throw new NetStoreError('NS_FORBIDDEN', 'You may read this space but not change it');
+  if (wish === 'write' && !mayChange(space)) throw new NetStoreError('NS_FORBIDDEN', 'You may read this space but not change it');
   return space;
+}
+
+/** Somewhere in it, something. */
+function mayChange({ role, access }: KnownSpace): boolean {
+  return role !== 'viewer' && access.cuts.every(({ actions }) => actions.includes('write') || actions.includes('delete'));
 }

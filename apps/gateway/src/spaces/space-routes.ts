@@ -33,7 +33,7 @@ export async function spaceRoutes(app: GatewayApp, options: SpaceRoutesOptions):
 }
 
 function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
-  const onRequest = options.gatekeeper.authenticate;
+  const onRequest = options.gatekeeper.requireSession;
   app.get(
     '/api/v1/spaces',
     {
@@ -87,7 +87,7 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
 }
 
 function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
-  const onRequest = options.gatekeeper.authenticate;
+  const onRequest = options.gatekeeper.requireSession;
   const url = '/api/v1/spaces/:space/grants';
   const pathOf = ({ space }: { readonly space: string }): string => `/v1/spaces/${segment(space)}/grants`;
   app.get(
@@ -147,7 +147,7 @@ function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
 }
 
 function addQuotaRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
-  const onRequest = options.gatekeeper.authenticate;
+  const onRequest = options.gatekeeper.requireSession;
   const url = '/api/v1/users/:id/quota';
   app.get(
     url,

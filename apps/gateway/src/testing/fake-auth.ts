@@ -187,7 +187,7 @@ function accessIn(name: string, membership: FakeMembership, { userId, username }
   const { role, rules = [{ folder: '', role }], quotas = [] } = membership;
   const by = { kind: 'user', name: username } as const;
   const space = summaryOf(name, membership);
-  return { space, userId, username, isOwner: false, rules: rules.map((rule) => ({ ...rule, by })), quotas: [...quotas] };
+  return { space, userId, username, isOwner: false, rules: rules.map((rule) => ({ ...rule, by })), cuts: [], quotas: [...quotas] };
 }
 
 /** Spaces, rules, groups and quotas: only who may ask. What is answered is the auth service's own matter. */
