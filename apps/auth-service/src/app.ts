@@ -15,6 +15,10 @@ import { People } from './accounts/people.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
 import { setupRoutes } from './accounts/setup-routes.ts';
 import { SetupToken } from './accounts/setup-token.ts';
+import { apiKeyRoutes } from './api-keys/api-key-routes.ts';
+import { ApiKeys } from './api-keys/api-keys.ts';
+import { keyCheckRoutes } from './api-keys/key-check-routes.ts';
+import { openApiKeySecrets } from './api-keys/open-api-key-secrets.ts';
 import { changeRoutes } from './changes/change-routes.ts';
 import { Changes } from './changes/changes.ts';
 import type { Clock } from './clock.ts';
@@ -69,6 +73,8 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const invitations = new Invitations({ db, hasher, attempts, logger, now });
   const resets = new PasswordResets({ db, hasher, attempts, logger, now });
   const ownPassword = new OwnPassword({ db, hasher, attempts, logger, now });
+  const secrets = await openApiKeySecrets({ db, dataDirectory: config.dataDirectory, logger, nowMs: now() });
+  const keys = new ApiKeys({ db, secrets, logger, now });
   const changes = new Changes();
   const setup = new FirstAdminSetup({ db, hasher, token: new SetupToken(config.dataDirectory, now), now });
 
@@ -96,10 +102,12 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(passwordResetRoutes, { resets, serviceKey, changes });
   await app.register(spacesRoutes, { db, authenticate, sessions, serviceKey, changes, now });
   await app.register(groupRoutes, { db, authenticate, changes, now });
+  await app.register(apiKeyRoutes, { db, keys, ownPassword, authenticate, authorize, serviceKey, changes });
+  await app.register(keyCheckRoutes, { keys, serviceKey });
   await app.register(changeRoutes, { changes, serviceKey });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
-  keepUp(app, { ring, sessions, links: [invitations, resets], logger });
+  keepUp(app, { ring, sessions, expiring: [invitations, resets, keys], logger });
   return app;
 }
 
@@ -147,17 +155,17 @@ async function prepareSetup(setup: FirstAdminSetup, { firstAdmin, publicUrl }: C
 interface Upkeep {
   readonly ring: KeyRing;
   readonly sessions: Sessions;
-  readonly links: readonly (Invitations | PasswordResets)[];
+  readonly expiring: readonly { deleteDead(): Promise<void> }[];
   readonly logger: Logger;
 }
 
 /** What has to happen from time to time, for as long as the app is open. */
-function keepUp(app: FastifyInstance, { ring, sessions, links, logger }: Upkeep): void {
+function keepUp(app: FastifyInstance, { ring, sessions, expiring, logger }: Upkeep): void {
   const upkeep = async (): Promise<void> => {
     try {
       await ring.rotate();
       const deleted = await sessions.deleteDead();
-      for (const each of links) await each.deleteDead();
+      for (const each of expiring) await each.deleteDead();
       if (deleted > 0) logger.info({ deleted }, 'dead sessions deleted');
     } catch (error) {
       logger.error({ err: error }, 'upkeep failed: it is tried again');

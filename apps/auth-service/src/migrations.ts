@@ -6,6 +6,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { createPeople } from './migrations/0004-people.ts';
 import { createAccess } from './migrations/0005-access.ts';
+import { createApiKeys } from './migrations/0006-api-keys.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': { up: createAccounts },
@@ -13,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-keys': { up: createKeys },
   '0004-people': { up: createPeople },
   '0005-access': { up: createAccess },
+  '0006-api-keys': { up: createApiKeys },
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

@@ -1,9 +1,20 @@
 /**
  * The tables as types. `migrations.ts` makes them; stores are the only files that speak SQL to them. Times are milliseconds
  * since 1970. No password and no token is in here in clear: passwords are argon2id, tokens
- * and recovery codes SHA-256. The secrets of second factors have to be, since codes are computed from them.
+ * and recovery codes SHA-256. The secrets of second factors have to be, since codes are computed from them;
+ * those of API keys are in no table, but computed from a file.
  */
-import type { ClusterRole, GrantRole, GroupId, InvitationId, SessionId, SpaceId, SpaceKind, UserId } from '@netstore/shared-types';
+import type {
+  ApiKeyId,
+  ClusterRole,
+  GrantRole,
+  GroupId,
+  InvitationId,
+  SessionId,
+  SpaceId,
+  SpaceKind,
+  UserId,
+} from '@netstore/shared-types';
 
 export interface Schema {
   users: {
@@ -69,6 +80,25 @@ export interface Schema {
   grants: { spaceId: SpaceId; folder: string; userId: UserId | null; groupId: GroupId | null; role: GrantRole };
   /** The most that all spaces of an owner may take together. */
   userQuotas: { userId: UserId; bytesMax: number };
+  /** What a key leaves of the rights of its user. Its secret is computed: see `api-keys/api-key-secrets.ts`. */
+  apiKeys: {
+    id: ApiKeyId;
+    userId: UserId;
+    /** The user's own, unique among his. */
+    name: string;
+    /** 128 random bits, hex. */
+    nonce: string;
+    /** Null for all spaces that the user has something in. */
+    spaceId: SpaceId | null;
+    /** `''` for the root. */
+    folder: string;
+    /** A JSON array. */
+    verbs: string;
+    createdAt: number;
+    expiresAt: number | null;
+    /** To the minute. */
+    lastUsedAt: number | null;
+  };
   /** One sign-in and the family of refresh tokens that it gave rise to. */
   sessions: {
     id: SessionId;

@@ -30,10 +30,13 @@ interface RankRange {
 }
 
 const RANKS = { none: 0, viewer: 1, editor: 2, manager: 3 } as const satisfies Record<GrantRole, number>;
-const NEEDED = { see: RANKS.viewer, read: RANKS.viewer, write: RANKS.editor, delete: RANKS.editor, manage: RANKS.manager } as const satisfies Record<
-  Action,
-  number
->;
+const NEEDED = {
+  see: RANKS.viewer,
+  read: RANKS.viewer,
+  write: RANKS.editor,
+  delete: RANKS.editor,
+  manage: RANKS.manager,
+} as const satisfies Record<Action, number>;
 
 /** Higher is more; `none` is the lowest. */
 export function rankOf(role: GrantRole): number {

@@ -30,6 +30,8 @@ export type GroupId = Branded<'GroupId'>;
 export type SessionId = Branded<'SessionId'>;
 /** 128 random bits, hex: an invitation, which is not its token. */
 export type InvitationId = Branded<'InvitationId'>;
+/** 128 random bits, hex: an API key, which is not its secret. */
+export type ApiKeyId = Branded<'ApiKeyId'>;
 
 const HEX_128 = /^[0-9a-f]{32}$/;
 const NODE_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -58,6 +60,7 @@ export const parseSpaceId = parser<SpaceId>('Space id', HEX_128);
 export const parseUserId = parser<UserId>('User id', HEX_128);
 export const parseSessionId = parser<SessionId>('Session id', HEX_128);
 export const parseInvitationId = parser<InvitationId>('Invitation id', HEX_128);
+export const parseApiKeyId = parser<ApiKeyId>('API key id', HEX_128);
 
 const randomHex = (): string => randomBytes(16).toString('hex');
 
@@ -70,6 +73,7 @@ export const newGroupId = (): GroupId => randomHex() as GroupId;
 export const newUserId = (): UserId => randomHex() as UserId;
 export const newSessionId = (): SessionId => randomHex() as SessionId;
 export const newInvitationId = (): InvitationId => randomHex() as InvitationId;
+export const newApiKeyId = (): ApiKeyId => randomHex() as ApiKeyId;
 
 /**
  * The version that the record at `seq` made; `index` tells apart the files of a folder copied by one record.

@@ -8,6 +8,7 @@ export {
   rankOf,
   visibleChildren,
 } from './access.ts';
+export { API_KEY_PREFIX, type ApiKeyParts, formatApiKey, parseApiKey } from './api-key.ts';
 export type * from './auth-api.ts';
 export {
   ACCESS_TOKEN_AUDIENCE,
@@ -63,12 +64,14 @@ export {
   splitPath,
 } from './file-path.ts';
 export {
+  type ApiKeyId,
   type BlobId,
   type ClusterId,
   type GroupId,
   type Incarnation,
   type InvitationId,
   type NodeId,
+  newApiKeyId,
   newBlobId,
   newClusterId,
   newGroupId,
@@ -79,6 +82,7 @@ export {
   newSpaceId,
   newUserId,
   type OperationId,
+  parseApiKeyId,
   parseBlobId,
   parseClusterId,
   parseIncarnation,
@@ -95,6 +99,15 @@ export {
   type VersionId,
   versionIdAt,
 } from './ids.ts';
+export type * from './keys-api.ts';
+export {
+  API_KEYS_PER_USER_MAX,
+  ApiKeys,
+  CheckedKey,
+  IssuedApiKey,
+  KeyCheck,
+  NewApiKey,
+} from './keys-api.ts';
 export type * from './people-api.ts';
 export {
   AcceptInvitationRequest,

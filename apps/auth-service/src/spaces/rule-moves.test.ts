@@ -51,6 +51,12 @@ describe('rules follow a folder that is moved', () => {
     expect(await folders()).toEqual(['', 'a', 'a/b', 'ab']);
   });
 
+  test('not when a key moves it that may not manage, whoever’s it is', async () => {
+    const body = { from: 'a', to: 'c', operationId: 'one', userId: ann.userId, isPlain: true, mayManage: false };
+    expect((await people.ask('POST /v1/spaces/home-ann/moves', { as: 'gateway', body })).body).toMatchObject({ code: 'NS_FORBIDDEN' });
+    expect(await folders()).toEqual(['', 'a', 'a/b', 'ab']);
+  });
+
   test('and are taken back from the new path when it was not', async () => {
     await begin('a', 'c');
     await end('a', 'c', 'rejected');
@@ -103,7 +109,8 @@ describe('when nobody came back to say how it ended', () => {
 test('nobody but the gateway moves rules', async () => {
   const body = { from: 'a', to: 'c', operationId: 'one' };
   expect(
-    (await people.ask('POST /v1/spaces/home-ann/moves', { as: ann, body: { ...body, userId: ann.userId, isPlain: true, mayManage: true } })).status,
+    (await people.ask('POST /v1/spaces/home-ann/moves', { as: ann, body: { ...body, userId: ann.userId, isPlain: true, mayManage: true } }))
+      .status,
   ).toBe(401);
   expect((await people.ask('POST /v1/spaces/home-ann/moves/end', { as: ann, body: { ...body, outcome: 'moved' } })).status).toBe(401);
 });

@@ -47,7 +47,13 @@ describe('spaces', () => {
     expect(made).toMatchObject({ status: 201, body: { name: 'team', kind: 'shared', owner: 'ann', role: null, bytesMax: 1000 } });
     expect(await accessTo('team', ann)).toMatchObject({
       status: 200,
-      body: { space: { name: 'team', role: 'manager' }, isOwner: true, rules: [], cuts: [], quotas: [{ spaces: [made.body.id], bytesMax: 1000 }] },
+      body: {
+        space: { name: 'team', role: 'manager' },
+        isOwner: true,
+        rules: [],
+        cuts: [],
+        quotas: [{ spaces: [made.body.id], bytesMax: 1000 }],
+      },
     });
   });
 
