@@ -3,9 +3,11 @@ import cookiePlugin from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
+import type { Change } from '@netstore/shared-types';
 import { AuthClient } from './auth/auth-client.ts';
 import { Gatekeeper } from './auth/authenticate.ts';
 import { ChangeFeed } from './auth/change-feed.ts';
+import { KeyVerifier } from './auth/key-verifier.ts';
 import { RefreshCookie } from './auth/refresh-cookie.ts';
 import { sessionRoutes } from './auth/session-routes.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
@@ -32,6 +34,7 @@ import { createHttpEdge } from './http-edge.ts';
 import { openApiDocument } from './open-api.ts';
 import { refuseOtherMethods, rememberMethods } from './other-methods.ts';
 import { guestRoutes } from './people/guest-routes.ts';
+import { keyRoutes } from './people/key-routes.ts';
 import { peopleRoutes } from './people/people-routes.ts';
 import { groupRoutes } from './spaces/group-routes.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
@@ -54,13 +57,18 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const auth = new AuthClient({ origin: config.authUrl, serviceKey: config.serviceKey });
   const rights = new SpaceRights(auth);
   const cookie = new RefreshCookie(config);
+  const keys = new KeyVerifier(auth);
+  const forget = (change: Change): void => {
+    rights.forget(change);
+    keys.forget(change);
+  };
   const changes = new ChangeFeed({
     open: (signal) => auth.changes(signal),
-    onChange: (change) => rights.forget(change),
+    onChange: forget,
     onLost: (err) => logger.warn({ err }, 'changes of rights are not heard of: answers of the auth service are used for up to 5 s'),
   });
   const tokens = new TokenVerifier(new WebKeys({ fetchKeys: () => auth.webKeys() }));
-  const gatekeeper = new Gatekeeper({ tokens, rights });
+  const gatekeeper = new Gatekeeper({ tokens, keys, rights });
   const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
   const downloads = new DownloadMemory({ budgetBytes: DOWNLOAD_MEMORY_BYTES });
   const onAbandonFailed = (err: unknown, requestId: string): void => logger.warn({ err, requestId }, 'staged blobs could not be abandoned');
@@ -80,8 +88,9 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(sessionRoutes, { auth, gatekeeper, cookie });
   await app.register(guestRoutes, { auth, cookie });
   await app.register(peopleRoutes, { auth, gatekeeper });
-  await app.register(spaceRoutes, { auth, rights, gatekeeper });
-  await app.register(groupRoutes, { auth, rights, gatekeeper });
+  await app.register(keyRoutes, { auth, forget, gatekeeper });
+  await app.register(spaceRoutes, { auth, forget, gatekeeper });
+  await app.register(groupRoutes, { auth, forget, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });
   await app.register(formRoutes, { gatekeeper, uploader });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });

@@ -22,12 +22,18 @@ export const openApiDocument: FastifyDynamicSwaggerOptions = {
       { name: 'sessions', description: 'Set-up, sign-in and who you are' },
       { name: 'people', description: 'Users and invitations, for admins and auditors' },
       { name: 'account', description: 'The password, the sessions and the second factor of the user who asks' },
+      { name: 'keys', description: 'API keys: for programs, with a part of the rights of their user' },
       { name: 'spaces', description: 'Spaces and their rules' },
       { name: 'groups', description: 'People who are given rights together' },
       { name: 'files', description: 'Bytes of files' },
       { name: 'entries', description: 'The tree of files and folders' },
       { name: 'cluster', description: 'The nodes and what they hold' },
     ],
-    components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      securitySchemes: {
+        accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'nsk_…' },
+      },
+    },
   },
 };

@@ -10,6 +10,9 @@ const problem = { description: 'A problem document with a stable code', content:
 /** Every route may answer so. */
 export const problems = { '4xx': problem, '5xx': problem };
 
+/** Of routes about files: either proof will do. */
+export const fileSecurity = [{ accessToken: [] }, { apiKey: [] }];
+
 export const SpaceParams = Type.Object({ space: Type.String() }, { additionalProperties: false });
 /** `*` is read from the URL itself, see `files/url-path.ts`, and cannot be named here: TypeBox makes a regular expression of it. */
 export const SpacePathParams = Type.Object({ space: Type.String() });

@@ -1,14 +1,17 @@
 import { isErrorCode, type Problem } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FakeMembership, FakePerson } from '../testing/fake-auth.ts';
+import type { FakeKey, FakeMembership, FakePerson } from '../testing/fake-auth.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
 const WHO = ['anonymous', 'stranger', 'viewer', 'editor', 'manager', 'admin', 'auditor', 'disabled', 'guest', 'narrowed'] as const;
-type Who = (typeof WHO)[number];
+/** What programs present: all verbs and reading alone in that folder, and all verbs in another one. */
+const KEYS = ['key', 'key that reads', 'key elsewhere'] as const;
+type Who = (typeof WHO)[number] | (typeof KEYS)[number];
 
 /**
  * What each kind of person gets. `ok` is any answer below 400. The space is Alice's, who manages it; admins and auditors are no members of it. Files are
- * asked for in one folder: the guest may read that alone, the narrowed editor may do nothing in it.
+ * asked for in one folder: the guest may read that alone, the narrowed editor may do nothing in it. The keys are Alice's, who may do all that is about
+ * files: what is about people is closed to every key.
  */
 interface Row {
   readonly route: string;
@@ -26,9 +29,13 @@ const reads = {
   disabled: 401,
   guest: 'ok',
   narrowed: 404,
+  key: 'ok',
+  'key that reads': 'ok',
+  'key elsewhere': 404,
 } as const;
-const writes = { ...reads, viewer: 403, guest: 403 } as const;
-const signedIn = { ...reads, stranger: 'ok', admin: 'ok', auditor: 'ok', narrowed: 'ok' } as const;
+const noKeys = { key: 403, 'key that reads': 403, 'key elsewhere': 403 } as const;
+const writes = { ...reads, viewer: 403, guest: 403, 'key that reads': 403 } as const;
+const signedIn = { ...reads, stranger: 'ok', admin: 'ok', auditor: 'ok', narrowed: 'ok', ...noKeys } as const;
 const forAdmins = {
   anonymous: 401,
   stranger: 403,
@@ -40,10 +47,11 @@ const forAdmins = {
   disabled: 401,
   guest: 403,
   narrowed: 403,
+  ...noKeys,
 } as const;
 const forOverseers = { ...forAdmins, auditor: 'ok' } as const;
 /** By who manages the space, and by roles in the cluster. */
-const looks = { ...reads, viewer: 403, editor: 403, admin: 'ok', auditor: 'ok', guest: 403, narrowed: 403 } as const;
+const looks = { ...reads, viewer: 403, editor: 403, admin: 'ok', auditor: 'ok', guest: 403, narrowed: 403, ...noKeys } as const;
 const looksAfter = { ...looks, auditor: 404 } as const;
 const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/spaces/{space}/entries', expected: reads },
@@ -55,7 +63,7 @@ const MATRIX: readonly Row[] = [
   { route: 'POST /api/v1/spaces/{space}/files', expected: writes },
   { route: 'POST /api/v1/spaces/{space}/operations', expected: writes },
   { route: 'POST /api/v1/spaces/{space}/tickets', expected: reads },
-  { route: 'GET /api/v1/spaces/{space}/trash', expected: { ...reads, narrowed: 'ok' } },
+  { route: 'GET /api/v1/spaces/{space}/trash', expected: { ...reads, narrowed: 'ok', 'key elsewhere': 'ok' } },
   { route: 'GET /api/v1/spaces', expected: signedIn },
   { route: 'POST /api/v1/spaces', expected: forAdmins },
   { route: 'GET /api/v1/spaces/{space}', expected: { ...signedIn, stranger: 404 } },
@@ -85,6 +93,11 @@ const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/invitations', expected: forOverseers },
   { route: 'POST /api/v1/invitations', expected: forAdmins },
   { route: 'DELETE /api/v1/invitations/{id}', expected: forAdmins },
+  { route: 'GET /api/v1/users/{id}/keys', expected: forOverseers },
+  { route: 'DELETE /api/v1/keys/{id}', expected: forAdmins },
+  { route: 'GET /api/v1/me/keys', expected: signedIn },
+  { route: 'POST /api/v1/me/keys', expected: signedIn },
+  { route: 'DELETE /api/v1/me/keys/{id}', expected: signedIn },
   { route: 'POST /api/v1/me/password', expected: signedIn },
   { route: 'GET /api/v1/me/sessions', expected: signedIn },
   { route: 'DELETE /api/v1/me/sessions/{id}', expected: signedIn },
@@ -109,7 +122,8 @@ const OPEN = [
 ];
 
 let bench: GatewayBench;
-let people: Record<Who, FakePerson | undefined>;
+let people: Record<(typeof WHO)[number], FakePerson | undefined>;
+let keys: Record<(typeof KEYS)[number], FakeKey>;
 beforeAll(async () => {
   bench = await GatewayBench.start();
   const id = bench.alice.spaces.get('home-alice')?.id ?? '';
@@ -136,6 +150,12 @@ beforeAll(async () => {
       ],
     }),
   };
+  const all = ['read', 'write', 'delete'] as const;
+  keys = {
+    key: bench.auth.key(bench.alice, { path: 'folder', actions: [...all] }),
+    'key that reads': bench.auth.key(bench.alice, { path: 'folder', actions: ['read'] }),
+    'key elsewhere': bench.auth.key(bench.alice, { path: 'folder two', actions: [...all] }),
+  };
   if (people.disabled !== undefined) bench.auth.end(people.disabled.sessionId);
   await bench.operate('home-alice', { kind: 'make-folder', path: 'folder' });
 });
@@ -158,6 +178,7 @@ const JSON_BODIES: readonly (readonly [RegExp, () => object])[] = [
   [/^PATCH .*\/users\/\{id\}$/, () => ({ isDisabled: true })],
   [/^DELETE .*\/users\/\{id\}$/, () => ({ reassignTo: ID })],
   [/^POST .*\/invitations$/, () => ({ roles: ['member'] })],
+  [/^POST .*\/me\/keys$/, () => ({ name: 'backup', verbs: ['read'], password: PASSWORD })],
   [/^POST .*\/me\/password$/, () => ({ oldPassword: PASSWORD, newPassword: PASSWORD })],
   [/\/enrol$/, () => ({ password: PASSWORD })],
   [/\/confirm$/, () => ({ code: '123456' })],
@@ -188,8 +209,13 @@ async function ask(route: string, who: Who): Promise<Response> {
   const [method = '', template = ''] = route.split(' ');
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof NAMES) => NAMES[name]) + (QUERIES[route] ?? '');
   const init = { method, ...bodyOf(route) };
-  const person = people[who];
+  if (who in keys) return fetch(bench.url + path, withKey(init, keys[who as keyof typeof keys].text));
+  const person = people[who as keyof typeof people];
   return person === undefined ? fetch(bench.url + path, init) : bench.fetch(path, { ...init, person });
+}
+
+function withKey(init: RequestInit, text: string): RequestInit {
+  return { ...init, headers: { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${text}` } };
 }
 
 describe('every route', () => {
@@ -201,7 +227,7 @@ describe('every route', () => {
     expect(routes.sort()).toEqual([...MATRIX.map(({ route }) => route), ...OPEN].sort());
   });
 
-  test.each(MATRIX.flatMap((row) => WHO.map((who) => [row.route, who, row.expected[who]] as const)))(
+  test.each(MATRIX.flatMap((row) => [...WHO, ...KEYS].map((who) => [row.route, who, row.expected[who]] as const)))(
     '%s by %s is %s',
     async (route, who, expected) => {
       const answer = await ask(route, who);

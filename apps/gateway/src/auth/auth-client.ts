@@ -3,6 +3,8 @@
  * wrong on the way is `NS_UNAVAILABLE`, so that callers can tell "no" from "nobody answered".
  */
 import {
+  type ApiKeyParts,
+  type CheckedKey,
   CLIENT_ADDRESS_HEADER,
   CLIENT_AGENT_HEADER,
   type IssuedSession,
@@ -83,6 +85,11 @@ export class AuthClient {
   /** Where no token of the user comes along. */
   spaceAccessOf({ kind, id }: Holder, space: string): Promise<SpaceAccess> {
     return this.#json({ method: 'GET', path: `/v1/${kind}s/${id}/spaces/${encodeURIComponent(space)}/access`, withServiceKey: true });
+  }
+
+  /** Whom an API key speaks for. */
+  checkKey({ id, secret }: ApiKeyParts, client: Client): Promise<CheckedKey> {
+    return this.#json({ method: 'POST', path: '/v1/keys/check', body: { id, secret }, client });
   }
 
   /** One exchange of a route that the public API has as it is; `null` for an answer without a body. */

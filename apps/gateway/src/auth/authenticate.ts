@@ -6,6 +6,7 @@ import { NetStoreError } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
 import type { GrantedSpace, SpaceRights, Wish } from '../spaces/space-rights.ts';
 import type { Client } from './auth-client.ts';
+import { type KeyVerifier, presentedKey } from './key-verifier.ts';
 import type { Principal, SessionPrincipal } from './principal.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -13,10 +14,12 @@ const SPACE_NAME = /^[^/\u0000-\u001f]{1,128}$/;
 
 export class Gatekeeper {
   readonly #tokens: TokenVerifier;
+  readonly #keys: KeyVerifier;
   readonly #rights: SpaceRights;
 
-  constructor(options: { readonly tokens: TokenVerifier; readonly rights: SpaceRights }) {
+  constructor(options: { readonly tokens: TokenVerifier; readonly keys: KeyVerifier; readonly rights: SpaceRights }) {
     this.#tokens = options.tokens;
+    this.#keys = options.keys;
     this.#rights = options.rights;
   }
 
@@ -42,8 +45,10 @@ export class Gatekeeper {
     };
   }
 
-  #verify({ headers }: FastifyRequest): Promise<Principal> {
-    return this.#tokens.verify(headers.authorization);
+  #verify(request: FastifyRequest): Promise<Principal> {
+    const { authorization } = request.headers;
+    const key = presentedKey(authorization);
+    return key === undefined ? this.#tokens.verify(authorization) : this.#keys.verify(key, clientOf(request));
   }
 }
 
@@ -56,7 +61,7 @@ export function principalOf(request: FastifyRequest): Principal {
 export function sessionOf(request: FastifyRequest): SessionPrincipal {
   const principal = principalOf(request);
   if (principal.kind === 'session') return principal;
-  throw new NetStoreError('NS_FORBIDDEN', 'This is for people who are signed in');
+  throw new NetStoreError('NS_FORBIDDEN', 'This is for people who are signed in: a key does not reach it');
 }
 
 /** For the auth service, which throttles by the address and lists sessions by both. */

@@ -2,14 +2,14 @@
  * Routes that the auth service answers in the name of whoever asks: it decides, and the gateway passes on. What was changed through this gateway
  * is asked for again at once, so that whoever changed it sees the change.
  */
-import { NetStoreError } from '@netstore/shared-types';
-import type { SpaceRights } from '../spaces/space-rights.ts';
+import { type Change, NetStoreError } from '@netstore/shared-types';
 import type { AuthClient } from './auth-client.ts';
-import { sessionOf } from './authenticate.ts';
+import { clientOf, sessionOf } from './authenticate.ts';
 
 export interface PassOnOptions {
   readonly auth: AuthClient;
-  readonly rights: SpaceRights;
+  /** Gives up what is remembered of the auth service's answers. */
+  readonly forget: (change: Change) => void;
 }
 
 type AuthenticatedRequest = Parameters<typeof sessionOf>[0];
@@ -23,14 +23,19 @@ export function segment(text: string): string {
   return encodeURIComponent(text);
 }
 
-/** `path` without the query, which goes along as it was checked. */
-export async function passOn({ auth, rights }: PassOnOptions, request: AuthenticatedRequest, path: string): Promise<unknown> {
+/** `path` without the query, which goes along as it was checked. `isSlow`: whether a password is hashed for the answer. */
+export async function passOn(
+  { auth, forget }: PassOnOptions,
+  request: AuthenticatedRequest,
+  path: string,
+  { isSlow = false } = {},
+): Promise<unknown> {
   const { accessToken } = sessionOf(request);
   const method = request.method as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   const query = new URLSearchParams(Object.entries(request.query as Record<string, unknown>).map(([name, value]) => [name, String(value)]));
   const url = query.size === 0 ? path : `${path}?${query}`;
   const body = request.body == null ? {} : { body: request.body };
-  const answer = await auth.passOn({ method, path: url, accessToken, ...body });
-  if (method !== 'GET') rights.forget({ kind: 'all' });
+  const answer = await auth.passOn({ method, path: url, accessToken, client: clientOf(request), isSlow, ...body });
+  if (method !== 'GET') forget({ kind: 'all' });
   return answer;
 }

@@ -8,7 +8,7 @@
  * `/v1/<kind>s/:id/spaces/:space/access`; the compiler names the rest. What is about the person himself takes a `SessionPrincipal`, which no
  * other kind can become.
  */
-import type { SessionId, UserId } from '@netstore/shared-types';
+import type { ApiKeyId, SessionId, UserId } from '@netstore/shared-types';
 
 declare const verified: unique symbol;
 
@@ -24,22 +24,32 @@ export interface SessionPrincipal extends Verified {
   readonly accessToken: string;
 }
 
-export type Principal = SessionPrincipal;
+/** A program that presented an API key. */
+export interface KeyPrincipal extends Verified {
+  readonly kind: 'key';
+  readonly keyId: ApiKeyId;
+}
+
+export type Principal = SessionPrincipal | KeyPrincipal;
 
 /** What rights hang on: they end with it. */
-export interface Holder {
-  readonly kind: 'session';
-  readonly id: SessionId;
-}
+export type Holder = { readonly kind: 'session'; readonly id: SessionId } | { readonly kind: 'key'; readonly id: ApiKeyId };
 
 /** For `token-verifier.ts` alone, after the signature and every claim were found right. */
 export function verifiedSession(facts: Pick<SessionPrincipal, 'userId' | 'sessionId' | 'accessToken'>): SessionPrincipal {
   return { kind: 'session', ...facts } as SessionPrincipal;
 }
 
+/** For `key-verifier.ts` alone, after the auth service found the key right. */
+export function verifiedKey(facts: Pick<KeyPrincipal, 'userId' | 'keyId'>): KeyPrincipal {
+  return { kind: 'key', ...facts } as KeyPrincipal;
+}
+
 export function holderOf(principal: Principal): Holder {
   switch (principal.kind) {
     case 'session':
       return { kind: 'session', id: principal.sessionId };
+    case 'key':
+      return { kind: 'key', id: principal.keyId };
   }
 }

@@ -5,7 +5,7 @@ import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
 import { holderOf } from '../auth/principal.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { fileSecurity, NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
 import type { SpaceRights } from '../spaces/space-rights.ts';
 import { clientSignal } from './client-signal.ts';
@@ -53,7 +53,7 @@ function addFileRoute(app: GatewayApp, { gatekeeper, answerer }: ContentRoutesOp
     schema: {
       tags,
       summary: 'The bytes of a file, or a range of them',
-      security: [{ accessToken: [] }],
+      security: fileSecurity,
       params: SpacePathParams,
       querystring: ContentQuery,
       headers: ReadHeaders,
@@ -84,7 +84,7 @@ function addTicketRoute(app: GatewayApp, { gatekeeper, nodes, tickets }: Content
       schema: {
         tags,
         summary: 'A link to one version of a file that needs no access token',
-        security: [{ accessToken: [] }],
+        security: fileSecurity,
         params: SpaceParams,
         querystring: NoQuery,
         body: TicketRequest,

@@ -3,7 +3,7 @@ import { EntriesPage, EntriesQuery, EntryDetail, visibleChildren } from '@netsto
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
+import { fileSecurity, NoQuery, problems, ReadHeaders, SpaceParams, SpacePathParams } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
 import { clientSignal } from './client-signal.ts';
 import type { Cursors } from './cursors.ts';
@@ -22,7 +22,6 @@ export interface EntryRoutesOptions {
 }
 
 const tags = ['entries'];
-const security = [{ accessToken: [] }];
 
 export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper, cursors }: EntryRoutesOptions): Promise<void> {
   app.get(
@@ -32,7 +31,7 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper, cursors 
       schema: {
         tags,
         summary: 'One folder, page by page',
-        security,
+        security: fileSecurity,
         params: SpaceParams,
         querystring: EntriesQuery,
         headers: ReadHeaders,
@@ -53,7 +52,7 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper, cursors 
       schema: {
         tags,
         summary: 'One entry with its versions and where each copy is',
-        security,
+        security: fileSecurity,
         params: SpacePathParams,
         querystring: NoQuery,
         headers: ReadHeaders,

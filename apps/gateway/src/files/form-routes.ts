@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, SpaceParams, WriteHeaders } from '../route-schemas.ts';
+import { fileSecurity, NoQuery, problems, SpaceParams, WriteHeaders } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
 import { clientSignal } from './client-signal.ts';
@@ -53,7 +53,7 @@ export async function formRoutes(app: GatewayApp, { gatekeeper, uploader }: Form
       schema: {
         tags: ['files'],
         summary: 'Store the files of a form: field "folder", then any number of parts "file"',
-        security: [{ accessToken: [] }],
+        security: fileSecurity,
         consumes: ['multipart/form-data'],
         params: SpaceParams,
         querystring: NoQuery,

@@ -7,7 +7,7 @@ import type { AuthClient } from '../auth/auth-client.ts';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, SpaceParams, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
+import { fileSecurity, NoQuery, problems, SpaceParams, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
 import { carryRules } from '../spaces/carry-rules.ts';
 import { limitsOf } from '../spaces/quota-limits.ts';
 import { operationOf } from './asked-operation.ts';
@@ -28,8 +28,6 @@ export interface OperationRoutesOptions {
   readonly auth: AuthClient;
 }
 
-const security = [{ accessToken: [] }];
-
 export async function operationRoutes(app: GatewayApp, options: OperationRoutesOptions): Promise<void> {
   const { gatekeeper } = options;
   app.delete(
@@ -39,7 +37,7 @@ export async function operationRoutes(app: GatewayApp, options: OperationRoutesO
       schema: {
         tags: ['files'],
         summary: 'To the trash, a folder with all below it; also when nothing is there',
-        security,
+        security: fileSecurity,
         params: SpacePathParams,
         querystring: NoQuery,
         headers: WriteHeaders,
@@ -62,7 +60,7 @@ export async function operationRoutes(app: GatewayApp, options: OperationRoutesO
       schema: {
         tags: ['entries'],
         summary: 'Move or copy a file or a whole folder, make a folder, restore from the trash, or purge for good',
-        security,
+        security: fileSecurity,
         params: SpaceParams,
         querystring: NoQuery,
         headers: WriteHeaders,

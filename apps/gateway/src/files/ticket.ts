@@ -9,6 +9,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
   type FilePath,
   NetStoreError,
+  parseApiKeyId,
   parseFilePath,
   parseSessionId,
   parseVersionId,
@@ -27,7 +28,10 @@ const TICKET = /^([\w-]+)\.([\w-]{43})$/;
 const Claims = Type.Object(
   {
     format: Type.Literal(2),
-    holder: Type.Object({ kind: Type.Literal('session'), id: Type.String() }, { additionalProperties: false }),
+    holder: Type.Object(
+      { kind: Type.Union([Type.Literal('session'), Type.Literal('key')]), id: Type.String() },
+      { additionalProperties: false },
+    ),
     space: Type.String(),
     path: Type.String(),
     version: Type.String(),
@@ -81,6 +85,8 @@ function parseHolder({ kind, id }: Static<typeof Claims>['holder']): Holder {
   switch (kind) {
     case 'session':
       return { kind, id: parseSessionId(id) };
+    case 'key':
+      return { kind, id: parseApiKeyId(id) };
   }
 }
 

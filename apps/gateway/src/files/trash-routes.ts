@@ -8,7 +8,7 @@ import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import { listTrash } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { problems, ReadHeaders, SpaceParams } from '../route-schemas.ts';
+import { fileSecurity, problems, ReadHeaders, SpaceParams } from '../route-schemas.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { clientSignal } from './client-signal.ts';
 import { sayState } from './say-state.ts';
@@ -32,7 +32,7 @@ export async function trashRoutes(app: GatewayApp, { nodes, gatekeeper }: TrashR
       schema: {
         tags: ['entries'],
         summary: 'What was deleted and can be restored, last deleted first, page by page',
-        security: [{ accessToken: [] }],
+        security: fileSecurity,
         params: SpaceParams,
         querystring: TrashQuery,
         headers: ReadHeaders,

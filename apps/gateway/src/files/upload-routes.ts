@@ -3,7 +3,7 @@ import { Entry, formatDigestField } from '@netstore/shared-types';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { NoQuery, problems, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
+import { fileSecurity, NoQuery, problems, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
 import { requirePossible } from '../spaces/quota-limits.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
@@ -35,7 +35,7 @@ export async function uploadRoutes(app: GatewayApp, { gatekeeper, uploader }: Up
       schema: {
         tags: ['files'],
         summary: 'Store the body as a new version of a file',
-        security: [{ accessToken: [] }],
+        security: fileSecurity,
         params: SpacePathParams,
         querystring: NoQuery,
         headers: WriteHeaders,

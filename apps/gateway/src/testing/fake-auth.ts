@@ -5,9 +5,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import {
+  type ApiKeyId,
   type Change,
   type ClusterRole,
+  type Cut,
+  formatApiKey,
   type GrantRole,
+  newApiKeyId,
   newSessionId,
   newSpaceId,
   newUserId,
@@ -19,6 +23,7 @@ import {
   type SpaceRole,
   type UserId,
 } from '@netstore/shared-types';
+import { decideOversight } from './fake-oversight.ts';
 import { type Answer, answerAboutPeople, isAboutPeople, problem } from './fake-people.ts';
 
 export interface FakePerson {
@@ -38,6 +43,16 @@ export interface FakeMembership {
   readonly quotas?: readonly Quota[];
 }
 
+export interface FakeKey {
+  readonly id: ApiKeyId;
+  readonly person: FakePerson;
+  readonly space: string;
+  readonly cut: Cut;
+  /** As it is presented. */
+  readonly text: string;
+}
+
+const KEY_SECRET = 'ab'.repeat(32);
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export class FakeAuth implements AsyncDisposable {
@@ -48,6 +63,7 @@ export class FakeAuth implements AsyncDisposable {
   readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
   readonly #listening = new Set<ServerResponse>();
   readonly #people = new Map<string, FakePerson>();
+  readonly #keys = new Map<string, FakeKey>();
   readonly #endedSessions = new Set<string>();
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
@@ -70,6 +86,18 @@ export class FakeAuth implements AsyncDisposable {
     const person = { userId: newUserId(), sessionId: newSessionId(), username, roles, spaces: map };
     this.#people.set(person.sessionId, person);
     return person;
+  }
+
+  /** Of a person, for a folder of one space. */
+  key(person: FakePerson, { space = `home-${person.username}`, ...cut }: Cut & { readonly space?: string }): FakeKey {
+    const id = newApiKeyId();
+    const key = { id, person, space, cut, text: formatApiKey({ id, secret: KEY_SECRET }) };
+    this.#keys.set(id, key);
+    return key;
+  }
+
+  endKey({ id }: FakeKey): void {
+    this.#keys.delete(id);
   }
 
   /** To all gateways that listen. */
@@ -129,6 +157,8 @@ export class FakeAuth implements AsyncDisposable {
     if (url === '/v1/setup' && method === 'GET') return { status: 200, body: { isNeeded: false } };
     if (url === '/.well-known/jwks.json') return { status: 200, body: this.#keySet() };
     if (url.startsWith('/v1/sessions') && method !== 'GET') return decideSession(request);
+    if (url === '/v1/keys/check') return this.#checkKey(JSON.parse(sent));
+    if (/^\/v1\/keys\/[^/]+\/spaces\//.test(url)) return this.#accessOfKey(url);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
     if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));
     const person = this.#livePersonOf(request);
@@ -147,6 +177,19 @@ export class FakeAuth implements AsyncDisposable {
     if ('outcome' in move) return { status: 204, body: null };
     const hasRules = [...this.ruled].some((folder) => `${folder}/`.startsWith(`${move.from}/`));
     return hasRules && !move.isPlain ? problem(409, 'NS_CONFLICT') : { status: 200, body: { hasRules } };
+  }
+
+  #checkKey({ id, secret }: { readonly id: string; readonly secret: string }): Answer {
+    const key = secret === KEY_SECRET ? this.#keys.get(id) : undefined;
+    return key === undefined ? problem(401, 'NS_UNAUTHENTICATED') : { status: 200, body: { userId: key.person.userId } };
+  }
+
+  #accessOfKey(url: string): Answer {
+    const [, id = '', name = ''] = /^\/v1\/keys\/([^/]+)\/spaces\/([^/]+)\/access$/.exec(url) ?? [];
+    const key = this.#keys.get(id);
+    const membership = key?.space === name ? key.person.spaces.get(name) : undefined;
+    if (key === undefined || membership === undefined) return problem(404, 'NS_NOT_FOUND');
+    return { status: 200, body: { ...accessIn(name, membership, key.person), cuts: [key.cut] } };
   }
 
   #keySet(): object {
@@ -189,34 +232,3 @@ function accessIn(name: string, membership: FakeMembership, { userId, username }
   const space = summaryOf(name, membership);
   return { space, userId, username, isOwner: false, rules: rules.map((rule) => ({ ...rule, by })), cuts: [], quotas: [...quotas] };
 }
-
-/** Spaces, rules, groups and quotas: only who may ask. What is answered is the auth service's own matter. */
-function decideOversight({ url = '', method }: IncomingMessage, { userId, roles, spaces }: FakePerson): Answer {
-  const isEnough = roles.includes('admin') || (method === 'GET' && roles.includes('auditor'));
-  const path = url.replace(/\?.*/, '');
-  const name = decodeURIComponent(/^\/v1\/spaces\/([^/]+)/.exec(path)?.[1] ?? '');
-  const role = spaces.get(name)?.role;
-  const answer = { status: method === 'POST' ? 201 : method === 'GET' || method === 'PATCH' ? 200 : 204, body: ANSWERS };
-  if (path === '/v1/spaces' && method === 'GET') return answer;
-  if (isEnough || (path === `/v1/users/${userId}/quota` && method === 'GET')) return answer;
-  if (!path.startsWith('/v1/spaces/')) return problem(403, 'NS_FORBIDDEN');
-  if (role === undefined) return problem(404, 'NS_NOT_FOUND');
-  const isPlain = path === `/v1/spaces/${name}` && method === 'GET';
-  return role === 'manager' || isPlain ? answer : problem(403, 'NS_FORBIDDEN');
-}
-
-/** What all of these answers have in them. */
-const ANSWERS = {
-  id: 'x',
-  name: 'x',
-  kind: 'shared',
-  owner: 'x',
-  role: null,
-  bytesMax: null,
-  spaces: [],
-  grants: [],
-  viewers: [],
-  groups: [],
-  members: [],
-  nextCursor: null,
-};

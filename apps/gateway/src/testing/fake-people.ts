@@ -18,6 +18,17 @@ const USER = {
   disabledAt: null,
 };
 const INVITATION = { id: '0'.repeat(32), username: null, roles: ['member'], invitedBy: 'root', createdAt: TIME, expiresAt: TIME };
+const KEY = {
+  id: '0'.repeat(32),
+  name: 'backup',
+  space: null,
+  folder: '',
+  verbs: ['read'],
+  createdAt: TIME,
+  expiresAt: null,
+  lastUsedAt: null,
+  isExpired: false,
+};
 const SESSION = { accessToken: 'a.b.c', expiresInSeconds: 600, refreshToken: 'refresh-token', refreshExpiresInSeconds: 1000 };
 const nothing: Answer = { status: 204, body: null };
 const made = (body: object): Answer => ({ status: 201, body });
@@ -34,6 +45,8 @@ const ANSWERS: readonly (readonly [RegExp, Right, Answer])[] = [
   [/^POST \/v1\/users\/0{32}\/password-reset$/, 'admin', made({ token: 'token', expiresAt: TIME })],
   [/^GET \/v1\/users\/0{32}\/quota$/, 'overseer', found({ bytesMax: null })],
   [/^PUT \/v1\/users\/0{32}\/quota$/, 'admin', nothing],
+  [/^GET \/v1\/users\/0{32}\/keys$/, 'overseer', found({ keys: [KEY] })],
+  [/^DELETE \/v1\/keys\/0{32}$/, 'admin', nothing],
   [/^GET \/v1\/invitations$/, 'overseer', found({ invitations: [INVITATION] })],
   [/^POST \/v1\/invitations$/, 'admin', made({ invitation: INVITATION, token: 'token' })],
   [/^DELETE \/v1\/invitations\/0{32}$/, 'admin', nothing],
@@ -44,6 +57,9 @@ const ANSWERS: readonly (readonly [RegExp, Right, Answer])[] = [
   [/^POST \/v1\/me\/password$/, 'everybody', nothing],
   [/^GET \/v1\/me\/sessions$/, 'everybody', found({ sessions: [] })],
   [/^DELETE \/v1\/me\/sessions\/0{32}$/, 'everybody', nothing],
+  [/^GET \/v1\/me\/keys$/, 'everybody', found({ keys: [KEY] })],
+  [/^POST \/v1\/me\/keys$/, 'everybody', made({ key: KEY, text: 'nsk_' })],
+  [/^DELETE \/v1\/me\/keys\/0{32}$/, 'everybody', nothing],
   [/^GET \/v1\/me\/second-factor$/, 'everybody', found({ isOn: false, since: null, recoveryCodesLeft: 0 })],
   [/^POST \/v1\/me\/second-factor\/enrol$/, 'everybody', made({ secret: 'ABC', uri: 'otpauth://totp/x' })],
   [/^POST \/v1\/me\/second-factor\/confirm$/, 'everybody', found({ recoveryCodes: ['A'] })],
@@ -57,7 +73,7 @@ const ROLES: Readonly<Record<Exclude<Right, 'guest'>, readonly ClusterRole[]>> =
 };
 
 export function isAboutPeople(url: string): boolean {
-  return /^\/v1\/(?:users|invitations|password-resets|me\/)/.test(url);
+  return /^\/v1\/(?:users|invitations|password-resets|keys|me\/)/.test(url);
 }
 
 /** `person` is whoever asks with a live session. */
