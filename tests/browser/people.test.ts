@@ -126,7 +126,7 @@ describe('people and accounts in the browser', () => {
     await page.getByRole('button', { name: 'Turn on' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Go on' }).click();
-    const secret = (await page.getByLabel('Key').inputValue()).replaceAll(' ', '');
+    const secret = (await page.getByRole('textbox', { name: 'Key', exact: true }).inputValue()).replaceAll(' ', '');
     expect(await page.getByRole('link', { name: /authenticator app/ }).getAttribute('href')).toContain(`secret=${secret}`);
     await page.getByLabel('Code').fill('000000');
     await page.getByRole('dialog').getByRole('button', { name: 'Turn on' }).click();
@@ -172,6 +172,36 @@ describe('people and accounts in the browser', () => {
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('The password is changed').waitFor();
     await guest.expectNoComplaints([401]);
+  });
+
+  test('a key for a program is made, shown once, works within its folder, and is ended', async () => {
+    const { page } = admin;
+    await admin.beginAgain();
+    await page.goto('/account');
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Nightly backup');
+    await page.getByRole('textbox', { name: 'Folder' }).fill('/backups/');
+    await page.getByRole('checkbox', { name: 'Add' }).check();
+    await page.getByRole('textbox', { name: 'Your password' }).fill(Cluster.admin.password);
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    const key = await page.getByRole('textbox', { name: 'Key', exact: true }).inputValue();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    const row = page.getByRole('region', { name: 'API keys' }).getByRole('listitem').filter({ hasText: 'Nightly backup' });
+    await row.getByText('May read, add in home-admin / backups').waitFor();
+    await row.getByText('never used, expires in 89 days').waitFor();
+    expect(await page.content()).not.toContain(key);
+
+    const space = `${cluster.url}/api/v1/spaces/home-admin/files`;
+    const put = async (path: string): Promise<number> =>
+      (await fetch(`${space}/${path}`, { method: 'PUT', body: 'x', headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await put('backups/one.txt'), await put('elsewhere.txt')]).toEqual([201, 404]);
+    await page.reload();
+    await row.getByText('used just now').waitFor();
+    await row.getByRole('button', { name: 'End the key Nightly backup' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End', exact: true }).click();
+    await row.waitFor({ state: 'detached' });
+    await expect.poll(() => put('backups/two.txt'), { timeout: 5_000 }).toBe(401);
+    await admin.expectNoComplaints();
   });
 
   test('whoever is deleted leaves the space to somebody', async () => {

@@ -6,6 +6,7 @@ import { ApiProblem } from './api/api-problem.ts';
 import { openBrowserSession } from './api/browser-session.ts';
 import { ClashQuestions } from './api/clash-questions.ts';
 import { FilesApi } from './api/files-api.ts';
+import { KeysApi } from './api/keys-api.ts';
 import { ListingCache } from './api/listing-cache.ts';
 import { Notices } from './api/notices.ts';
 import { PeopleApi } from './api/people-api.ts';
@@ -16,6 +17,7 @@ export interface NetStore {
   readonly clashes: ClashQuestions;
   readonly client: ApiClient;
   readonly files: FilesApi;
+  readonly keys: KeysApi;
   readonly listings: ListingCache;
   readonly notices: Notices;
   readonly people: PeopleApi;
@@ -39,6 +41,7 @@ export function openNetStore(): NetStore {
   });
   const client = new ApiClient(openBrowserSession());
   const files = new FilesApi(client);
+  const keys = new KeysApi(client);
   const listings = new ListingCache(queries);
   const notices = new Notices();
   const clashes = new ClashQuestions();
@@ -56,7 +59,8 @@ export function openNetStore(): NetStore {
     uploads.clear();
     queries.clear();
   });
-  return { clashes, client, files, listings, notices, people: new PeopleApi(client), queries, trash: new TrashCache(queries), uploads };
+  const people = new PeopleApi(client);
+  return { clashes, client, files, keys, listings, notices, people, queries, trash: new TrashCache(queries), uploads };
 }
 
 export const NetStoreContext = createContext<NetStore | undefined>(undefined);

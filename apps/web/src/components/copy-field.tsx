@@ -4,12 +4,12 @@ import { Icon } from './icon.tsx';
 interface CopyFieldProps {
   readonly label: string;
   readonly text: string;
-  /** More than one line. */
-  readonly isLong?: boolean;
+  /** Lines in sight. */
+  readonly rows?: number;
 }
 
 /** Text that is there to be taken elsewhere. Where the browser does not let pages copy, it is selected, ready for the keyboard. */
-export function CopyField({ label, text, isLong = false }: CopyFieldProps) {
+export function CopyField({ label, text, rows = 2 }: CopyFieldProps) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [isCopied, setIsCopied] = useState(false);
@@ -30,7 +30,7 @@ export function CopyField({ label, text, isLong = false }: CopyFieldProps) {
         {label}
       </label>
       <div className="copy-field">
-        <textarea ref={field} id={id} className="field" readOnly rows={isLong ? text.split('\n').length : 2} value={text} />
+        <textarea ref={field} id={id} className="field" readOnly rows={rows} value={text} />
         <button type="button" className="button" onClick={copy}>
           <Icon name={isCopied ? 'check' : 'copy'} size={18} />
           {isCopied ? 'Copied' : 'Copy'}

@@ -1,5 +1,6 @@
-/** What everybody looks after themselves: the password, the second factor, and where they are signed in. */
+/** What everybody looks after themselves: the password, the second factor, where they are signed in, and keys for programs. */
 import type { Me } from '@netstore/shared-types';
+import { KeysCard } from '../components/account/keys-card.tsx';
 import { PasswordCard } from '../components/account/password-card.tsx';
 import { SecondFactorCard } from '../components/account/second-factor-card.tsx';
 import { SessionsCard } from '../components/account/sessions-card.tsx';
@@ -20,6 +21,7 @@ export function AccountPage({ me }: { readonly me: Me }) {
         <PasswordCard />
         <SecondFactorCard />
         <SessionsCard />
+        <KeysCard spaces={me.spaces} />
       </div>
     </section>
   );

@@ -81,7 +81,7 @@ function RecoveryCodesStep({ codes, onClose }: { readonly codes: readonly string
       <p className="dialog-text">
         Keep these codes where you find them without your phone. Each opens once in place of a code from the app. They are not shown again.
       </p>
-      <CopyField label="Recovery codes" text={codes.join('\n')} isLong />
+      <CopyField label="Recovery codes" text={codes.join('\n')} rows={codes.length} />
       <div className="dialog-actions">
         <button type="button" className="button button-primary" onClick={onClose}>
           I have kept them
