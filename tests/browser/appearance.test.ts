@@ -76,6 +76,9 @@ describe('the looks of the page', () => {
     await page.goto('/account');
     await page.getByText('This one').first().waitFor();
     await expectSound(page);
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('dialog', { name: 'New API key' }).waitFor();
+    await expectSound(page);
     await visit.expectNoComplaints();
   });
 

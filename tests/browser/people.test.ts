@@ -204,6 +204,25 @@ describe('people and accounts in the browser', () => {
     await admin.expectNoComplaints();
   });
 
+  test('an admin ends a key of somebody else', async () => {
+    await using _guest = await join('finn');
+    const { page } = admin;
+    const token = await cluster.signIn({ username: 'finn', password: PASSWORD });
+    const made = await fetch(`${cluster.url}/api/v1/me/keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'left behind', verbs: ['read'], password: PASSWORD }),
+    });
+    expect(made.status).toBe(201);
+    await page.goto('/people');
+    await choose('finn', 'API keys');
+    await page.getByRole('dialog').getByText('May read in all spaces').waitFor();
+    await page.getByRole('button', { name: 'End the key left behind' }).click();
+    await page.getByRole('dialog', { name: 'End the key left behind?' }).getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('dialog', { name: 'API keys of finn' }).getByText('There are none.').waitFor();
+    await admin.expectNoComplaints();
+  });
+
   test('whoever is deleted leaves the space to somebody', async () => {
     await using _guest = await join('fay');
     const { page } = admin;

@@ -7,6 +7,7 @@ import { InvitationList } from '../components/people/invitation-list.tsx';
 import { InviteDialog } from '../components/people/invite-dialog.tsx';
 import { PeopleList } from '../components/people/people-list.tsx';
 import { DisableDialog, PasswordLinkDialog, RolesDialog, SecondFactorDialog } from '../components/people/person-dialogs.tsx';
+import { PersonKeysDialog } from '../components/people/person-keys-dialog.tsx';
 import type { PersonAction } from '../components/people/person-row.tsx';
 import { usePeople } from '../components/people/use-people.ts';
 import { useTitle } from '../components/use-title.ts';
@@ -92,6 +93,8 @@ function PersonDialog({ action, ownName, ...rest }: PersonDialogProps) {
       return <PasswordLinkDialog {...rest} />;
     case 'second-factor':
       return <SecondFactorDialog {...rest} />;
+    case 'keys':
+      return <PersonKeysDialog {...rest} />;
     case 'disable':
       return <DisableDialog {...rest} />;
     case 'delete':

@@ -1,12 +1,10 @@
 import type { ApiKey, SpaceSummary } from '@netstore/shared-types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatTime } from '../../format/time.ts';
 import { useNetStore } from '../../net-store.ts';
-import { AskDialog } from '../people/person-dialogs.tsx';
 import { ProblemNote } from '../problem-note.tsx';
-import { useNow } from '../use-now.ts';
-import { lastUseWords, lifeWords, scopeWords } from './key-words.ts';
+import { EndKeyDialog } from './end-key-dialog.tsx';
+import { KeyRow } from './key-row.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
 const QUERY_KEY = ['own-keys'];
@@ -41,51 +39,9 @@ export function KeysCard({ spaces }: { readonly spaces: readonly SpaceSummary[] 
         </button>
       )}
       {isMaking && <NewKeyDialog spaces={spaces} onMade={reload} onClose={() => setIsMaking(false)} />}
-      {ending !== undefined && <EndKeyDialog apiKey={ending} onEnded={reload} onClose={() => setEnding(undefined)} />}
+      {ending !== undefined && (
+        <EndKeyDialog apiKey={ending} end={(id) => keys.end(id)} onEnded={reload} onClose={() => setEnding(undefined)} />
+      )}
     </section>
-  );
-}
-
-function KeyRow({ apiKey, onEnd }: { readonly apiKey: ApiKey; readonly onEnd: () => void }) {
-  const nowMs = useNow();
-  const { name, createdAt, expiresAt, isExpired } = apiKey;
-  return (
-    <li className={isExpired ? 'person is-disabled' : 'person'}>
-      <div className="person-text">
-        <p className="person-name" title={`Made ${formatTime(createdAt)}`}>
-          <bdi>{name}</bdi>
-        </p>
-        <p className="person-extra">
-          May <bdi>{scopeWords(apiKey)}</bdi>
-        </p>
-        <p className="person-extra" title={expiresAt === null ? undefined : formatTime(expiresAt)}>
-          {lastUseWords(apiKey, nowMs)}, {lifeWords(apiKey, nowMs)}
-        </p>
-      </div>
-      <button type="button" className="button button-small" aria-label={`End the key ${name}`} onClick={onEnd}>
-        {isExpired ? 'Remove' : 'End'}
-      </button>
-    </li>
-  );
-}
-
-interface EndKeyDialogProps {
-  readonly apiKey: ApiKey;
-  readonly onEnded: () => void;
-  readonly onClose: () => void;
-}
-
-function EndKeyDialog({ apiKey: { id, name }, onEnded, onClose }: EndKeyDialogProps) {
-  const { keys, notices } = useNetStore();
-  const end = async (): Promise<void> => {
-    await keys.end(id);
-    notices.done(`The key ${name} has ended.`);
-    onEnded();
-    onClose();
-  };
-  return (
-    <AskDialog title={`End the key ${name}?`} submitLabel="End" isDangerous action={end} onClose={onClose}>
-      <p className="dialog-text">Programs that use it are refused within seconds. It cannot be brought back.</p>
-    </AskDialog>
   );
 }

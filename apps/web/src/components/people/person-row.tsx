@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../icon.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { ROLE_WORDS } from './role-words.ts';
 
-export type PersonAction = 'roles' | 'password' | 'second-factor' | 'disable' | 'enable' | 'delete';
+export type PersonAction = 'roles' | 'password' | 'second-factor' | 'keys' | 'disable' | 'enable' | 'delete';
 
 interface PersonRowProps {
   readonly person: User;
@@ -63,6 +63,7 @@ function actionsFor({ disabledAt, hasSecondFactor }: User, onAction: (action: Pe
     item('roles', 'Change roles', 'rename'),
     ...(disabledAt === null ? [item('password', 'Link for a new password', 'copy')] : []),
     ...(hasSecondFactor ? [item('second-factor', 'Take second factor away', 'close')] : []),
+    item('keys', 'API keys', 'key'),
     disabledAt === null ? item('disable', 'Disable', 'alert') : item('enable', 'Enable', 'check'),
     { ...item('delete', 'Delete', 'trash'), isDangerous: true },
   ];
