@@ -6,10 +6,12 @@ import { ApiProblem } from './api/api-problem.ts';
 import { openBrowserSession } from './api/browser-session.ts';
 import { ClashQuestions } from './api/clash-questions.ts';
 import { FilesApi } from './api/files-api.ts';
+import { GroupsApi } from './api/groups-api.ts';
 import { KeysApi } from './api/keys-api.ts';
 import { ListingCache } from './api/listing-cache.ts';
 import { Notices } from './api/notices.ts';
 import { PeopleApi } from './api/people-api.ts';
+import { SpacesApi } from './api/spaces-api.ts';
 import { TrashCache } from './api/trash-cache.ts';
 import { PageUploads } from './uploads/page-uploads.ts';
 
@@ -17,11 +19,13 @@ export interface NetStore {
   readonly clashes: ClashQuestions;
   readonly client: ApiClient;
   readonly files: FilesApi;
+  readonly groups: GroupsApi;
   readonly keys: KeysApi;
   readonly listings: ListingCache;
   readonly notices: Notices;
   readonly people: PeopleApi;
   readonly queries: QueryClient;
+  readonly spaces: SpacesApi;
   readonly trash: TrashCache;
   readonly uploads: PageUploads;
 }
@@ -41,7 +45,6 @@ export function openNetStore(): NetStore {
   });
   const client = new ApiClient(openBrowserSession());
   const files = new FilesApi(client);
-  const keys = new KeysApi(client);
   const listings = new ListingCache(queries);
   const notices = new Notices();
   const clashes = new ClashQuestions();
@@ -59,8 +62,20 @@ export function openNetStore(): NetStore {
     uploads.clear();
     queries.clear();
   });
-  const people = new PeopleApi(client);
-  return { clashes, client, files, keys, listings, notices, people, queries, trash: new TrashCache(queries), uploads };
+  return {
+    clashes,
+    client,
+    files,
+    groups: new GroupsApi(client),
+    keys: new KeysApi(client),
+    listings,
+    notices,
+    people: new PeopleApi(client),
+    queries,
+    spaces: new SpacesApi(client),
+    trash: new TrashCache(queries),
+    uploads,
+  };
 }
 
 export const NetStoreContext = createContext<NetStore | undefined>(undefined);

@@ -1,6 +1,6 @@
 import type { ApiKey } from '@netstore/shared-types';
 import { useNetStore } from '../../net-store.ts';
-import { AskDialog } from '../people/person-dialogs.tsx';
+import { AskDialog } from '../ask-dialog.tsx';
 
 interface EndKeyDialogProps {
   readonly apiKey: ApiKey;

@@ -1,6 +1,8 @@
-import { useDeferredValue, useId, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useNetStore } from '../../net-store.ts';
-import { AskDialog, type PersonDialogProps } from './person-dialogs.tsx';
+import { AskDialog } from '../ask-dialog.tsx';
+import { SuggestField } from '../pick/suggest-field.tsx';
+import type { PersonDialogProps } from './person-dialogs.tsx';
 import { usePeople } from './use-people.ts';
 
 /** Deletes a user. Whose the spaces are from then on has to be said first: no file goes with an account. */
@@ -10,7 +12,6 @@ export function DeletePersonDialog({ person, ownName, onDone, onClose }: PersonD
   const { entries } = usePeople(useDeferredValue(name.trim()));
   const candidates = entries.filter(({ id, disabledAt }) => id !== person.id && disabledAt === null);
   const heir = candidates.find(({ username }) => username === name.trim());
-  const [inputId, hintId, listId] = [useId(), useId(), useId()];
   const remove = async (): Promise<void> => {
     if (heir === undefined) return;
     await people.remove(person.id, heir.id);
@@ -29,32 +30,14 @@ export function DeletePersonDialog({ person, ownName, onDone, onClose }: PersonD
         The account goes for good, and nobody else gets its name. Its files stay: choose who manages the spaces of{' '}
         <strong>{person.username}</strong> from now on.
       </p>
-      <div className="field-group">
-        <label className="field-label" htmlFor={inputId}>
-          New owner
-        </label>
-        <input
-          id={inputId}
-          className="field"
-          list={listId}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          data-initial-focus
-          aria-describedby={hintId}
-          value={name}
-          onChange={(event) => setName(event.target.value.toLowerCase())}
-        />
-        <datalist id={listId}>
-          {candidates.map(({ id, username }) => (
-            <option key={id} value={username} />
-          ))}
-        </datalist>
-        <p id={hintId} className="field-hint" aria-live="polite">
-          {heir === undefined ? 'The user name of somebody else, who is not disabled.' : `The spaces go to ${heir.username}.`}
-        </p>
-      </div>
+      <SuggestField
+        label="New owner"
+        value={name}
+        onChange={setName}
+        suggestions={candidates.map(({ username }) => username)}
+        hint={heir === undefined ? 'The user name of somebody else, who is not disabled.' : `The spaces go to ${heir.username}.`}
+        isFirst
+      />
     </AskDialog>
   );
 }

@@ -1,6 +1,6 @@
 import type { User } from '@netstore/shared-types';
-import { Icon } from '../icon.tsx';
 import { ListSkeleton } from '../list/list-skeleton.tsx';
+import { MoreButton } from '../list/more-button.tsx';
 import type { Loaded } from '../list/use-loaded.ts';
 import { ProblemNote } from '../problem-note.tsx';
 import { useNow } from '../use-now.ts';
@@ -31,12 +31,7 @@ export function PeopleList({ people, ownId, onAction }: PeopleListProps) {
           />
         ))}
       </ul>
-      {people.hasMore && (
-        <button type="button" className="button" disabled={people.isLoadingMore} onClick={people.loadMore}>
-          <Icon name={people.hasMoreProblem ? 'retry' : 'chevron-down'} size={18} />
-          {people.hasMoreProblem ? 'More could not be loaded. Try again' : people.isLoadingMore ? 'Loading…' : 'Show more'}
-        </button>
-      )}
+      <MoreButton loaded={people} />
     </>
   );
 }

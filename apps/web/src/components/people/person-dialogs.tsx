@@ -1,10 +1,9 @@
 /** The small questions before something is done about a user. */
 import type { ClusterRole, OneTimeLink, User } from '@netstore/shared-types';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useNetStore } from '../../net-store.ts';
+import { AskDialog } from '../ask-dialog.tsx';
 import { Dialog } from '../dialog.tsx';
-import { ProblemLine } from '../problem-note.tsx';
-import { useSubmit } from '../use-submit.ts';
 import { LinkShown } from './link-shown.tsx';
 import { RoleChoice } from './role-choice.tsx';
 
@@ -12,36 +11,6 @@ export interface PersonDialogProps {
   readonly person: User;
   readonly onDone: (words: string) => void;
   readonly onClose: () => void;
-}
-
-interface AskProps {
-  readonly title: string;
-  readonly submitLabel: string;
-  readonly isDangerous?: boolean;
-  readonly canSubmit?: boolean;
-  readonly action: () => Promise<void>;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-}
-
-export function AskDialog({ title, submitLabel, isDangerous = false, canSubmit = true, action, onClose, children }: AskProps) {
-  const { submit, isBusy, problem } = useSubmit(action);
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form className="form" onSubmit={submit}>
-        {children}
-        {problem !== undefined && <ProblemLine problem={problem} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className={`button ${isDangerous ? 'button-danger' : 'button-primary'}`} disabled={isBusy || !canSubmit}>
-            {isBusy ? 'Working…' : submitLabel}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
 }
 
 export function RolesDialog({ person, onDone, onClose }: PersonDialogProps) {
