@@ -1,6 +1,7 @@
 /** What lists need to know of entries that are loaded page by page as they come into view. */
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
+import { isPassedOver } from './is-passed-over.ts';
 
 /** A list with more loaded pages than this is patched and not fetched again behind the user's back. */
 const REFETCHED_PAGES_MAX = 3;
@@ -17,21 +18,23 @@ export interface Loaded<Item> {
   readonly reload: () => void;
 }
 
-interface Page<Item> {
-  readonly entries: readonly Item[];
-}
-
-export function useLoaded<Item>(query: UseInfiniteQueryResult<InfiniteData<Page<Item>, unknown>>): Loaded<Item> {
+export function useLoaded<Item>(query: UseInfiniteQueryResult<InfiniteData<{ readonly entries: readonly Item[] }, unknown>>): Loaded<Item> {
   const pages = query.data?.pages;
   const entries = useMemo(() => (pages ?? []).flatMap((page) => page.entries), [pages]);
+  const { hasNextPage: hasMore, isFetching, isFetchNextPageError: hasMoreProblem, fetchNextPage } = query;
+  const isPassing = hasMore && isPassedOver(pages ?? []);
+  useEffect(() => {
+    if (isPassing && !isFetching && !hasMoreProblem) void fetchNextPage({ cancelRefetch: false });
+  }, [isPassing, isFetching, hasMoreProblem, fetchNextPage]);
+  const isNothingYet = entries.length === 0 && isPassing;
   return {
     entries,
-    problem: query.data === undefined ? query.error : null,
-    isLoading: query.isPending,
-    hasMore: query.hasNextPage,
+    problem: query.data === undefined || (isNothingYet && hasMoreProblem) ? query.error : null,
+    isLoading: query.isPending || (isNothingYet && !hasMoreProblem),
+    hasMore,
     isLoadingMore: query.isFetchingNextPage,
-    hasMoreProblem: query.isFetchNextPageError,
-    loadMore: () => void query.fetchNextPage(),
+    hasMoreProblem,
+    loadMore: () => void fetchNextPage(),
     reload: () => void query.refetch(),
   };
 }
