@@ -10,6 +10,7 @@ export interface FolderLocation {
 
 const SPACES_PREFIX = '/spaces/';
 const TRASH_PREFIX = '/trash/';
+const MEMBERS_PREFIX = '/members/';
 
 export function joinPath(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
@@ -46,6 +47,10 @@ export function encodePath(path: string): string {
 export function folderAddress(space: string, folder: string): string {
   const root = SPACES_PREFIX + encodeURIComponent(space);
   return folder === '' ? root : `${root}/${encodePath(folder)}`;
+}
+
+export function membersAddress(space: string): string {
+  return MEMBERS_PREFIX + encodeURIComponent(space);
 }
 
 export function trashAddress(space: string): string {

@@ -1,6 +1,6 @@
 /** What can lie above or beside the list of a folder: the viewer, dialogs, details. At most one of each. */
 import type { Entry } from '@netstore/shared-types';
-import { DetailsPanel } from '../components/details/details-panel.tsx';
+import { DetailsPanel, type Oversight } from '../components/details/details-panel.tsx';
 import { DeleteDialog } from '../components/dialogs/delete-dialog.tsx';
 import { MoveDialog } from '../components/dialogs/move-dialog.tsx';
 import { NameDialog } from '../components/dialogs/name-dialog.tsx';
@@ -16,6 +16,7 @@ export type Overlay =
 
 interface FolderOverlaysProps {
   readonly place: { readonly space: string; readonly folder: string };
+  readonly oversight: Oversight;
   readonly overlay: Overlay | undefined;
   readonly onOverlay: (overlay: Overlay | undefined) => void;
   /** The file that is shown in the viewer. */
@@ -26,13 +27,14 @@ interface FolderOverlaysProps {
 }
 
 export function FolderOverlays(props: FolderOverlaysProps) {
-  const { place, overlay, onOverlay, opened, onCloseOpened, operations } = props;
+  const { place, oversight, overlay, onOverlay, opened, onCloseOpened, operations } = props;
   return (
     <>
       {overlay?.kind === 'details' && (
         <DetailsPanel
           space={place.space}
           path={overlay.path}
+          oversight={oversight}
           onClose={() => onOverlay(undefined)}
           onDownload={(path, version) => void operations.download(path, version)}
         />

@@ -1,7 +1,9 @@
 /** One folder of a space: its list, its toolbar, and whatever is opened above or beside them. */
+import type { ClusterRole, SpaceSummary } from '@netstore/shared-types';
 import { useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { ApiProblem } from '../api/api-problem.ts';
+import { changesMembers, seesMembers } from '../api/space-rights.ts';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { EmptyFolder } from '../components/list/empty-folder.tsx';
 import { FileList, pathOf } from '../components/list/file-list.tsx';
@@ -13,9 +15,10 @@ import { useListing } from '../components/list/use-listing.ts';
 import { useOpenedEntry } from '../components/list/use-opened-entry.ts';
 import { useSorting } from '../components/list/use-sorting.ts';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { useRights } from '../components/spaces/use-rights.ts';
 import { StaleBanner } from '../components/stale-banner.tsx';
 import { useTitle } from '../components/use-title.ts';
-import { folderAddress, nameOf } from '../names/path.ts';
+import { folderAddress, membersAddress, nameOf } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
 import { walkDrop } from '../uploads/drop-tree.ts';
 import { DropZone } from '../uploads/drop-zone.tsx';
@@ -23,16 +26,21 @@ import { FolderOverlays, type Overlay } from './folder-overlays.tsx';
 import { useFolderActions } from './use-folder-actions.ts';
 
 interface FolderPageProps {
-  readonly space: string;
+  readonly space: SpaceSummary;
   readonly folder: string;
-  readonly canWrite: boolean;
+  /** What whoever looks is in the cluster. */
+  readonly roles: readonly ClusterRole[];
 }
 
-export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
+export function FolderPage({ space: summary, folder, roles }: FolderPageProps) {
+  const space = summary.name;
   const { uploads } = useNetStore();
   const navigate = useNavigate();
   const { search, state } = useLocation();
   const place = { space, folder };
+  const { canWrite, refusal } = useRights(summary, folder);
+  const asker = { role: summary.role, roles };
+  const oversight = { sees: seesMembers(asker), changes: changesMembers(asker) };
   const title = folder === '' ? space : nameOf(folder);
   useTitle(title);
   const [sorting, setSorting] = useSorting();
@@ -46,17 +54,18 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
   const isEmpty = entries.length === 0 && !hasMore;
 
   return (
-    <DropZone folderName={title} canDrop={canWrite} onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}>
+    <DropZone folderName={title} refusal={refusal} onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}>
       <StaleBanner />
       <div className="page-head">
         <Breadcrumbs space={space} folder={folder} />
         <ListToolbar
           selected={selection.selectedEntries}
-          canWrite={canWrite}
+          refusal={refusal}
           onFiles={(files) => uploads.addFiles(place, files)}
           onMakeFolder={() => setOverlay({ kind: 'make-folder' })}
           onAction={(action) => act(selection.selectedEntries, action)}
           onClear={selection.clear}
+          membersAddress={oversight.sees ? membersAddress(space) : undefined}
         />
       </div>
       <div className="folder">
@@ -76,6 +85,7 @@ export function FolderPage({ space, folder, canWrite }: FolderPageProps) {
         )}
         <FolderOverlays
           place={place}
+          oversight={oversight}
           overlay={overlay}
           onOverlay={setOverlay}
           opened={opened}

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { ListCommand } from '../components/list/list-keys.ts';
 import { ListSkeleton } from '../components/list/list-skeleton.tsx';
+import { ReadOnlyNote } from '../components/list/read-only-note.tsx';
 import { useListSelection } from '../components/list/use-list-selection.ts';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { StaleBanner } from '../components/stale-banner.tsx';
@@ -81,7 +82,7 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
             onClear={selection.clear}
           />
         ) : (
-          <p className="toolbar-hint">You may read this space</p>
+          <ReadOnlyNote words="Read only: what is here may be looked at, and not brought back." />
         )}
       </div>
       <div className="folder">

@@ -58,11 +58,12 @@ export function useFolderActions({ place, canWrite, selection, operations, onOve
   const rowHandlers = useMemo<RowHandlers>(
     () => ({
       ...pointing,
+      canWrite,
       addressOf,
       onOpen: (entry) => act([entry], 'open'),
       onAction: (entry, action) => act([entry], action),
     }),
-    [addressOf, act, pointing],
+    [addressOf, act, canWrite, pointing],
   );
   return { act, onCommand, rowHandlers };
 }

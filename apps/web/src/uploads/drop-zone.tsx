@@ -6,31 +6,33 @@ import type { Dropped } from './drop-tree.ts';
 interface DropZoneProps {
   /** The name of the folder that takes the files. */
   readonly folderName: string;
-  readonly canDrop: boolean;
+  /** Why nothing may be dropped; `undefined` where it may. */
+  readonly refusal: string | undefined;
   readonly onDrop: (roots: readonly Dropped[]) => void;
   readonly children: ReactNode;
 }
 
-export function DropZone({ folderName, canDrop, onDrop, children }: DropZoneProps) {
+export function DropZone({ folderName, refusal, onDrop, children }: DropZoneProps) {
   const [isOver, setIsOver] = useState(false);
   // Every child that is entered and left says so; the zone is left when as many were left as were entered.
   const depth = useRef(0);
   const enter = (event: DragEvent): void => {
-    if (!canDrop || !carriesFiles(event)) return;
+    if (!carriesFiles(event)) return;
     event.preventDefault();
     depth.current += 1;
     setIsOver(true);
   };
   const leave = (event: DragEvent): void => {
-    if (!canDrop || !carriesFiles(event)) return;
+    if (!carriesFiles(event)) return;
     depth.current = Math.max(0, depth.current - 1);
     if (depth.current === 0) setIsOver(false);
   };
   const drop = (event: DragEvent): void => {
-    if (!canDrop || !carriesFiles(event)) return;
+    if (!carriesFiles(event)) return;
     event.preventDefault();
     depth.current = 0;
     setIsOver(false);
+    if (refusal !== undefined) return;
     // The browser takes the entries away when this handler returns: they are all asked for here.
     onDrop([...event.dataTransfer.items].flatMap(droppedOf));
   };
@@ -41,9 +43,9 @@ export function DropZone({ folderName, canDrop, onDrop, children }: DropZoneProp
       onDragEnter={enter}
       onDragLeave={leave}
       onDragOver={(event) => {
-        if (!canDrop || !carriesFiles(event)) return;
+        if (!carriesFiles(event)) return;
         event.preventDefault();
-        event.dataTransfer.dropEffect = 'copy';
+        event.dataTransfer.dropEffect = refusal === undefined ? 'copy' : 'none';
       }}
       onDrop={drop}
     >
@@ -51,10 +53,17 @@ export function DropZone({ folderName, canDrop, onDrop, children }: DropZoneProp
       {isOver && (
         <div className="drop-hint">
           <span className="drop-hint-card">
-            <Icon name="upload" size={28} />
-            <span>
-              Drop to upload to <strong>{folderName}</strong>
-            </span>
+            <Icon name={refusal === undefined ? 'upload' : 'eye'} size={28} />
+            {refusal === undefined ? (
+              <span>
+                Drop to upload to <strong>{folderName}</strong>
+              </span>
+            ) : (
+              <span>
+                Nothing can be dropped here. <br />
+                {refusal}
+              </span>
+            )}
           </span>
         </div>
       )}

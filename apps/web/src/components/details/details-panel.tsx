@@ -1,16 +1,25 @@
 /** All that is known of one file: digest, versions, and where each copy is and when it was last proven intact. */
 import type { EntryDetail, Replica, Version } from '@netstore/shared-types';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { formatSize } from '../../format/size.ts';
 import { formatTime } from '../../format/time.ts';
 import { useNetStore } from '../../net-store.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../icon-button.tsx';
 import { ProblemNote } from '../problem-note.tsx';
+import { WhoCanSee } from '../rights/who-can-see.tsx';
+
+/** Whether who can see something may be seen, and changed. */
+export interface Oversight {
+  readonly sees: boolean;
+  readonly changes: boolean;
+}
 
 interface DetailsPanelProps {
   readonly space: string;
   readonly path: string;
+  readonly oversight: Oversight;
   readonly onClose: () => void;
   readonly onDownload: (path: string, version: string) => void;
 }
@@ -18,7 +27,7 @@ interface DetailsPanelProps {
 const COPYING_REFETCH_MS = 2000;
 const WHOLE_REFETCH_MS = 30_000;
 
-export function DetailsPanel({ space, path, onClose, onDownload }: DetailsPanelProps) {
+export function DetailsPanel({ space, path, oversight, onClose, onDownload }: DetailsPanelProps) {
   const { files } = useNetStore();
   const query = useQuery({
     queryKey: ['detail', space, path],
@@ -35,7 +44,11 @@ export function DetailsPanel({ space, path, onClose, onDownload }: DetailsPanelP
       {query.data === undefined && query.isError && (
         <ProblemNote title="No details" problem={query.error} onRetry={() => void query.refetch()} />
       )}
-      {query.data !== undefined && <Details entry={query.data} onDownload={onDownload} />}
+      {query.data !== undefined && (
+        <Details entry={query.data} onDownload={onDownload}>
+          {oversight.sees && <WhoCanSee key={path} space={space} path={path} kind={query.data.kind} canChange={oversight.changes} />}
+        </Details>
+      )}
     </section>
   );
 }
@@ -44,7 +57,14 @@ function isWhole(entry: EntryDetail | undefined): boolean {
   return entry?.replicas == null || entry.replicas.durable >= entry.replicas.total;
 }
 
-function Details({ entry, onDownload }: { readonly entry: EntryDetail; readonly onDownload: DetailsPanelProps['onDownload'] }) {
+interface DetailsProps {
+  readonly entry: EntryDetail;
+  readonly onDownload: DetailsPanelProps['onDownload'];
+  /** What else is told, before the versions. */
+  readonly children: ReactNode;
+}
+
+function Details({ entry, onDownload, children }: DetailsProps) {
   return (
     <div className="details-body">
       <p className="details-name">
@@ -59,6 +79,7 @@ function Details({ entry, onDownload }: { readonly entry: EntryDetail; readonly 
       </dl>
       {entry.replicas !== null && <Replicas replicas={entry.replicas.nodes} />}
       {entry.sha256 !== null && <Digest sha256={entry.sha256} />}
+      {children}
       {entry.versions.length > 0 && <Versions versions={entry.versions} onDownload={(version) => onDownload(entry.path, version)} />}
     </div>
   );

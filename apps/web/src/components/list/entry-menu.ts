@@ -4,17 +4,29 @@ import type { MenuItem } from '../menu.tsx';
 
 export type EntryAction = 'open' | 'download' | 'rename' | 'move' | 'details' | 'delete';
 
-const ITEMS: readonly (Omit<MenuItem, 'onSelect'> & { readonly action: EntryAction })[] = [
+interface Item extends Omit<MenuItem, 'onSelect'> {
+  readonly action: EntryAction;
+  /** Only for those who may change what is here. */
+  readonly isWrite?: boolean;
+}
+
+const ITEMS: readonly Item[] = [
   { action: 'open', label: 'Open', icon: 'file' },
   { action: 'download', label: 'Download', icon: 'download' },
-  { action: 'rename', label: 'Rename…', icon: 'rename' },
-  { action: 'move', label: 'Move…', icon: 'move' },
+  { action: 'rename', label: 'Rename…', icon: 'rename', isWrite: true },
+  { action: 'move', label: 'Move…', icon: 'move', isWrite: true },
   { action: 'details', label: 'Details', icon: 'details' },
-  { action: 'delete', label: 'Delete…', icon: 'trash', isDangerous: true },
+  { action: 'delete', label: 'Delete…', icon: 'trash', isDangerous: true, isWrite: true },
 ];
 
-export function entryMenu(entry: Entry, onAction: (action: EntryAction) => void): MenuItem[] {
-  return ITEMS.filter(({ action }) => action !== 'download' || entry.kind === 'file').map(({ action, ...item }) => ({
+interface EntryMenuOptions {
+  readonly canWrite: boolean;
+  readonly onAction: (action: EntryAction) => void;
+}
+
+export function entryMenu(entry: Entry, { canWrite, onAction }: EntryMenuOptions): MenuItem[] {
+  const items = ITEMS.filter(({ action, isWrite = false }) => (action !== 'download' || entry.kind === 'file') && (canWrite || !isWrite));
+  return items.map(({ action, isWrite: _isWrite, ...item }) => ({
     ...item,
     icon: action === 'open' && entry.kind === 'folder' ? 'folder' : item.icon,
     onSelect: () => onAction(action),

@@ -16,6 +16,7 @@ import type { RowPlace } from './list-grid.tsx';
 import type { RowPointing } from './use-list-selection.ts';
 
 export interface RowHandlers extends RowPointing<Entry> {
+  readonly canWrite: boolean;
   readonly addressOf: (entry: Entry) => string;
   readonly onOpen: (entry: Entry) => void;
   readonly onAction: (entry: Entry, action: EntryAction) => void;
@@ -84,7 +85,7 @@ function FileRowView({ id, entry, index, top, nowMs, isSelected, isActive, handl
           label={`Actions for ${entry.name}`}
           className="icon-button"
           tabIndex={-1}
-          items={entryMenu(entry, (action) => handlers.onAction(entry, action))}
+          items={entryMenu(entry, { canWrite: handlers.canWrite, onAction: (action) => handlers.onAction(entry, action) })}
         >
           <Icon name="more" />
         </Menu>

@@ -1,29 +1,47 @@
 /** Above the list: what can be done here, or, while entries are selected, with them. */
 import type { Entry } from '@netstore/shared-types';
+import { Link } from 'react-router';
 import { formatCount } from '../../format/size.ts';
 import { UploadButton } from '../../uploads/upload-button.tsx';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../icon-button.tsx';
 import type { EntryAction } from './entry-menu.ts';
+import { ReadOnlyNote } from './read-only-note.tsx';
 
 interface ListToolbarProps {
   readonly selected: readonly Entry[];
-  readonly canWrite: boolean;
+  /** Why nothing may be changed here; `undefined` where it may. */
+  readonly refusal: string | undefined;
   readonly onFiles: (files: readonly File[]) => void;
   readonly onMakeFolder: () => void;
   /** Does it with the selected entries. */
   readonly onAction: (action: EntryAction) => void;
   readonly onClear: () => void;
+  /** Where the members of the space are; `undefined` for those who may not see them. */
+  readonly membersAddress: string | undefined;
 }
 
 export function ListToolbar(props: ListToolbarProps) {
   return props.selected.length > 0 ? <SelectionBar {...props} /> : <FolderBar {...props} />;
 }
 
-function FolderBar({ canWrite, onFiles, onMakeFolder }: ListToolbarProps) {
-  if (!canWrite) return <p className="toolbar-hint">You may read this space</p>;
+function FolderBar({ refusal, onFiles, onMakeFolder, membersAddress }: ListToolbarProps) {
+  const members = membersAddress !== undefined && (
+    <Link className="icon-button" to={membersAddress} aria-label="Members" title="Members">
+      <Icon name="people" />
+    </Link>
+  );
+  if (refusal !== undefined) {
+    return (
+      <>
+        <ReadOnlyNote words={refusal} />
+        {members}
+      </>
+    );
+  }
   return (
     <div className="toolbar" role="toolbar" aria-label="Folder">
+      {members}
       <button type="button" className="button" onClick={onMakeFolder}>
         <Icon name="folder-plus" size={18} />
         <span>New folder</span>
@@ -33,7 +51,7 @@ function FolderBar({ canWrite, onFiles, onMakeFolder }: ListToolbarProps) {
   );
 }
 
-function SelectionBar({ selected, canWrite, onAction, onClear }: ListToolbarProps) {
+function SelectionBar({ selected, refusal, onAction, onClear }: ListToolbarProps) {
   const hasFile = selected.some((entry) => entry.kind === 'file');
   return (
     <div className="toolbar is-selection" role="toolbar" aria-label="Selection">
@@ -45,7 +63,7 @@ function SelectionBar({ selected, canWrite, onAction, onClear }: ListToolbarProp
           <span>Download</span>
         </button>
       )}
-      {canWrite && (
+      {refusal === undefined && (
         <>
           <button type="button" className="button" onClick={() => onAction('move')}>
             <Icon name="move" size={18} />
