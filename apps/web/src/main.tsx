@@ -27,6 +27,7 @@ import './styles/viewer.css';
 import './styles/uploads.css';
 import './styles/cluster.css';
 import './styles/people.css';
+import './styles/spaces.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

@@ -1,7 +1,7 @@
 /** Which page an address and the state of the session lead to. */
 import type { Me } from '@netstore/shared-types';
 import { type RefObject, useEffect, useRef } from 'react';
-import { Navigate, Route, Routes, useLocation, useParams } from 'react-router';
+import { Navigate, Route, Routes, useParams } from 'react-router';
 import { homeSpace } from '../api/home-space.ts';
 import { useObservable } from '../api/observable.ts';
 import { seesPeople } from '../api/sees-people.ts';
@@ -12,18 +12,22 @@ import { NoticeList } from '../components/notice-list.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { AppShell } from '../components/shell/app-shell.tsx';
 import { Door } from '../components/shell/door.tsx';
-import { folderAddress, readFolderAddress } from '../names/path.ts';
+import { folderAddress } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
 import { UploadTray } from '../uploads/upload-tray.tsx';
 import { AccountPage } from './account-page.tsx';
 import { ClusterPage } from './cluster-page.tsx';
-import { FolderPage } from './folder-page.tsx';
+import { GroupPage } from './group-page.tsx';
+import { GroupsPage } from './groups-page.tsx';
 import { InvitationPage } from './invitation-page.tsx';
+import { MembersPage } from './members-page.tsx';
 import { NewPasswordPage } from './new-password-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PeoplePage } from './people-page.tsx';
 import { SetupPage } from './setup-page.tsx';
 import { SignInPage } from './sign-in-page.tsx';
+import { SpacePage } from './space-page.tsx';
+import { SpacesPage } from './spaces-page.tsx';
 import { TrashPage } from './trash-page.tsx';
 
 export function App() {
@@ -69,11 +73,19 @@ function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | u
         <AppShell me={me.data}>
           <Routes>
             <Route path="/" element={<FirstSpace me={me.data} />} />
+            <Route path="/spaces" element={<SpacesPage me={me.data} />} />
             <Route path="/spaces/*" element={<SpacePage me={me.data} />} />
+            <Route path="/members/:space" element={<MembersPage me={me.data} />} />
             <Route path="/trash/:space" element={<SpaceTrashPage me={me.data} />} />
             <Route path="/cluster" element={<ClusterPage />} />
             <Route path="/account" element={<AccountPage me={me.data} />} />
-            {seesPeople(me.data) && <Route path="/people" element={<PeoplePage me={me.data} />} />}
+            {seesPeople(me.data) && (
+              <>
+                <Route path="/people" element={<PeoplePage me={me.data} />} />
+                <Route path="/groups" element={<GroupsPage me={me.data} />} />
+                <Route path="/groups/:group" element={<GroupPage me={me.data} />} />
+              </>
+            )}
             <Route path="*" element={<NotFoundPage />} />
           </Routes>
         </AppShell>
@@ -103,14 +115,7 @@ function Starting() {
 
 function FirstSpace({ me }: { readonly me: Me }) {
   const first = homeSpace(me);
-  return first === undefined ? <Navigate to="/cluster" replace /> : <Navigate to={folderAddress(first.name, '')} replace />;
-}
-
-function SpacePage({ me }: { readonly me: Me }) {
-  const location = readFolderAddress(useLocation().pathname);
-  const space = me.spaces.find(({ name }) => name === location?.space);
-  if (location === undefined || space === undefined) return <NotFoundPage />;
-  return <FolderPage key={`${location.space}/${location.folder}`} {...location} canWrite={space.role !== 'viewer'} />;
+  return first === undefined ? <Navigate to="/spaces" replace /> : <Navigate to={folderAddress(first.name, '')} replace />;
 }
 
 function SpaceTrashPage({ me }: { readonly me: Me }) {

@@ -2,6 +2,7 @@
 import type { Me, User } from '@netstore/shared-types';
 import { useQueryClient } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
+import { Link } from 'react-router';
 import { DeletePersonDialog } from '../components/people/delete-person-dialog.tsx';
 import { InvitationList } from '../components/people/invitation-list.tsx';
 import { InviteDialog } from '../components/people/invite-dialog.tsx';
@@ -48,13 +49,17 @@ export function PeoplePage({ me }: { readonly me: Me }) {
     <section className="page" aria-label="People" tabIndex={0}>
       <div className="page-head">
         <h1 className="page-title">People</h1>
-        {isAdmin ? (
-          <button type="button" className="button button-primary" onClick={() => setAsked('invite')}>
-            Invite
-          </button>
-        ) : (
-          <p className="page-hint">You may look at this page</p>
-        )}
+        <div className="toolbar">
+          {!isAdmin && <p className="page-hint">You may look at this page</p>}
+          <Link className="button" to="/groups">
+            Groups
+          </Link>
+          {isAdmin && (
+            <button type="button" className="button button-primary" onClick={() => setAsked('invite')}>
+              Invite
+            </button>
+          )}
+        </div>
       </div>
       <div className="page-body">
         <InvitationList canRevoke={isAdmin} />

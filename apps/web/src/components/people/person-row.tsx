@@ -2,6 +2,7 @@ import type { User } from '@netstore/shared-types';
 import { formatAge, formatTime } from '../../format/time.ts';
 import { Icon, type IconName } from '../icon.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
+import { SubjectMark } from '../subject-mark.tsx';
 import { ROLE_WORDS } from './role-words.ts';
 
 export type PersonAction = 'roles' | 'password' | 'second-factor' | 'keys' | 'disable' | 'enable' | 'delete';
@@ -18,9 +19,7 @@ export function PersonRow({ person, isSelf, nowMs, onAction }: PersonRowProps) {
   const { username, roles, hasSecondFactor, lastSignInAt, disabledAt } = person;
   return (
     <li className={disabledAt === null ? 'person' : 'person is-disabled'}>
-      <span className="avatar" aria-hidden="true">
-        {username.slice(0, 1).toUpperCase()}
-      </span>
+      <SubjectMark kind="user" name={username} />
       <div className="person-text">
         <p className="person-name">
           <bdi>{username}</bdi>

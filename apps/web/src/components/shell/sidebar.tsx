@@ -30,10 +30,10 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
       <nav className="sidebar-nav" aria-label="Spaces, trash and cluster">
         <h2 className="sidebar-heading">Spaces</h2>
         <ul>
-          {me.spaces.map((space) => (
+          {sidebarSpaces(me).map((space) => (
             <li key={space.id}>
               <NavLink className="sidebar-link" to={folderAddress(space.name, '')} onClick={onChosen}>
-                <Icon name="folder" />
+                <Icon name={space.kind === 'home' ? 'home' : 'folder'} />
                 <bdi className="sidebar-text">{space.name}</bdi>
                 {space.role === 'viewer' && (
                   <span className="sidebar-extra" role="img" aria-label="read only" title="You may read this space">
@@ -44,6 +44,10 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
             </li>
           ))}
         </ul>
+        <NavLink className="sidebar-link" to="/spaces" end onClick={onChosen}>
+          <Icon name="spaces" />
+          <span className="sidebar-text">All spaces</span>
+        </NavLink>
         <TrashLink me={me} onChosen={onChosen} />
         <h2 className="sidebar-heading">System</h2>
         <NavLink className="sidebar-link" to="/cluster" onClick={onChosen}>
@@ -72,6 +76,12 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
       </div>
     </div>
   );
+}
+
+/** One's own home first, then the others by name. */
+function sidebarSpaces(me: Me): Me['spaces'] {
+  const home = homeSpace(me);
+  return me.spaces.toSorted((one, other) => Number(other === home) - Number(one === home));
 }
 
 /** To the trash of the space that is looked at, or of one's own. */

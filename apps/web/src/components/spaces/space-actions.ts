@@ -1,0 +1,28 @@
+/** What may be done about a space itself, in the order of the menu. */
+import type { ClusterRole, SpaceDetail } from '@netstore/shared-types';
+import { changesMembers } from '../../api/space-rights.ts';
+import type { MenuItem } from '../menu.tsx';
+
+export type SpaceAction = 'rename' | 'owner' | 'quota';
+
+interface SpaceActionsOptions {
+  readonly space: SpaceDetail;
+  /** What whoever asks is in the cluster. */
+  readonly roles: readonly ClusterRole[];
+  readonly onAction: (action: SpaceAction) => void;
+}
+
+/** Homes are called after their users. Owners and quotas are the business of admins. */
+export function spaceActions({ space, roles, onAction }: SpaceActionsOptions): MenuItem[] {
+  const isAdmin = roles.includes('admin');
+  const canRename = space.kind === 'shared' && changesMembers({ role: space.role, roles });
+  return [
+    ...(canRename ? [{ label: 'Rename…', icon: 'rename', onSelect: () => onAction('rename') } as const] : []),
+    ...(isAdmin
+      ? [
+          { label: 'Change owner…', icon: 'people', onSelect: () => onAction('owner') } as const,
+          { label: 'Set quota…', icon: 'cluster', onSelect: () => onAction('quota') } as const,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,97 @@
+/** Who is in a space, as what, and what differs in its folders. Its managers and admins change that; auditors look. */
+import type { GrantList, Me, SpaceDetail } from '@netstore/shared-types';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { ApiProblem } from '../api/api-problem.ts';
+import { changesMembers } from '../api/space-rights.ts';
+import { Icon } from '../components/icon.tsx';
+import { ListSkeleton } from '../components/list/list-skeleton.tsx';
+import { Menu } from '../components/menu.tsx';
+import { ProblemNote } from '../components/problem-note.tsx';
+import { roleName } from '../components/rights/right-words.ts';
+import { SpaceRules } from '../components/rights/space-rules.tsx';
+import { type SpaceAction, spaceActions } from '../components/spaces/space-actions.ts';
+import { SpaceDialog } from '../components/spaces/space-dialogs.tsx';
+import { SpaceQuota } from '../components/spaces/space-quota.tsx';
+import { useSpaceChanges } from '../components/spaces/use-space-changes.ts';
+import { useGrants, useSpace } from '../components/spaces/use-spaces.ts';
+import { useTitle } from '../components/use-title.ts';
+import { folderAddress, membersAddress } from '../names/path.ts';
+import { useNetStore } from '../net-store.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+
+export function MembersPage({ me }: { readonly me: Me }) {
+  const { space: name = '' } = useParams();
+  useTitle(`Members of ${name}`);
+  const space = useSpace(name);
+  const grants = useGrants(name);
+  if (space.error instanceof ApiProblem && space.error.status === 404) return <NotFoundPage />;
+  const problem = space.error ?? grants.error;
+  const reload = (): void => void Promise.all([space.refetch(), grants.refetch()]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and may have nothing else that takes the focus.
+    <section className="page" aria-label={`Members of ${name}`} tabIndex={0}>
+      <div className="page-head">
+        <h1 className="page-title">
+          Members of <bdi>{name}</bdi>
+        </h1>
+        {space.data !== undefined && <HeadActions key={space.data.name} me={me} space={space.data} />}
+      </div>
+      <div className="page-body">
+        {space.data === undefined || grants.data === undefined ? (
+          <Missing problem={problem} onRetry={reload} />
+        ) : (
+          <Members me={me} space={space.data} list={grants.data} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Missing({ problem, onRetry }: { readonly problem: unknown; readonly onRetry: () => void }) {
+  if (problem === null) return <ListSkeleton />;
+  return <ProblemNote title="The members could not be loaded" problem={problem} onRetry={onRetry} />;
+}
+
+function Members({ me, space, list }: { readonly me: Me; readonly space: SpaceDetail; readonly list: GrantList }) {
+  return (
+    <>
+      <div className="space-facts">
+        <p>{space.kind === 'home' ? `Home of ${space.owner}` : `Shared space of ${space.owner}`}</p>
+        <p>You: {list.owner === me.user.username ? 'Owner' : roleName(space.role)}</p>
+        <SpaceQuota space={space} />
+      </div>
+      <SpaceRules me={me} space={space} list={list} canChange={changesMembers({ role: space.role, roles: me.roles })} />
+    </>
+  );
+}
+
+function HeadActions({ me, space }: { readonly me: Me; readonly space: SpaceDetail }) {
+  const { notices } = useNetStore();
+  const navigate = useNavigate();
+  const renew = useSpaceChanges();
+  const [action, setAction] = useState<SpaceAction>();
+  const actions = spaceActions({ space, roles: me.roles, onAction: setAction });
+  const done = (words: string, after: SpaceDetail): void => {
+    setAction(undefined);
+    notices.done(words);
+    renew();
+    if (after.name !== space.name) void navigate(membersAddress(after.name), { replace: true });
+  };
+  return (
+    <div className="toolbar">
+      {space.role !== null && (
+        <Link className="button" to={folderAddress(space.name, '')}>
+          <Icon name="folder" size={18} />
+          Files
+        </Link>
+      )}
+      {actions.length > 0 && (
+        <Menu label={`Actions for ${space.name}`} className="icon-button" items={actions}>
+          <Icon name="more" />
+        </Menu>
+      )}
+      {action !== undefined && <SpaceDialog space={space} action={action} onDone={done} onClose={() => setAction(undefined)} />}
+    </div>
+  );
+}
