@@ -1,23 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { FileClient } from '../support/file-client.ts';
 import { needs } from '../support/needs.ts';
+import { expectSound } from './expect-sound.ts';
 import { FolderView } from './folder-view.ts';
+import { LOOKS, PHONE } from './looks.ts';
 import { hasBrowser, openSignedIn, openVisit, startBrowser } from './visit.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
-  ['on a laptop in light', { colorScheme: 'light' }],
-  ['on a laptop in dark', { colorScheme: 'dark' }],
-  ['on a phone in light', { ...PHONE, colorScheme: 'light' }],
-  ['on a phone in dark', { ...PHONE, colorScheme: 'dark' }],
-];
 const LONG_NAME = `${'a long name without any end '.repeat(6)}.txt`;
 
 describe('the looks of the page', () => {
@@ -118,36 +108,6 @@ describe('the looks of the page', () => {
     await visit.expectNoComplaints();
   });
 });
-
-/** Nothing that axe finds, and nothing wider than the window. */
-async function expectSound(page: Page): Promise<void> {
-  // By the debugging protocol, which the page's content security policy does not bind.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: AXE });
-  await session.detach();
-  const found = await page.evaluate(async (tags) => {
-    const { violations, passes } = await (globalThis as unknown as { axe: Axe }).axe.run({ runOnly: tags });
-    const told = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-    );
-    return { told, passed: passes.map(({ id }) => id) };
-  }, AXE_TAGS);
-  expect(found.told).toEqual([]);
-  // The checks did look: what the page certainly has was found good.
-  expect(found.passed).toEqual(expect.arrayContaining(['color-contrast', 'button-name']));
-  const [needed, given] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  expect(needed).toBeLessThanOrEqual(given ?? 0);
-}
-
-interface Axe {
-  readonly run: (options: { readonly runOnly: readonly string[] }) => Promise<{
-    readonly passes: readonly { readonly id: string }[];
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }[];
-  }>;
-}
 
 function brightness(color: string): number {
   const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map(Number);

@@ -84,11 +84,15 @@ export async function openVisit(browser: Browser, url: string, options: BrowserC
 /** A visit of the administrator that a cluster of the tests has, in their own space. */
 export async function openSignedIn(browser: Browser, cluster: Cluster, options: BrowserContextOptions = {}): Promise<Visit> {
   const visit = await openVisit(browser, cluster.url, options);
-  const { page } = visit;
-  await page.goto('/');
-  await page.getByLabel('User name').fill(Cluster.admin.username);
-  await page.getByRole('textbox', { name: 'Password' }).fill(Cluster.admin.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: `home-${Cluster.admin.username}` }).waitFor();
+  await signIn(visit.page, Cluster.admin);
   return visit;
+}
+
+/** Leads from the door to the user's own space. */
+export async function signIn(page: Page, { username, password }: { readonly username: string; readonly password: string }): Promise<void> {
+  await page.goto('/');
+  await page.getByLabel('User name').fill(username);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: `home-${username}` }).waitFor();
 }
