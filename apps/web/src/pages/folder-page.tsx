@@ -32,13 +32,15 @@ interface FolderPageProps {
   readonly roles: readonly ClusterRole[];
 }
 
+const NOT_KNOWN = 'What you may do here is not known yet.';
+
 export function FolderPage({ space: summary, folder, roles }: FolderPageProps) {
   const space = summary.name;
   const { uploads } = useNetStore();
   const navigate = useNavigate();
   const { search, state } = useLocation();
   const place = { space, folder };
-  const { canWrite, refusal } = useRights(summary, folder);
+  const { canWrite, reason } = useRights(summary, folder);
   const asker = { role: summary.role, roles };
   const oversight = { sees: seesMembers(asker), changes: changesMembers(asker) };
   const title = folder === '' ? space : nameOf(folder);
@@ -52,15 +54,21 @@ export function FolderPage({ space: summary, folder, roles }: FolderPageProps) {
   const { act, onCommand, rowHandlers } = useFolderActions({ place, canWrite, selection, operations, onOverlay: setOverlay });
   const { entries, hasMore, isLoading, problem, reload } = listing;
   const isEmpty = entries.length === 0 && !hasMore;
+  const isKnown = !isLoading && problem === null;
 
   return (
-    <DropZone folderName={title} refusal={refusal} onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}>
+    <DropZone
+      folderName={title}
+      refusal={canWrite ? undefined : (reason ?? NOT_KNOWN)}
+      onDrop={(roots) => void uploads.addDrop(place, walkDrop(roots))}
+    >
       <StaleBanner />
       <div className="page-head">
         <Breadcrumbs space={space} folder={folder} />
         <ListToolbar
           selected={selection.selectedEntries}
-          refusal={refusal}
+          canWrite={canWrite}
+          reason={reason}
           onFiles={(files) => uploads.addFiles(place, files)}
           onMakeFolder={() => setOverlay({ kind: 'make-folder' })}
           onAction={(action) => act(selection.selectedEntries, action)}
@@ -71,8 +79,8 @@ export function FolderPage({ space: summary, folder, roles }: FolderPageProps) {
       <div className="folder">
         {isLoading && <ListSkeleton />}
         {problem !== null && <FolderProblem problem={problem} rootAddress={folderAddress(space, '')} onRetry={reload} />}
-        {!isLoading && problem === null && isEmpty && <EmptyFolder canWrite={canWrite} />}
-        {!isEmpty && (
+        {isKnown && isEmpty && <EmptyFolder canWrite={canWrite} />}
+        {isKnown && !isEmpty && (
           <FileList
             label={title}
             listing={listing}

@@ -35,6 +35,7 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
   const trash = useTrash(space);
   const { entries, hasMore, isLoading, problem, reload } = trash;
   const isEmpty = entries.length === 0 && !hasMore;
+  const isKnown = !isLoading && problem === null;
   const selection = useListSelection(entries, { keyOf: trashIdOf });
   const { pointing, selectedEntries, stepBeyond } = selection;
   const [overlay, setOverlay] = useState<TrashOverlay>();
@@ -88,8 +89,8 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
       <div className="folder">
         {isLoading && <ListSkeleton />}
         {problem !== null && <ProblemNote title="The trash could not be loaded" problem={problem} onRetry={reload} />}
-        {!isLoading && problem === null && isEmpty && <EmptyTrashNote />}
-        {!isEmpty && <TrashList space={space} trash={trash} selection={selection} handlers={handlers} onCommand={onCommand} />}
+        {isKnown && isEmpty && <EmptyTrashNote />}
+        {isKnown && !isEmpty && <TrashList space={space} trash={trash} selection={selection} handlers={handlers} onCommand={onCommand} />}
         <TrashOverlays space={space} overlay={overlay} onClose={() => setOverlay(undefined)} onRestore={restore} onPurged={stepBeyond} />
       </div>
     </section>

@@ -51,7 +51,7 @@ export function DropZone({ folderName, refusal, onDrop, children }: DropZoneProp
     >
       {children}
       {isOver && (
-        <div className="drop-hint">
+        <div className={refusal === undefined ? 'drop-hint' : 'drop-hint is-refused'}>
           <span className="drop-hint-card">
             <Icon name={refusal === undefined ? 'upload' : 'eye'} size={28} />
             {refusal === undefined ? (

@@ -10,8 +10,9 @@ import { ReadOnlyNote } from './read-only-note.tsx';
 
 interface ListToolbarProps {
   readonly selected: readonly Entry[];
-  /** Why nothing may be changed here; `undefined` where it may. */
-  readonly refusal: string | undefined;
+  readonly canWrite: boolean;
+  /** Why nothing may be changed here, where that is known. */
+  readonly reason: string | undefined;
   readonly onFiles: (files: readonly File[]) => void;
   readonly onMakeFolder: () => void;
   /** Does it with the selected entries. */
@@ -25,16 +26,16 @@ export function ListToolbar(props: ListToolbarProps) {
   return props.selected.length > 0 ? <SelectionBar {...props} /> : <FolderBar {...props} />;
 }
 
-function FolderBar({ refusal, onFiles, onMakeFolder, membersAddress }: ListToolbarProps) {
+function FolderBar({ canWrite, reason, onFiles, onMakeFolder, membersAddress }: ListToolbarProps) {
   const members = membersAddress !== undefined && (
     <Link className="icon-button" to={membersAddress} aria-label="Members" title="Members">
       <Icon name="people" />
     </Link>
   );
-  if (refusal !== undefined) {
+  if (!canWrite) {
     return (
       <>
-        <ReadOnlyNote words={refusal} />
+        {reason !== undefined && <ReadOnlyNote words={reason} />}
         {members}
       </>
     );
@@ -51,7 +52,7 @@ function FolderBar({ refusal, onFiles, onMakeFolder, membersAddress }: ListToolb
   );
 }
 
-function SelectionBar({ selected, refusal, onAction, onClear }: ListToolbarProps) {
+function SelectionBar({ selected, canWrite, onAction, onClear }: ListToolbarProps) {
   const hasFile = selected.some((entry) => entry.kind === 'file');
   return (
     <div className="toolbar is-selection" role="toolbar" aria-label="Selection">
@@ -63,7 +64,7 @@ function SelectionBar({ selected, refusal, onAction, onClear }: ListToolbarProps
           <span>Download</span>
         </button>
       )}
-      {refusal === undefined && (
+      {canWrite && (
         <>
           <button type="button" className="button" onClick={() => onAction('move')}>
             <Icon name="move" size={18} />

@@ -31,7 +31,7 @@ describe('a rule in words', () => {
 
   test('of a group leaves room for rules of its people', () => {
     expect(words(group('staff', 'a', 'editor'))).toBe(
-      'Everybody in staff reads and changes everything in “a” and below, unless a rule of their own says otherwise.',
+      'Everybody in staff reads and changes everything in “a” and below, unless they have a rule of their own there.',
     );
   });
 

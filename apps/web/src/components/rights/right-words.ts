@@ -34,7 +34,7 @@ export function ruleWords(grant: Grant, { owner, grants }: { readonly owner: str
     outer === undefined || outer.role === role
       ? ''
       : `; it is nearer than ${GRANT_ROLE_WORDS[outer.role].name} for ${placeWords(outer.folder)}, so it counts`;
-  const own = subject.kind === 'group' && role !== 'manager' ? ', unless a rule of their own says otherwise' : '';
+  const own = subject.kind === 'group' ? ', unless they have a rule of their own there' : '';
   return `${who} ${effectWords(role, folder)}${own}${wins}.`;
 }
 

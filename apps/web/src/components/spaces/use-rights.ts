@@ -6,8 +6,8 @@ import { useAccess } from './use-spaces.ts';
 
 export interface Rights {
   readonly canWrite: boolean;
-  /** Why one may not; `undefined` where one may. */
-  readonly refusal: string | undefined;
+  /** Why one may not; `undefined` where one may, and while it is not known. */
+  readonly reason: string | undefined;
 }
 
 /**
@@ -19,6 +19,5 @@ export function useRights({ name, role }: SpaceSummary, folder: string): Rights 
   const isManager = role === 'manager';
   const { data: access } = useAccess({ space: name, path: folder, user: me?.user.username ?? '', isAsked: !isManager && me !== undefined });
   const canWrite = isManager || access?.actions.includes('write') === true;
-  if (canWrite) return { canWrite, refusal: undefined };
-  return { canWrite, refusal: access == null ? 'What you may do here is not known yet.' : readOnlyWords(access) };
+  return { canWrite, reason: canWrite || access == null ? undefined : readOnlyWords(access) };
 }
