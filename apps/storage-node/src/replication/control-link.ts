@@ -5,6 +5,7 @@ import { type NetStoreError, toNetStoreError } from '@netstore/shared-types';
 import type { Heartbeat, HeartbeatAck, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { Confirmations } from './confirmations.ts';
+import type { AskedDisk } from './disk-trust.ts';
 import type { PeerProgress } from './peer-progress.ts';
 import type { Peer } from './peers.ts';
 
@@ -20,11 +21,11 @@ export interface ControlLinkOptions {
   readonly now: () => number;
   /** What to ask for, or undefined when promises are no longer needed. */
   readonly wantedPromise: () => RequestPromise | undefined;
-  /** What is known of the peer's disk now: read before each question, and given back with its answer. */
-  readonly knownGeneration: () => number;
-  readonly onPromise: (answer: PromiseAnswer, knownBefore: number) => Promise<void>;
+  /** Before each question, and given back with its answer. */
+  readonly ask: (connection: Connection) => AskedDisk;
+  readonly onPromise: (from: AskedDisk, answer: PromiseAnswer) => Promise<void>;
   /** The secondary answered in this epoch; whether that counts. */
-  readonly onHeard: (ack: HeartbeatAck, knownBefore: number) => boolean;
+  readonly onHeard: (from: AskedDisk, ack: HeartbeatAck) => boolean;
   readonly onFenced: (epoch: number) => void;
   readonly heartbeat: () => Promise<Heartbeat>;
 }
@@ -55,15 +56,15 @@ async function converse(connection: Connection, options: ControlLinkOptions, sig
   const { confirmations, progress } = options;
   const deadline = { timeoutMs: ANSWER_TIMEOUT_MS, signal };
   const wanted = options.wantedPromise();
-  const known = options.knownGeneration();
-  if (wanted !== undefined) await options.onPromise(await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline), known);
+  const voter = options.ask(connection);
+  if (wanted !== undefined) await options.onPromise(voter, await connection.request('REQUEST_PROMISE', wanted, 'PROMISE', deadline));
   while (!signal.aborted) {
     const round = confirmations.begin();
-    const knownBefore = options.knownGeneration();
+    const disk = options.ask(connection);
     const ack = await connection.request('HEARTBEAT', await options.heartbeat(), 'HEARTBEAT_ACK', deadline);
     progress.heard(options.now());
     progress.reported(ack);
-    if (options.onHeard(ack, knownBefore)) confirmations.confirmed(round);
+    if (options.onHeard(disk, ack)) confirmations.confirmed(round);
     await confirmations.wanted(round, HEARTBEAT_MS, signal);
   }
 }

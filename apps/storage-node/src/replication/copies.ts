@@ -44,7 +44,7 @@ export class Copies {
     const { self, members, term, isPrimarySilent, isMember } = this.#options;
     const own = isMember() ? [{ nodeId: self, heldSeq: this.heldSeq }] : [];
     const peers = term()
-      ?.progress.filter(({ id }) => members.counts(id))
+      ?.progress.filter(({ id, incarnation }) => members.counts(id, incarnation))
       .map(({ id, holdsSeq }) => ({ nodeId: id, heldSeq: holdsSeq }));
     // Of a primary that is silent it is not known what still holds.
     const others = peers ?? (isPrimarySilent() ? [] : this.#told.filter(({ nodeId }) => nodeId !== self));

@@ -1,5 +1,6 @@
 import { createLogger } from '@netstore/service-kit';
 import type { ClusterId, Incarnation, NodeId } from '@netstore/shared-types';
+import type { Connection } from '@netstore/wire-transport';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeTempDir } from '../log/testing/temp-dir.ts';
 import { PeerGenerations } from '../membership/peer-generations.ts';
@@ -8,7 +9,7 @@ import { Members } from './members.ts';
 
 const [SELF, PEER] = ['node-1', 'node-2'] as [NodeId, NodeId];
 const OWN_DISK = 'a'.repeat(32) as Incarnation;
-const DISK = 'd'.repeat(32) as Incarnation;
+const [DISK, NEW_DISK] = ['d'.repeat(32), 'e'.repeat(32)] as [Incarnation, Incarnation];
 
 let stack: AsyncDisposableStack;
 let members: Members;
@@ -28,27 +29,48 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
+/** As much of a connection as says which disk is at its other end. */
+const connectionTo = (incarnation: Incarnation) => ({ peer: { nodeId: PEER, incarnation } }) as Connection;
+const shows = (generation: number, disk = DISK): boolean => trust.isTrusted(trust.ask(PEER, connectionTo(disk)), generation);
+
 test('a disk that shows less than was known when it was asked is refused, and stays refused', () => {
-  expect(trust.isTrusted(PEER, 500, trust.known(PEER))).toBe(true);
-  expect(trust.isTrusted(PEER, 400, trust.known(PEER))).toBe(false);
+  expect(shows(500)).toBe(true);
+  expect(shows(400)).toBe(false);
   expect(members.reasonAgainst(PEER)).toContain('went back in time');
-  expect(trust.isTrusted(PEER, 900, trust.known(PEER))).toBe(false);
+  expect(shows(900)).toBe(false);
 });
 
 test('an answer that another one overtook is no step back', () => {
-  const whenAsked = trust.known(PEER);
-  expect(trust.isTrusted(PEER, 502, whenAsked)).toBe(true);
-  expect(trust.isTrusted(PEER, 500, whenAsked)).toBe(true);
+  const whenAsked = trust.ask(PEER, connectionTo(DISK));
+  expect(trust.isTrusted(whenAsked, 502)).toBe(true);
+  expect(trust.isTrusted(whenAsked, 500)).toBe(true);
+});
+
+test('what an old disk shows late is not held against the new one under its name', () => {
+  const asked = trust.ask(PEER, connectionTo(DISK));
+  members.see(PEER, NEW_DISK);
+  expect(trust.isTrusted(asked, 500)).toBe(true);
+  expect(shows(3, NEW_DISK)).toBe(true);
+});
+
+test('a refused disk takes no other one under its name with it, and is refused on all its connections', () => {
+  shows(500);
+  expect(shows(400)).toBe(false);
+  members.see(PEER, NEW_DISK);
+  expect(shows(1, NEW_DISK)).toBe(true);
+  expect(members.reasonAgainst(PEER)).toBeNull();
+  expect(members.counts(PEER, DISK)).toBe(false);
+  expect(shows(900)).toBe(false);
 });
 
 test('what only another node has seen counts as well', () => {
   trust.learn([{ nodeId: PEER, incarnation: DISK, generation: 500, isRefused: false }]);
-  expect(trust.isTrusted(PEER, 400, trust.known(PEER))).toBe(false);
+  expect(shows(400)).toBe(false);
 });
 
 test('a refusal by another node is taken over', () => {
   trust.learn([{ nodeId: PEER, incarnation: DISK, generation: 1, isRefused: true }]);
-  expect(trust.isTrusted(PEER, 2, trust.known(PEER))).toBe(false);
+  expect(shows(2)).toBe(false);
 });
 
 test('it tells of its own disk, and believes nobody about it', () => {

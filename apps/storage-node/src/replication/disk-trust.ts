@@ -3,12 +3,22 @@
  * other what they have seen, so that a disk cannot pass before the one that happens not to have heard of it.
  */
 import type { Logger } from '@netstore/service-kit';
-import type { NodeId } from '@netstore/shared-types';
+import type { Incarnation, NodeId } from '@netstore/shared-types';
 import type { DiskSeen } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { Identity } from '../membership/identity.ts';
 import type { PeerGenerations } from '../membership/peer-generations.ts';
 import type { Members } from './members.ts';
+
+/**
+ * A disk at the moment when it is asked something. What it shows is held against what was known then, since two answers may overtake each other;
+ * and against nothing that another disk under the same name has shown, though that one may be answering as well.
+ */
+export interface AskedDisk {
+  readonly nodeId: NodeId;
+  readonly incarnation: Incarnation | null;
+  readonly knownGeneration: number;
+}
 
 export interface DiskTrustOptions {
   readonly identity: () => Identity | undefined;
@@ -21,45 +31,50 @@ export interface DiskTrustOptions {
 
 export class DiskTrust {
   readonly #options: DiskTrustOptions;
-  readonly #knownAt = new WeakMap<Connection, number>();
+  readonly #met = new WeakMap<Connection, AskedDisk>();
 
   constructor(options: DiskTrustOptions) {
     this.#options = options;
   }
 
-  /** What is known of a peer's disk now. Read before it is asked, and given to `isTrusted`: two answers may overtake each other. */
-  known(peer: NodeId): number {
-    const { members, generations } = this.#options;
-    const incarnation = members.incarnationOf(peer);
-    return incarnation === undefined ? 0 : generations.of(peer, incarnation);
+  /** The disk at the other end of a connection to `nodeId`, before it is asked. */
+  ask(nodeId: NodeId, { peer: { incarnation } }: Connection): AskedDisk {
+    const knownGeneration = incarnation === null ? 0 : this.#options.generations.of(nodeId, incarnation);
+    return { nodeId, incarnation, knownGeneration };
   }
 
   /** A node has connected: what is known of its disk now is what its questions on this connection are held against. */
   meet(connection: Connection): void {
-    const { nodeId, incarnation } = connection.peer;
-    if (nodeId !== null && incarnation !== null) this.#knownAt.set(connection, this.#options.generations.of(nodeId, incarnation));
+    const { nodeId } = connection.peer;
+    if (nodeId !== null) this.#met.set(connection, this.ask(nodeId, connection));
   }
 
-  knownAt(connection: Connection): number {
-    return this.#knownAt.get(connection) ?? 0;
+  /** Whether a node that connected may be believed, now that it shows this generation of its disk. */
+  isTrustedOn(connection: Connection, generation: number): boolean {
+    const disk = this.#met.get(connection);
+    return disk !== undefined && this.isTrusted(disk, generation);
   }
 
-  /** A peer showed the generation of its disk; `knownBefore` was known when it was asked. False when that disk is refused. */
-  isTrusted(peer: NodeId, generation: number, knownBefore: number): boolean {
-    const { members, generations } = this.#options;
-    const incarnation = members.incarnationOf(peer);
-    if (incarnation === undefined) return false;
-    const isBack = generation < knownBefore;
-    generations.note({ nodeId: peer, incarnation, generation, isRefused: isBack });
-    if (isBack) this.#refuse(peer, `it has shown generation ${knownBefore} and now shows ${generation}`);
-    else if (generations.isRefused(peer, incarnation)) this.#refuse(peer, 'it was found to be an older state of itself before');
-    return !generations.isRefused(peer, incarnation);
+  /** The disk showed its generation. False when it is refused. */
+  isTrusted({ nodeId, incarnation, knownGeneration }: AskedDisk, generation: number): boolean {
+    const { generations } = this.#options;
+    if (incarnation === null) return false;
+    const isBack = generation < knownGeneration;
+    generations.note({ nodeId, incarnation, generation, isRefused: isBack });
+    if (isBack) this.#refuse(nodeId, incarnation, `it has shown generation ${knownGeneration} and now shows ${generation}`);
+    else if (generations.isRefused(nodeId, incarnation))
+      this.#refuse(nodeId, incarnation, 'it was found to be an older state of itself before');
+    return !generations.isRefused(nodeId, incarnation);
   }
 
-  #refuse(peer: NodeId, fact: string): void {
+  #refuse(nodeId: NodeId, incarnation: Incarnation, fact: string): void {
     const { members, logger } = this.#options;
-    if (members.counts(peer)) logger.error({ peer, fact }, 'a peer has an old disk image: it may not vote and does not count');
-    members.refuse(peer, `Its disk went back in time: ${fact}. Give it an empty directory and run "netstore node replace ${peer}".`);
+    if (members.counts(nodeId, incarnation))
+      logger.error({ peer: nodeId, fact }, 'a peer has an old disk image: it may not vote and does not count');
+    members.refuse(
+      incarnation,
+      `Its disk went back in time: ${fact}. Give it an empty directory and run "netstore node replace ${nodeId}".`,
+    );
   }
 
   /** Another node has seen these. */

@@ -11,7 +11,7 @@ import type { Leading } from './leading.ts';
 import type { Members } from './members.ts';
 import { type OwnLog, statedLog } from './own-log.ts';
 import type { Peers } from './peers.ts';
-import { type Prevoted, requestPrevotes } from './prevotes.ts';
+import { type Prevoted, type PrevoteOptions, requestPrevotes } from './prevotes.ts';
 
 export interface DriverOptions {
   readonly self: NodeId;
@@ -88,12 +88,13 @@ export class Driver {
   async #requestPrevotes(epoch: number): Promise<void> {
     const { self, peers, members, vote, trust, guard, signal } = this.#options;
     const request = { epoch, candidate: self, generation: vote.current.generation };
-    const knownGeneration = (peer: NodeId): number => trust.known(peer);
-    const onAnswer = ({ from, isGranted, promisedEpoch, generation, knownBefore }: Prevoted): void => {
-      const isVoter = trust.isTrusted(from, generation, knownBefore) && members.isMember(from, members.incarnationOf(from) ?? null);
+    const ask: PrevoteOptions['ask'] = (peer, connection) => trust.ask(peer, connection);
+    const onAnswer = ({ from: disk, isGranted, promisedEpoch, generation }: Prevoted): void => {
+      const { nodeId: from, incarnation } = disk;
+      const isVoter = trust.isTrusted(disk, generation) && members.isMember(from, incarnation);
       void guard(this.stepUnlessFenced({ kind: 'prevoted', from, epoch, isGranted: isGranted && isVoter, promisedEpoch }));
     };
-    await requestPrevotes({ peers, knownGeneration, onAnswer }, request, signal);
+    await requestPrevotes({ peers, ask, onAnswer }, request, signal);
   }
 
   /** For what nobody waits for: a higher epoch that was promised in the same moment is no failure, the next attempt stands above it. */

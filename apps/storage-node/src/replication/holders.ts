@@ -34,17 +34,18 @@ export async function untilHeldBy(
 async function countHolders(contentId: number, { catalogue, blobs, members, peers }: HoldersOptions, signal: AbortSignal): Promise<number> {
   const refs = await catalogue.blobsOf(contentId);
   const isOwn = refs !== null && (await missingBlobs(refs, blobs)).length === 0;
-  const others = await Promise.all(
-    peers.filter(({ id }) => members.counts(id)).map((peer) => isHeldBy(peer, contentId, signal).catch(() => false)),
-  );
+  const others = await Promise.all(peers.map((peer) => isHeldBy(peer, contentId, members, signal).catch(() => false)));
   return others.filter((isHeld) => isHeld).length + (isOwn ? 1 : 0);
 }
 
-async function isHeldBy(peer: Peer, contentId: number, signal: AbortSignal): Promise<boolean> {
+function isHeldBy(peer: Peer, contentId: number, members: Members, signal: AbortSignal): Promise<boolean> {
   const deadline = { timeoutMs: ANSWER_TIMEOUT_MS, signal };
-  const answer = await peer.pool.use(
-    (connection) => connection.request('GET_HOLDINGS', { requestId: '', contentId }, 'HOLDINGS', deadline),
+  return peer.pool.use(
+    async (connection) => {
+      if (!members.counts(peer.id, connection.peer.incarnation)) return false;
+      const { state } = await connection.request('GET_HOLDINGS', { requestId: '', contentId }, 'HOLDINGS', deadline);
+      return state === 'held';
+    },
     { signal },
   );
-  return answer.state === 'held';
 }

@@ -48,7 +48,7 @@ export class Joining {
     if (peer === undefined)
       throw new NetStoreError('NS_BAD_REQUEST', `${nodeId} is no node of this cluster: expected one of ${nodes.join(', ')}`);
     const incarnation = await this.#adopt(nodeId, signal);
-    const refusal = members.refusalOf(nodeId);
+    const refusal = members.refusalOf(nodeId, incarnation);
     if (refusal !== undefined) throw new NetStoreError('NS_CONFLICT', refusal);
     if (members.isFull(nodeId, incarnation)) return { incarnation, isAlreadyMember: true };
     if (this.#underWay.get(nodeId) !== incarnation) {

@@ -12,7 +12,7 @@ import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
 import type { Copies } from './copies.ts';
 import type { Replica, ReplicaEvent } from './core/replica.ts';
-import type { DiskTrust } from './disk-trust.ts';
+import type { AskedDisk, DiskTrust } from './disk-trust.ts';
 import { giveWay } from './give-way.ts';
 import { Joining } from './joining.ts';
 import type { LogTail } from './log-tail.ts';
@@ -96,30 +96,31 @@ export class Leading implements AsyncDisposable {
         disks: trust.seen.slice(-DISKS_MAX),
       }),
       append: (records) => this.#append(records),
-      knownGeneration: (peer) => trust.known(peer),
-      onPromise: (from, answer, known) => this.#promised(from, answer, known),
-      onHeard: (from, { generation, appliedSeq }, known) => {
-        const isCounted = trust.isTrusted(from, generation, known) && members.counts(from);
+      ask: (peer, connection) => trust.ask(peer, connection),
+      onPromise: (from, answer) => this.#promised(from, answer),
+      onHeard: (disk, { generation, appliedSeq }) => {
+        const { nodeId: from, incarnation } = disk;
+        const isCounted = trust.isTrusted(disk, generation) && members.counts(from, incarnation);
         if (isCounted) void guard(step({ kind: 'heard', from, epoch, appliedSeq }));
         return isCounted;
       },
-      onStream: (from, generation, known) => {
-        trust.isTrusted(from, generation, known);
-        void guard(step({ kind: 'stream-opened', from }));
+      onStream: (disk, generation) => {
+        trust.isTrusted(disk, generation);
+        void guard(step({ kind: 'stream-opened', from: disk.nodeId }));
       },
       onFenced: (seen) => void guard(step({ kind: 'fenced', epoch: seen, of: epoch })),
-      onAcknowledged: (from, seq) => {
-        if (members.counts(from)) void guard(step({ kind: 'acknowledged', from, epoch, seq }));
+      onAcknowledged: (from, disk, seq) => {
+        if (members.counts(from, disk)) void guard(step({ kind: 'acknowledged', from, epoch, seq }));
       },
     });
     this.#term.start();
   }
 
   /** Who may vote is what this node's own log says, whether that is committed or not. */
-  async #promised(from: NodeId, answer: PromiseAnswer, known: number): Promise<void> {
+  async #promised(disk: AskedDisk, answer: PromiseAnswer): Promise<void> {
     const { members, step, trust } = this.#options;
-    const isVoter = trust.isTrusted(from, answer.generation, known) && members.isMember(from, members.incarnationOf(from) ?? null);
-    if (isVoter) await step({ kind: 'promised', epoch: answer.epoch, log: statedLog(from, answer) });
+    const isVoter = trust.isTrusted(disk, answer.generation) && members.isMember(disk.nodeId, disk.incarnation);
+    if (isVoter) await step({ kind: 'promised', epoch: answer.epoch, log: statedLog(disk.nodeId, answer) });
   }
 
   /** Makes this node's log the chosen one. */

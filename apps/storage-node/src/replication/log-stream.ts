@@ -4,11 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
-import { type ErrorCode, type Incarnation, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
+import { type ErrorCode, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { LOG_WINDOW_BYTES, type LogAck, type LogPosition } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import { promisedEpochOf } from './control-link.ts';
 import { firstSeqToSend } from './core/log-rules.ts';
+import type { AskedDisk } from './disk-trust.ts';
 import { isSameHash, type LogTail } from './log-tail.ts';
 import type { Peer } from './peers.ts';
 import { Pulse } from './pulse.ts';
@@ -25,21 +26,15 @@ const RETRY_MS = 250;
 /** Not to be healed by trying again. */
 const SPLIT: ReadonlySet<ErrorCode> = new Set(['NS_CONFLICT', 'NS_LOG_DAMAGED']);
 
-/** The disk at the other end of a stream. */
-export interface OpenedDisk {
-  readonly incarnation: Incarnation | null;
-  readonly generation: number;
-}
-
 export interface LogStreamOptions {
   readonly self: NodeId;
   readonly epoch: number;
   readonly peer: Peer;
   readonly tail: LogTail;
   readonly commit: () => number;
-  readonly knownGeneration: () => number;
-  /** The secondary answered, on a disk of this generation. */
-  readonly onOpened: (disk: OpenedDisk, knownBefore: number) => void;
+  readonly ask: (connection: Connection) => AskedDisk;
+  /** The secondary answered, on a disk of this generation: what is acknowledged from now on is on it. */
+  readonly onOpened: (disk: AskedDisk, generation: number) => void;
   /** The secondary holds this node's log up to `seq`: the hashes were compared. */
   readonly onAcknowledged: (seq: number, heldSeq: number) => void;
   readonly onFenced: (epoch: number) => void;
@@ -114,12 +109,12 @@ export class LogStream {
   async #open(connection: Connection, signal: AbortSignal): Promise<number> {
     const { epoch, self, tail, commit } = this.#options;
     const position = await tail.positionAt(commit());
-    const knownBefore = this.#options.knownGeneration();
+    const disk = this.#options.ask(connection);
     const answer = await connection.request('LOG_OPEN', { epoch, primary: self, commit: position as LogPosition }, 'LOG_POSITION', {
       timeoutMs: OPEN_TIMEOUT_MS,
       signal,
     });
-    this.#options.onOpened({ incarnation: connection.peer.incarnation, generation: answer.generation }, knownBefore);
+    this.#options.onOpened(disk, answer.generation);
     const isCommitOurs = await this.#isOurs(answer.commit);
     if (!isCommitOurs) {
       throw new NetStoreError(

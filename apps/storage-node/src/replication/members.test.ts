@@ -63,6 +63,17 @@ test('a disk that the log takes in may vote at once, and counts only when that i
   expect(members.counts(n3)).toBe(true);
 });
 
+test('what an old disk acknowledges does not count for the new one under its name, and the other way round', () => {
+  const members = new Members();
+  members.learn(all, 1);
+  members.see(n3, disk('2'));
+  expect([members.counts(n3, disk('2')), members.counts(n3, disk('f'))]).toEqual([true, false]);
+  members.see(n3, disk('f'));
+  expect([members.counts(n3, disk('2')), members.counts(n3, disk('f'))]).toEqual([true, false]);
+  members.learn([all[0], all[1], { nodeId: n3, incarnation: disk('f') }] as typeof all, 2);
+  expect([members.counts(n3, disk('2')), members.counts(n3, disk('f')), members.counts(n3, null)]).toEqual([false, true, false]);
+});
+
 test('a record that leaves the log takes its members with it', () => {
   const members = new Members();
   members.learn(all, 1);
@@ -71,15 +82,17 @@ test('a record that leaves the log takes its members with it', () => {
   expect(members.isMember(n3, disk('2'))).toBe(true);
 });
 
-test('a disk that is refused does not count until another one answers under its name', () => {
+test('a disk that is refused does not count, whoever else answers under its name', () => {
   const members = new Members();
   members.learn(all, 1);
   members.see(n2, disk('1'));
-  members.refuse(n2, 'it went back in time');
+  members.refuse(disk('1'), 'it went back in time');
   expect(members.counts(n2)).toBe(false);
   expect(() => members.admit(n2, disk('1'))).toThrow('it went back in time');
   members.see(n2, disk('e'));
   expect(members.reasonAgainst(n2)).toContain('not a full member');
+  members.see(n2, disk('1'));
+  expect(members.counts(n2)).toBe(false);
 });
 
 function join(seq: number) {

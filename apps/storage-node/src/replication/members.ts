@@ -28,8 +28,8 @@ export class Members {
   #logged: LoggedMembers[] = [];
   /** What connected peers say they are. */
   readonly #seen = new Map<NodeId, Incarnation>();
-  /** Peers whose disk is refused, and why. */
-  readonly #refused = new Map<NodeId, string>();
+  /** Disks that are refused, and why. */
+  readonly #refused = new Map<Incarnation, string>();
   readonly changed = new Pulse();
 
   /** What is applied says so. */
@@ -83,11 +83,12 @@ export class Members {
     return this.#committed.length > 0 ? this.#committed : (this.#logged[0]?.members ?? []);
   }
 
-  /** Whether what this peer acknowledges counts: the disk that is connected is a full member's, and is not refused. */
-  counts(nodeId: NodeId): boolean {
-    return !this.#refused.has(nodeId) && this.isFull(nodeId, this.#seen.get(nodeId) ?? null);
+  /** Whether what a disk acknowledges counts: it is a full member's, and is not refused. By itself that of the disk that was seen last. */
+  counts(nodeId: NodeId, incarnation = this.incarnationOf(nodeId) ?? null): boolean {
+    return this.isFull(nodeId, incarnation) && this.refusalOf(nodeId, incarnation) === undefined;
   }
 
+  /** Of the disk that was seen last under this name. An older one may still answer on a connection of its own: who has that knows better. */
   incarnationOf(nodeId: NodeId): Incarnation | undefined {
     return this.#seen.get(nodeId);
   }
@@ -102,35 +103,33 @@ export class Members {
     }
     if (this.#seen.get(nodeId) === incarnation) return;
     this.#seen.set(nodeId, incarnation);
-    // Of this disk it is not known yet; whoever refused the one before finds out again should it come back.
-    this.#refused.delete(nodeId);
     this.changed.notify();
   }
 
   /** Throws `NS_WRONG_NODE` when a connected peer is not the disk that this cluster knows under its name. */
   admit(nodeId: NodeId, incarnation: Incarnation | null): void {
     this.see(nodeId, incarnation);
-    const refusal = this.#refused.get(nodeId);
+    const refusal = this.refusalOf(nodeId, incarnation);
     if (refusal !== undefined) throw new NetStoreError('NS_WRONG_NODE', `${nodeId} is refused: ${refusal}`);
     if (this.isMember(nodeId, incarnation)) return;
     const expected = this.current.find((member) => member.nodeId === nodeId)?.incarnation ?? 'one that was formed';
     throw new NetStoreError('NS_WRONG_NODE', `${nodeId} is not a full member: its disk is ${incarnation}, expected ${expected}`);
   }
 
-  /** This disk neither votes nor counts any more, until another one answers under the name. */
-  refuse(nodeId: NodeId, reason: string): void {
-    this.#refused.set(nodeId, reason);
+  /** This disk neither votes nor counts any more; another one under the same name may. */
+  refuse(incarnation: Incarnation, reason: string): void {
+    this.#refused.set(incarnation, reason);
     this.changed.notify();
   }
 
-  /** Why the disk that is connected under this name was refused; undefined when it was not. */
-  refusalOf(nodeId: NodeId): string | undefined {
-    return this.#refused.get(nodeId);
+  /** Why a disk was refused; undefined when it was not. By itself that of the disk that was seen last. */
+  refusalOf(nodeId: NodeId, incarnation = this.incarnationOf(nodeId) ?? null): string | undefined {
+    return incarnation === null ? undefined : this.#refused.get(incarnation);
   }
 
-  /** Why the disk that is connected under this name does not count, for people; null when it does. */
+  /** Why the disk that was seen last under this name does not count, for people; null when it does. */
   reasonAgainst(nodeId: NodeId): string | null {
-    const refusal = this.#refused.get(nodeId);
+    const refusal = this.refusalOf(nodeId);
     if (refusal !== undefined) return refusal;
     const incarnation = this.#seen.get(nodeId);
     if (incarnation === undefined || this.isFull(nodeId, incarnation)) return null;

@@ -1,16 +1,16 @@
 /** Asks the other nodes whether they would promise, before any epoch is raised. Binds nobody and leaves nothing behind. */
 import type { NodeId } from '@netstore/shared-types';
+import type { Connection } from '@netstore/wire-transport';
+import type { AskedDisk } from './disk-trust.ts';
 import type { Peers } from './peers.ts';
 
 const ANSWER_TIMEOUT_MS = 900;
 
 export interface Prevoted {
-  readonly from: NodeId;
+  readonly from: AskedDisk;
   readonly isGranted: boolean;
   readonly promisedEpoch: number;
   readonly generation: number;
-  /** What was known of the peer's disk when it was asked. */
-  readonly knownBefore: number;
 }
 
 export interface PrevoteRequest {
@@ -21,14 +21,14 @@ export interface PrevoteRequest {
 
 export interface PrevoteOptions {
   readonly peers: Peers;
-  readonly knownGeneration: (peer: NodeId) => number;
+  readonly ask: (peer: NodeId, connection: Connection) => AskedDisk;
   /** For each that answers in time. */
   readonly onAnswer: (answer: Prevoted) => void;
 }
 
 /** Resolves when all have answered or failed to; never rejects. */
 export async function requestPrevotes(
-  { peers, knownGeneration, onAnswer }: PrevoteOptions,
+  { peers, ask, onAnswer }: PrevoteOptions,
   request: PrevoteRequest,
   signal: AbortSignal,
 ): Promise<void> {
@@ -36,9 +36,9 @@ export async function requestPrevotes(
   await Promise.allSettled(
     peers.all.map(async (peer) => {
       await using connection = await peer.dial('control', until);
-      const knownBefore = knownGeneration(peer.id);
+      const from = ask(peer.id, connection);
       const answer = await connection.request('REQUEST_PREVOTE', request, 'PREVOTE', { timeoutMs: ANSWER_TIMEOUT_MS, signal: until });
-      onAnswer({ from: peer.id, knownBefore, ...answer });
+      onAnswer({ from, ...answer });
     }),
   );
 }

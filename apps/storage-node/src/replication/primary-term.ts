@@ -4,11 +4,13 @@
  */
 
 import type { Logger } from '@netstore/service-kit';
-import type { NodeId } from '@netstore/shared-types';
+import type { Incarnation, NodeId } from '@netstore/shared-types';
 import type { Heartbeat, HeartbeatAck, PromiseAnswer, RequestPromise } from '@netstore/wire-protocol';
+import type { Connection } from '@netstore/wire-transport';
 import type { LogRecord } from '../log/record.ts';
 import { Confirmations } from './confirmations.ts';
 import { runControlLink } from './control-link.ts';
+import type { AskedDisk } from './disk-trust.ts';
 import { LogStream } from './log-stream.ts';
 import type { LogTail } from './log-tail.ts';
 import { PeerProgress } from './peer-progress.ts';
@@ -26,14 +28,15 @@ export interface PrimaryTermOptions {
   readonly wantedPromise: () => RequestPromise | undefined;
   readonly heartbeat: () => Promise<Heartbeat>;
   readonly append: (records: readonly LogRecord[]) => Promise<void>;
-  readonly knownGeneration: (peer: NodeId) => number;
-  readonly onPromise: (from: NodeId, answer: PromiseAnswer, knownBefore: number) => Promise<void>;
+  /** Before each question: which disk is asked, and what is known of it. */
+  readonly ask: (peer: NodeId, connection: Connection) => AskedDisk;
+  readonly onPromise: (from: AskedDisk, answer: PromiseAnswer) => Promise<void>;
   /** A peer answered in this epoch; whether that counts. */
-  readonly onHeard: (from: NodeId, ack: HeartbeatAck, knownBefore: number) => boolean;
+  readonly onHeard: (from: AskedDisk, ack: HeartbeatAck) => boolean;
   /** A peer's log stream is open, on a disk of this generation. */
-  readonly onStream: (from: NodeId, generation: number, knownBefore: number) => void;
+  readonly onStream: (from: AskedDisk, generation: number) => void;
   readonly onFenced: (epoch: number) => void;
-  readonly onAcknowledged: (from: NodeId, seq: number) => void;
+  readonly onAcknowledged: (from: NodeId, disk: Incarnation | null, seq: number) => void;
 }
 
 export class PrimaryTerm {
@@ -65,7 +68,7 @@ export class PrimaryTerm {
 
   /** Starts asking for promises and, once there are enough of them, heartbeats. */
   start(): void {
-    const { onPromise, onHeard, knownGeneration, ...options } = this.#options;
+    const { ask, ...options } = this.#options;
     for (const peer of this.#options.peers) {
       const link = runControlLink(
         {
@@ -73,9 +76,7 @@ export class PrimaryTerm {
           peer,
           progress: this.#progress.get(peer.id) as PeerProgress,
           confirmations: this.confirmations,
-          knownGeneration: () => knownGeneration(peer.id),
-          onPromise: (answer, known) => onPromise(peer.id, answer, known),
-          onHeard: (ack, known) => onHeard(peer.id, ack, known),
+          ask: (connection) => ask(peer.id, connection),
         },
         this.#ended.signal,
       );
@@ -90,6 +91,7 @@ export class PrimaryTerm {
   /** Starts sending the log. */
   openStreams(): void {
     for (const peer of this.#options.peers) {
+      const progress = this.#progress.get(peer.id) as PeerProgress;
       const stream = new LogStream({
         self: this.#options.self,
         epoch: this.epoch,
@@ -98,14 +100,14 @@ export class PrimaryTerm {
         commit: this.#options.commitSeq,
         logger: this.#options.logger,
         onFenced: this.#options.onFenced,
-        knownGeneration: () => this.#options.knownGeneration(peer.id),
-        onOpened: ({ incarnation, generation }, known) => {
-          this.#progress.get(peer.id)?.streamOpened(incarnation);
-          this.#options.onStream(peer.id, generation, known);
+        ask: (connection) => this.#options.ask(peer.id, connection),
+        onOpened: (disk, generation) => {
+          progress.streamOpened(disk.incarnation);
+          this.#options.onStream(disk, generation);
         },
         onAcknowledged: (seq, heldSeq) => {
-          this.#progress.get(peer.id)?.acknowledged(seq, heldSeq);
-          this.#options.onAcknowledged(peer.id, seq);
+          progress.acknowledged(seq, heldSeq);
+          this.#options.onAcknowledged(peer.id, progress.incarnation, seq);
         },
       });
       this.#streams.push(stream);

@@ -42,8 +42,7 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
   const whyRefused = (connection: Connection, candidate: NodeId, generation: number): string | undefined => {
     const { nodeId, incarnation } = requireOwnName(connection, candidate);
     members.admit(nodeId, incarnation);
-    if (!replicator.trust.isTrusted(nodeId, generation, replicator.trust.knownAt(connection)))
-      return members.reasonAgainst(nodeId) ?? `${nodeId} is refused`;
+    if (!replicator.trust.isTrustedOn(connection, generation)) return members.refusalOf(nodeId, incarnation) ?? `${nodeId} is refused`;
     return replicator.isMember ? undefined : `${self} is a learner: it may not promise`;
   };
   return {

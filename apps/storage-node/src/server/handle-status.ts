@@ -68,7 +68,7 @@ function ownDebt({ applier, copies }: Replicator): Debt {
 
 /** Files that are not known to be on every node: those newer than what the node that is furthest behind is known to hold. */
 async function countFilesAtRisk({ replicator, members, catalogue }: StatusOptions): Promise<number> {
-  const held = replicator.term?.progress.map((peer) => (members.counts(peer.id) ? peer.holdsSeq : 0)) ?? [];
+  const held = replicator.term?.progress.map((peer) => (members.counts(peer.id, peer.incarnation) ? peer.holdsSeq : 0)) ?? [];
   return catalogue.countFilesAbove(Math.min(replicator.copies.heldSeq, ...held));
 }
 

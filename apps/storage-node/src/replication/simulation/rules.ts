@@ -23,10 +23,10 @@ export interface Rules {
   readonly planAppend: (offer: AppendOffer) => AppendPlan;
   readonly isProvenVoid: (seq: number, answers: readonly BlobTraces[]) => boolean;
   readonly applyRecord: (state: CatalogueState, record: SimRecord, isVoid: boolean) => Applied;
-  /** Whether what this peer acknowledges counts. */
-  readonly counts: (members: Members, peer: NodeId) => boolean;
-  /** Whether the promise of the disk that is connected under this name counts. */
-  readonly isVoter: (members: Members, peer: NodeId) => boolean;
+  /** Whether what this disk acknowledges counts; by itself the one that was seen last under the name. */
+  readonly counts: (members: Members, peer: NodeId, incarnation?: Incarnation | null) => boolean;
+  /** Whether the promise of this disk counts. */
+  readonly isVoter: (members: Members, peer: NodeId, incarnation: Incarnation | null) => boolean;
   /** Whether this node's own disk may promise. */
   readonly isOwnDiskFull: (members: Members, self: NodeId, incarnation: Incarnation | null) => boolean;
   readonly voters: (members: Members, place: OwnPlace) => ReadonlySet<NodeId>;
@@ -62,8 +62,8 @@ export const PRODUCTION_RULES: Rules = {
   planAppend,
   isProvenVoid,
   applyRecord,
-  counts: (members, peer) => members.counts(peer),
-  isVoter: (members, peer) => members.isMember(peer, members.incarnationOf(peer) ?? null),
+  counts: (members, peer, incarnation) => members.counts(peer, incarnation),
+  isVoter: (members, peer, incarnation) => members.isMember(peer, incarnation),
   isOwnDiskFull: (members, self, incarnation) => incarnation !== null && members.isFull(self, incarnation),
   voters: (members, { self, incarnation, nodes }) => members.voters(self, incarnation, nodes),
   admit: (members, candidate, incarnation) => members.admit(candidate, incarnation),

@@ -1,5 +1,6 @@
 /** The primary's control connection to one secondary: `runControlLink`. */
 import type { NodeId } from '@netstore/shared-types';
+import type { AskedDisk } from '../../disk-trust.ts';
 import type { Connection } from '../world/connection.ts';
 import { AbortedError, type Fiber, type Scope } from '../world/fiber.ts';
 import type { HeartbeatAck, LogStatement } from '../world/messages.ts';
@@ -20,8 +21,8 @@ export interface ControlLinkOptions {
   readonly confirmations: SimConfirmations;
   /** Of the term. */
   readonly scope: Scope;
-  readonly onPromise: (statement: LogStatement, knownBefore: number) => Fiber;
-  readonly onHeard: (ack: HeartbeatAck, knownBefore: number) => boolean;
+  readonly onPromise: (from: AskedDisk, statement: LogStatement) => Fiber;
+  readonly onHeard: (from: AskedDisk, ack: HeartbeatAck) => boolean;
   readonly onFenced: (epoch: number) => void;
 }
 
@@ -45,21 +46,21 @@ export function* runControlLink(options: ControlLinkOptions): Fiber {
 }
 
 function* converse(connection: Connection, options: ControlLinkOptions): Fiber {
-  const { parts, epoch, peer, confirmations, progress, scope } = options;
+  const { parts, epoch, confirmations, progress, scope } = options;
   const { self, core, vote, trust } = parts;
   if (core.role === 'candidate') {
     const wanted = { name: 'REQUEST_PROMISE', epoch, candidate: self, generation: vote.current.generation } as const;
-    const known = trust.known(peer);
+    const voter = trust.ask(connection);
     const { statement } = yield* connection.request(wanted, 'PROMISE', ANSWER_TIMEOUT_MS);
-    yield* options.onPromise(statement, known);
+    yield* options.onPromise(voter, statement);
   }
   while (!scope.isAborted) {
     const round = confirmations.begin();
-    const knownBefore = trust.known(peer);
+    const disk = trust.ask(connection);
     const beat = { name: 'HEARTBEAT', epoch, primary: self, disks: trust.seen } as const;
     const ack = yield* connection.request(beat, 'HEARTBEAT_ACK', ANSWER_TIMEOUT_MS);
     progress.heard();
-    if (options.onHeard(ack, knownBefore)) confirmations.confirmed(round);
+    if (options.onHeard(disk, ack)) confirmations.confirmed(round);
     const dueAtMs = parts.world.time.nowMs + HEARTBEAT_MS;
     while (!confirmations.isWanted(round) && parts.world.time.nowMs < dueAtMs) {
       yield { pulse: confirmations.wanted, ms: dueAtMs - parts.world.time.nowMs };

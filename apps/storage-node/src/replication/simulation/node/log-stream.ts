@@ -1,6 +1,7 @@
 /** The log stream from the primary to one secondary: `LogStream`. */
-import type { Incarnation, NodeId } from '@netstore/shared-types';
+import type { NodeId } from '@netstore/shared-types';
 import { firstSeqToSend } from '../../core/log-rules.ts';
+import type { AskedDisk } from '../../disk-trust.ts';
 import type { Connection } from '../world/connection.ts';
 import { AbortedError, type Fiber, type Scope, SimPulse, settled } from '../world/fiber.ts';
 import type { MessageOf } from '../world/messages.ts';
@@ -17,12 +18,6 @@ const ACK_TIMEOUT_MS = 10_000;
 const OPEN_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
 
-/** The disk at the other end of a stream. */
-export interface OpenedDisk {
-  readonly incarnation: Incarnation | null;
-  readonly generation: number;
-}
-
 export interface LogStreamOptions {
   readonly parts: NodeParts;
   readonly epoch: number;
@@ -30,7 +25,7 @@ export interface LogStreamOptions {
   /** Of the term. */
   readonly scope: Scope;
   /** The secondary answered, on a disk of this generation. */
-  readonly onOpened: (disk: OpenedDisk, knownBefore: number) => void;
+  readonly onOpened: (disk: AskedDisk, generation: number) => void;
   readonly onAcknowledged: (seq: number, heldSeq: number) => void;
   readonly onFenced: (epoch: number) => void;
 }
@@ -93,9 +88,9 @@ export class SimLogStream {
   *#open(connection: Connection): Fiber<number> {
     const { epoch, parts, peer } = this.#options;
     const opening = { name: 'LOG_OPEN', epoch, primary: parts.self } as const;
-    const knownBefore = parts.trust.known(peer);
+    const disk = parts.trust.ask(connection);
     const { last, commit, generation } = yield* connection.request(opening, 'LOG_POSITION', OPEN_TIMEOUT_MS);
-    this.#options.onOpened({ incarnation: connection.peer.incarnation, generation }, knownBefore);
+    this.#options.onOpened(disk, generation);
     if (!this.#isOurs(commit))
       throw new SimError('NS_CONFLICT', `${peer} has committed record ${commit.seq}, which this log does not have`);
     const isLastOurs = this.#isOurs(last);

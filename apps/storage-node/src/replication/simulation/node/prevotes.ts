@@ -17,12 +17,12 @@ function* askOne(parts: NodeParts, peer: NodeId, epoch: number): Fiber {
   try {
     const connection = yield* dialPeer(parts, peer, 'control');
     try {
-      const knownBefore = trust.known(peer);
+      const disk = trust.ask(connection);
       const asked = { name: 'REQUEST_PREVOTE', epoch, candidate: self, generation: vote.current.generation } as const;
       const answer = yield* connection.request(asked, 'PREVOTE', Math.max(0, untilMs - world.time.nowMs));
       const { isGranted, promisedEpoch, generation } = answer;
       world.cover(isGranted ? 'pre-vote granted' : 'pre-vote refused');
-      const isVoter = trust.isTrusted(peer, generation, knownBefore) && world.rules.isVoter(members, peer);
+      const isVoter = trust.isTrusted(disk, generation) && world.rules.isVoter(members, peer, disk.incarnation);
       guard(parts.stepUnlessFenced({ kind: 'prevoted', from: peer, epoch, isGranted: isGranted && isVoter, promisedEpoch }));
     } finally {
       connection.destroy();

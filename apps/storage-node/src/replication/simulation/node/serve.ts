@@ -91,8 +91,8 @@ function whyRefused(
   const { peer } = connection;
   if (asked.candidate !== peer.nodeId) throw new SimError('NS_WRONG_NODE', `${peer.nodeId} asks for ${asked.candidate}`);
   world.rules.admit(members, peer.nodeId, peer.incarnation);
-  if (!node.trust.isTrusted(peer.nodeId, asked.generation, node.trust.knownAt(connection)))
-    return members.reasonAgainst(peer.nodeId) ?? `${peer.nodeId} is refused`;
+  if (!node.trust.isTrustedOn(connection, asked.generation))
+    return members.refusalOf(peer.nodeId, peer.incarnation) ?? `${peer.nodeId} is refused`;
   return node.isMember ? undefined : `${node.self} is a learner`;
 }
 

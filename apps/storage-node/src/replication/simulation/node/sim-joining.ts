@@ -22,7 +22,7 @@ export class SimJoining {
     const { members, self, spawn } = this.#parts;
     if (nodeId === self) throw new SimError('NS_CONFLICT', `${nodeId} is primary`);
     const incarnation = yield* this.#adopt(nodeId);
-    const refusal = members.refusalOf(nodeId);
+    const refusal = members.refusalOf(nodeId, incarnation);
     if (refusal !== undefined) throw new SimError('NS_CONFLICT', refusal);
     if (members.isFull(nodeId, incarnation)) return true;
     if (this.#underWay.get(nodeId) === incarnation) return false;

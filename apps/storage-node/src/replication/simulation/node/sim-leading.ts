@@ -1,5 +1,6 @@
 /** What a node does as candidate and primary: `Leading`. */
 import type { NodeId } from '@netstore/shared-types';
+import type { AskedDisk } from '../../disk-trust.ts';
 import { AbortedError, type Fiber, settled, type Task } from '../world/fiber.ts';
 import type { LogStatement } from '../world/messages.ts';
 import type { SimRecord } from '../world/record.ts';
@@ -52,29 +53,31 @@ export class SimLeading {
       parts,
       epoch,
       append: (records) => this.#append(records),
-      onPromise: (from, statement, known) => this.#promised(epoch, { from, statement, known }),
-      onHeard: (from, { generation, appliedSeq }, known) => {
-        const isCounted = trust.isTrusted(from, generation, known) && world.rules.counts(members, from);
+      onPromise: (from, statement) => this.#promised(epoch, from, statement),
+      onHeard: (disk, { generation, appliedSeq }) => {
+        const { nodeId: from, incarnation } = disk;
+        const isCounted = trust.isTrusted(disk, generation) && world.rules.counts(members, from, incarnation);
         if (isCounted) guard(step({ kind: 'heard', from, epoch, appliedSeq }));
         return isCounted;
       },
-      onStream: (from, generation, known) => {
-        trust.isTrusted(from, generation, known);
-        guard(step({ kind: 'stream-opened', from }));
+      onStream: (disk, generation) => {
+        trust.isTrusted(disk, generation);
+        guard(step({ kind: 'stream-opened', from: disk.nodeId }));
       },
       onFenced: (seen) => void guard(step({ kind: 'fenced', epoch: seen, of: epoch })),
-      onAcknowledged: (from, seq) => {
-        if (world.rules.counts(members, from)) guard(step({ kind: 'acknowledged', from, epoch, seq }));
+      onAcknowledged: (from, disk, seq) => {
+        if (world.rules.counts(members, from, disk)) guard(step({ kind: 'acknowledged', from, epoch, seq }));
       },
     });
     this.#term.start();
   }
 
-  *#promised(epoch: number, { from, statement, known }: Promised): Fiber {
+  *#promised(epoch: number, disk: AskedDisk, statement: LogStatement): Fiber {
     const { members, trust, step, world } = this.#options.parts;
-    const isVoter = trust.isTrusted(from, statement.generation, known) && world.rules.isVoter(members, from);
+    const { nodeId: from, incarnation } = disk;
+    const isVoter = trust.isTrusted(disk, statement.generation) && world.rules.isVoter(members, from, incarnation);
     if (!isVoter) return;
-    world.checker.promiseCounted(from, members.incarnationOf(from) ?? null);
+    world.checker.promiseCounted(from, incarnation);
     yield* step({ kind: 'promised', epoch, log: statedLog(from, statement) });
   }
 
@@ -186,12 +189,6 @@ export class SimLeading {
     if (term !== undefined) yield* term;
     for (const task of before) if (task !== undefined) yield* settled(task);
   }
-}
-
-interface Promised {
-  readonly from: NodeId;
-  readonly statement: LogStatement;
-  readonly known: number;
 }
 
 function* makeDurable(records: readonly SimRecord[], { log, vote }: NodeParts): Fiber {

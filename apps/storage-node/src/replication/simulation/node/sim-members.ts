@@ -27,8 +27,8 @@ export class SimMembers extends Members {
     if (before !== incarnation) this.altered.notify();
   }
 
-  override refuse(nodeId: NodeId, reason: string): void {
-    super.refuse(nodeId, reason);
+  override refuse(incarnation: Incarnation, reason: string): void {
+    super.refuse(incarnation, reason);
     this.altered.notify();
   }
 }

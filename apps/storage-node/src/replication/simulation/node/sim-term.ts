@@ -1,5 +1,6 @@
 /** Everything that lives for one epoch of this node as candidate and primary: `PrimaryTerm`. */
-import type { NodeId } from '@netstore/shared-types';
+import type { Incarnation, NodeId } from '@netstore/shared-types';
+import type { AskedDisk } from '../../disk-trust.ts';
 import { type Fiber, type Scope, settled, type Task } from '../world/fiber.ts';
 import type { HeartbeatAck, LogStatement } from '../world/messages.ts';
 import type { SimRecord } from '../world/record.ts';
@@ -14,13 +15,13 @@ export interface SimTermOptions {
   readonly parts: NodeParts;
   readonly epoch: number;
   readonly append: (records: readonly SimRecord[]) => Fiber;
-  readonly onPromise: (from: NodeId, statement: LogStatement, knownBefore: number) => Fiber;
+  readonly onPromise: (from: AskedDisk, statement: LogStatement) => Fiber;
   /** A peer answered in this epoch; whether that counts. */
-  readonly onHeard: (from: NodeId, ack: HeartbeatAck, knownBefore: number) => boolean;
+  readonly onHeard: (from: AskedDisk, ack: HeartbeatAck) => boolean;
   /** A peer's log stream is open, on a disk of this generation. */
-  readonly onStream: (from: NodeId, generation: number, knownBefore: number) => void;
+  readonly onStream: (from: AskedDisk, generation: number) => void;
   readonly onFenced: (epoch: number) => void;
-  readonly onAcknowledged: (from: NodeId, seq: number) => void;
+  readonly onAcknowledged: (from: NodeId, disk: Incarnation | null, seq: number) => void;
 }
 
 export class SimTerm {
@@ -61,8 +62,8 @@ export class SimTerm {
         progress,
         confirmations: this.confirmations,
         scope: this.scope,
-        onPromise: (statement, known) => onPromise(peer, statement, known),
-        onHeard: (ack, known) => onHeard(peer, ack, known),
+        onPromise,
+        onHeard,
         onFenced,
       });
       this.#tasks.push(parts.spawn(this.scope, link));
@@ -78,13 +79,13 @@ export class SimTerm {
         peer,
         scope: this.scope,
         onFenced,
-        onOpened: ({ incarnation, generation }, known) => {
-          progress.streamOpened(incarnation);
-          onStream(peer, generation, known);
+        onOpened: (disk, generation) => {
+          progress.streamOpened(disk.incarnation);
+          onStream(disk, generation);
         },
         onAcknowledged: (seq, heldSeq) => {
           progress.acknowledged(seq, heldSeq);
-          onAcknowledged(peer, seq);
+          onAcknowledged(peer, progress.incarnation, seq);
         },
       });
       this.#streams.push(stream);

@@ -1,5 +1,6 @@
 /** Finds out when the disk of a peer went back in time: `DiskTrust` with `PeerGenerations`. */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
+import type { AskedDisk } from '../../disk-trust.ts';
 import type { Connection } from '../world/connection.ts';
 import type { SimDisk } from '../world/disk.ts';
 import type { DiskSeen } from '../world/disk-seen.ts';
@@ -22,44 +23,39 @@ export class SimTrust {
   readonly #options: SimTrustOptions;
   /** By incarnation: in a simulation no two disks share one. */
   readonly #disks: Map<Incarnation, DiskSeen>;
-  readonly #knownAt = new WeakMap<Connection, number>();
+  readonly #met = new WeakMap<Connection, AskedDisk>();
 
   constructor(options: SimTrustOptions) {
     this.#options = options;
     this.#disks = new Map(options.disk.seen.map((seen) => [seen.incarnation, seen]));
   }
 
-  /** What is known of a peer's disk now. Read before it is asked, and given to `isTrusted`. */
-  known(peer: NodeId): number {
-    const incarnation = this.#options.members.incarnationOf(peer);
-    return incarnation === undefined ? 0 : this.#generationOf(incarnation);
-  }
-
-  #generationOf(incarnation: Incarnation): number {
-    return this.#disks.get(incarnation)?.generation ?? 0;
+  /** The disk at the other end of a connection, before it is asked. */
+  ask({ peer: { nodeId, incarnation } }: Connection): AskedDisk {
+    const knownGeneration = incarnation === null ? 0 : (this.#disks.get(incarnation)?.generation ?? 0);
+    return { nodeId, incarnation, knownGeneration };
   }
 
   /** A node has connected: what is known of its disk now is what its questions on this connection are held against. */
   meet(connection: Connection): void {
-    const { incarnation } = connection.peer;
-    if (incarnation !== null) this.#knownAt.set(connection, this.#generationOf(incarnation));
+    this.#met.set(connection, this.ask(connection));
   }
 
-  knownAt(connection: Connection): number {
-    return this.#knownAt.get(connection) ?? 0;
+  isTrustedOn(connection: Connection, generation: number): boolean {
+    const disk = this.#met.get(connection);
+    return disk !== undefined && this.isTrusted(disk, generation);
   }
 
-  /** A peer showed the generation of its disk; `knownBefore` was known when it was asked. False when that disk is refused. */
-  isTrusted(peer: NodeId, generation: number, knownBefore: number): boolean {
+  /** The disk showed its generation. False when it is refused. */
+  isTrusted({ nodeId, incarnation, knownGeneration }: AskedDisk, generation: number): boolean {
     const { members, world } = this.#options;
-    const incarnation = members.incarnationOf(peer);
-    if (incarnation === undefined) return false;
-    const isBack = generation < knownBefore && world.rules.isRolledBackRefused;
-    this.#note({ nodeId: peer, incarnation, generation, isRefused: isBack });
+    if (incarnation === null) return false;
+    const isBack = generation < knownGeneration && world.rules.isRolledBackRefused;
+    this.#note({ nodeId, incarnation, generation, isRefused: isBack });
     const isRefused = this.#disks.get(incarnation)?.isRefused === true;
     if (isRefused) {
       world.cover('rolled-back disk refused');
-      members.refuse(peer, 'its disk went back in time');
+      members.refuse(incarnation, 'its disk went back in time');
     }
     return !isRefused;
   }

@@ -177,7 +177,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'a new disk counts for the record that takes it in',
-    { counts: (members, peer) => members.isMember(peer, members.incarnationOf(peer) ?? null) },
+    { counts: (members, peer, incarnation = members.incarnationOf(peer) ?? null) => members.isMember(peer, incarnation) },
     ['loseDisk', 'cutOff', 'kill'],
     28,
   ),
