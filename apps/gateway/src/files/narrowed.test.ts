@@ -203,6 +203,18 @@ describe('rules follow a folder that is moved', () => {
     ]);
   });
 
+  test.each([
+    ['of it', 'half/gone.txt', 'half'],
+    ['it was in', 'whole', 'whole/deep'],
+  ])('and stay at the old path as well when something %s lies in the trash, which is judged by that path', async (_what, gone, from) => {
+    await operate({ kind: 'make-folder', path: gone }, bench.alice);
+    expect((await remove(gone, bench.alice)).status).toBe(204);
+    await operate({ kind: 'make-folder', path: from }, bench.alice);
+    bench.auth.ruled.add(from);
+    expect((await operate({ kind: 'move', from, to: `${from}-moved` }, bench.alice)).status).toBe(200);
+    expect(bench.auth.ruleMoves.at(-1)).toMatchObject({ from, outcome: 'restored' });
+  });
+
   test('nothing is said of the end where there are none', async () => {
     await bench.operate('home-alice', { kind: 'make-folder', path: 'plain' });
     expect((await operate({ kind: 'move', from: 'plain', to: 'plainer' }, bench.alice)).status).toBe(200);

@@ -1,11 +1,13 @@
 /**
  * Moves a folder together with the rules that name it by its path. Before the commit the auth service gives the new path what holds at the old
- * one, after it the old one loses it; when it is not known whether the commit happened both keep it, so that nothing is open that was closed.
+ * one, after it the old one loses it, unless
+ * something of it lies in the trash, which is judged by the path that it had; when it is not known whether the commit happened both keep it, so that nothing is open that was closed.
  */
 import { decide, type FilePath, type IfExists, NetStoreError } from '@netstore/shared-types';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { getEntry } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import { mayBeInTrash } from '../files/find-in-trash.ts';
 import type { OperationIdentity } from '../files/idempotency.ts';
 import { findEarlier } from '../files/run-operation.ts';
 import type { GrantedSpace } from './space-rights.ts';
@@ -35,7 +37,7 @@ export async function carryRules<Result>(options: CarryRulesOptions, move: Carri
   const hasRules = isRepeated || (await begin(options, move));
   try {
     const result = await run();
-    if (hasRules) await end(options, move, move.how);
+    if (hasRules) await end(options, move, 'committed');
     return result;
   } catch (error) {
     const isRejected = error instanceof NetStoreError && error.status < 500;
@@ -60,15 +62,18 @@ async function begin({ auth, nodes }: CarryRulesOptions, move: CarriedMove): Pro
   return hasRules;
 }
 
-async function end(
-  { auth, onEndUnheard }: CarryRulesOptions,
-  move: CarriedMove,
-  outcome: 'moved' | 'restored' | 'rejected',
-): Promise<void> {
+async function end({ auth, nodes, onEndUnheard }: CarryRulesOptions, move: CarriedMove, how: 'committed' | 'rejected'): Promise<void> {
   const { space, from, to, identity } = move;
   try {
+    const outcome = how === 'rejected' ? how : await outcomeOf(nodes, move);
     await auth.endRulesMove(space.name, { from, to, operationId: identity.operationId, outcome });
   } catch (error) {
     onEndUnheard(error);
   }
+}
+
+/** Asked after the commit: what is trashed from then on was never below the rules that leave. */
+async function outcomeOf(nodes: StorageNodes, { requestId, space, from, how }: CarriedMove): Promise<'moved' | 'restored'> {
+  if (how === 'restored') return how;
+  return (await mayBeInTrash(nodes, { requestId, space: space.id, path: from })) ? 'restored' : 'moved';
 }
