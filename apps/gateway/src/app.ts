@@ -72,8 +72,8 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const uploads = new UploadMemory({ budgetBytes: config.uploadMemoryBytes, uploadsPerUserMax: UPLOADS_PER_USER_MAX });
   const downloads = new DownloadMemory({ budgetBytes: DOWNLOAD_MEMORY_BYTES });
   const onAbandonFailed = (err: unknown, requestId: string): void => logger.warn({ err, requestId }, 'staged blobs could not be abandoned');
-  const uploader = new FileUploader({ nodes, memory: uploads, onReceived, onAbandonFailed });
-  const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes(), onSent });
+  const uploader = new FileUploader({ rights, nodes, memory: uploads, onReceived, onAbandonFailed });
+  const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes(), rights, onSent });
 
   nodes.primary.onProven(({ epoch, nodeId }) => logger.info({ epoch, primary: nodeId }, 'primary found'));
 
@@ -92,7 +92,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(spaceRoutes, { auth, forget, gatekeeper });
   await app.register(groupRoutes, { auth, forget, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });
-  await app.register(formRoutes, { gatekeeper, uploader });
+  await app.register(formRoutes, { gatekeeper, uploader, rights });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });
   await app.register(entryRoutes, { nodes, gatekeeper, cursors: new Cursors(config.ticketKey) });
   await app.register(operationRoutes, { nodes, gatekeeper, auth });

@@ -20,9 +20,9 @@ describe('answers of the auth service', () => {
     answers = new RememberedAnswers(() => nowMs);
   });
 
-  test('are used for less than 5 s', async () => {
+  test('are used for less than 4 s', async () => {
     expect(await answers.get('k', ask('one'))).toBe('one');
-    nowMs += 4_999;
+    nowMs += 3_999;
     expect(await answers.get('k', ask('two'))).toBe('one');
     nowMs += 1;
     expect(await answers.get('k', ask('two'))).toBe('two');
@@ -36,7 +36,7 @@ describe('answers of the auth service', () => {
 
   test('are not used longer when nobody answers', async () => {
     await answers.get('k', ask('one'));
-    nowMs += 4_999;
+    nowMs += 3_999;
     expect(await answers.get('k', ask(down))).toBe('one');
     nowMs += 1;
     await expect(answers.get('k', ask(down))).rejects.toBe(down);
@@ -49,10 +49,10 @@ describe('answers of the auth service', () => {
 
   test('may be refusals, which last as long', async () => {
     await answers.get('k', ask('one'));
-    nowMs += 5_000;
+    nowMs += 4_000;
     await expect(answers.get('k', ask(refused))).rejects.toBe(refused);
     await expect(answers.get('k', ask('two'))).rejects.toBe(refused);
-    nowMs += 5_000;
+    nowMs += 4_000;
     expect(await answers.get('k', ask('two'))).toBe('two');
   });
 

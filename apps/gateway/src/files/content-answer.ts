@@ -1,6 +1,10 @@
 /** Answers `GET` and `HEAD` for the bytes of a file: conditions, range, headers, and the stream that must not end cleanly when it fails. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Holder } from '../auth/principal.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import { HeldRights } from '../spaces/held-rights.ts';
+import { permit } from '../spaces/permit.ts';
+import type { GrantedSpace, SpaceRights } from '../spaces/space-rights.ts';
 import { type ByteRange, parseByteRange, rangeLength } from './byte-range.ts';
 import { clientSignal } from './client-signal.ts';
 import { contentHeaders, type Presentation } from './content-headers.ts';
@@ -16,11 +20,20 @@ export interface ContentAnswererOptions {
   readonly nodes: StorageNodes;
   readonly memory: DownloadMemory;
   readonly inlineTypes: InlineTypes;
+  readonly rights: SpaceRights;
   readonly onSent: (bytes: number) => void;
 }
 
 /** How the file is to be presented, given the type in which it could be shown in place, if any. */
 export type Present = (file: OpenedFile, inlineType: string | null) => Presentation;
+
+export interface AskedContent {
+  readonly question: FileQuestion;
+  readonly present: Present;
+  /** Whose right to read is asked for again for as long as bytes flow. */
+  readonly holder: Holder;
+  readonly space: GrantedSpace;
+}
 
 export class ContentAnswerer {
   readonly #options: ContentAnswererOptions;
@@ -29,13 +42,12 @@ export class ContentAnswerer {
     this.#options = options;
   }
 
-  async answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    asked: { readonly question: FileQuestion; readonly present: Present },
-  ): Promise<FastifyReply> {
-    const signal = clientSignal(reply);
-    const file = await openFile(this.#options.nodes, asked.question, signal);
+  async answer(request: FastifyRequest, reply: FastifyReply, asked: AskedContent): Promise<FastifyReply> {
+    const { holder, space, question } = asked;
+    const mayRead = (now: GrantedSpace): void => permit(now, { action: 'read', path: question.path, what: 'file' });
+    using held = new HeldRights(this.#options.rights, { holder, space, wish: 'read', permit: mayRead });
+    const signal = AbortSignal.any([clientSignal(reply), held.signal]);
+    const file = await openFile(this.#options.nodes, question, signal);
     const { version } = file.file;
     if (isNotModified(request.headers, version)) {
       return reply
@@ -57,7 +69,9 @@ export class ContentAnswerer {
       await writeContent(reply.raw, { status, headers: { ...headers, 'x-request-id': request.id }, first, rest, signal });
     } catch (error) {
       // Nobody else hears of it: the answer has begun, and broke off.
-      if (!signal.aborted) request.log.error({ err: error }, 'response broken off');
+      if (held.signal.aborted)
+        request.log.info({ err: error, space: space.id, user: space.userId }, 'response broken off: the right to read was lost');
+      else if (!signal.aborted) request.log.error({ err: error }, 'response broken off');
     }
     return reply;
   }

@@ -71,7 +71,8 @@ function addFileRoute(app: GatewayApp, { gatekeeper, answerer }: ContentRoutesOp
         version: version === undefined ? null : parseVersionId(version),
         minSeq: seenSeqOf(request.headers),
       };
-      return answerer.answer(request, reply, { question, present: download === '1' ? asDownload : asStored });
+      const present = download === '1' ? asDownload : asStored;
+      return answerer.answer(request, reply, { question, present, holder: holderOf(principalOf(request)), space });
     },
   });
 }
@@ -123,7 +124,8 @@ function addTicketContentRoute(app: GatewayApp, { rights, answerer, tickets }: C
       const granted = await rights.grantTo(holder, space, 'read');
       permit(granted, { action: 'read', path, what: 'file' });
       const question = { requestId: request.id, space: granted.id, path, version, minSeq: seenSeqOf(request.headers) };
-      return answerer.answer(request, reply, { question, present: disposition === 'inline' ? asShown : asDownload });
+      const present = disposition === 'inline' ? asShown : asDownload;
+      return answerer.answer(request, reply, { question, present, holder, space: granted });
     },
   });
 }

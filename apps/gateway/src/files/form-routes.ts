@@ -8,10 +8,13 @@ import { Entry, type FilePath, NetStoreError, parseFilePath, parseFolderPath, to
 import { BLOB_BYTES_MAX, MANIFEST_BLOBS_MAX } from '@netstore/wire-protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
+import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
+import { type Holder, holderOf } from '../auth/principal.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { fileSecurity, NoQuery, problems, SpaceParams, WriteHeaders } from '../route-schemas.ts';
+import { HeldRights } from '../spaces/held-rights.ts';
 import { permit } from '../spaces/permit.ts';
+import type { SpaceRights } from '../spaces/space-rights.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
 import { clientSignal } from './client-signal.ts';
 import { entryView } from './entry-view.ts';
@@ -39,9 +42,10 @@ type FormAnswer = Type.Static<typeof FormAnswer>;
 export interface FormRoutesOptions {
   readonly gatekeeper: Gatekeeper;
   readonly uploader: FileUploader;
+  readonly rights: SpaceRights;
 }
 
-export async function formRoutes(app: GatewayApp, { gatekeeper, uploader }: FormRoutesOptions): Promise<void> {
+export async function formRoutes(app: GatewayApp, { gatekeeper, uploader, rights }: FormRoutesOptions): Promise<void> {
   app.removeAllContentTypeParsers();
   // Names of parts keep their folders, as pages that send whole folders put them there; `parseFilePath` judges them.
   await app.register(multipart, { limits: FORM_LIMITS, throwFileSizeLimit: true, preservePath: true } as Parameters<typeof multipart>[1] &
@@ -62,7 +66,9 @@ export async function formRoutes(app: GatewayApp, { gatekeeper, uploader }: Form
       },
     },
     async (request, reply) => {
-      const form = new FormUpload(uploader, request, clientSignal(reply));
+      const holder = holderOf(principalOf(request));
+      using held = new HeldRights(rights, { holder, space: spaceOf(request), wish: 'write', permit: () => undefined });
+      const form = new FormUpload(request, { uploader, holder, held, signal: clientSignal(reply) });
       try {
         return await answerForm(form, request, reply);
       } finally {
@@ -84,20 +90,25 @@ async function answerForm(form: FormUpload, request: FastifyRequest, reply: Fast
   return { entries: form.entries };
 }
 
+interface FormParts {
+  readonly uploader: FileUploader;
+  readonly holder: Holder;
+  readonly held: HeldRights;
+  readonly signal: AbortSignal;
+}
+
 class FormUpload {
   readonly entries: Entry[] = [];
   /** Of the records that made the entries, the last one. */
   lastSeq = 0;
-  readonly #uploader: FileUploader;
+  readonly #parts: FormParts;
   readonly #request: FastifyRequest;
-  readonly #signal: AbortSignal;
   readonly #key: string | undefined;
   #folder: FilePath | undefined;
 
-  constructor(uploader: FileUploader, request: FastifyRequest, signal: AbortSignal) {
-    this.#uploader = uploader;
+  constructor(request: FastifyRequest, parts: FormParts) {
     this.#request = request;
-    this.#signal = signal;
+    this.#parts = parts;
     this.#key = parseIdempotencyKey(request.headers);
   }
 
@@ -109,7 +120,7 @@ class FormUpload {
 
   /** The same failure, with what had been stored before it. */
   explain(thrown: unknown): unknown {
-    if (this.entries.length === 0 || this.#signal.aborted) return thrown;
+    if (this.entries.length === 0 || this.#parts.signal.aborted) return thrown;
     const error = toFormError(thrown);
     const names = this.entries.slice(0, NAMED_MAX).map(({ path }) => JSON.stringify(path));
     const others = this.entries.length - names.length;
@@ -126,14 +137,17 @@ class FormUpload {
 
   async #takeFile({ file, filename, mimetype }: MultipartFile): Promise<void> {
     const body = new BodyReader(file);
-    const space = spaceOf(this.#request);
+    const { uploader, holder, held, signal } = this.#parts;
     try {
+      // What holds now: a form may take hours, and others may have changed the rules since it began.
+      const space = await held.confirm();
       const path = parseFilePath(this.#folder === undefined || this.#folder === '' ? filename : `${this.#folder}/${filename}`);
       permit(space, { action: 'write', path, what: 'file' });
       const contentType = contentTypeOf(mimetype, path);
       const part = this.entries.length;
-      const { entry, replicas, seq } = await this.#uploader.upload({
+      const { entry, replicas, seq } = await uploader.upload({
         requestId: this.#request.id,
+        holder,
         space,
         author: space.userId,
         path,
@@ -143,7 +157,7 @@ class FormUpload {
         body,
         bodyBytesMax: announcedBytesOf(this.#request.headers['content-length']),
         announced: { sha256s: [] },
-        signal: this.#signal,
+        signal: AbortSignal.any([signal, held.signal]),
       });
       this.entries.push(entryView({ ...entry, replicas }));
       this.lastSeq = Math.max(this.lastSeq, seq);

@@ -4,12 +4,15 @@
  */
 import { type BlobId, type FilePath, NetStoreError, type Sha256, type UserId } from '@netstore/shared-types';
 import { type EntryRow, type Expected, type FileVersion, packBlobRefs } from '@netstore/wire-protocol';
+import type { Holder } from '../auth/principal.ts';
 import { abandonBlobs } from '../cluster/abandon-blobs.ts';
 import { commitOperation, type OperationRequest } from '../cluster/commit-operation.ts';
 import { type OutgoingBlob, putBlob } from '../cluster/put-blob.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
+import { HeldRights } from '../spaces/held-rights.ts';
+import { permit } from '../spaces/permit.ts';
 import { limitsOf } from '../spaces/quota-limits.ts';
-import type { GrantedSpace } from '../spaces/space-rights.ts';
+import type { GrantedSpace, SpaceRights } from '../spaces/space-rights.ts';
 import type { BodyReader } from '../uploads/body-reader.ts';
 import { type StoredBody, storeBody } from '../uploads/store-body.ts';
 import type { UploadMemory } from '../uploads/upload-memory.ts';
@@ -20,6 +23,8 @@ import { type AcceptedOperation, accepted, findEarlier } from './run-operation.t
 
 export interface UploadRequest {
   readonly requestId: string;
+  /** Whose rights are asked for again before the commit, which may be long after the request began. */
+  readonly holder: Holder;
   readonly space: GrantedSpace;
   readonly author: UserId;
   readonly path: FilePath;
@@ -43,6 +48,7 @@ export interface UploadedFile {
 }
 
 export interface UploadFileOptions {
+  readonly rights: SpaceRights;
   readonly nodes: StorageNodes;
   readonly memory: UploadMemory;
   readonly onReceived: (bytes: number) => void;
@@ -65,16 +71,20 @@ export class FileUploader {
       return sameContent(accepted(earlier), sha256);
     }
     const staged: BlobId[] = [];
-    const stored = await this.#store(request, staged);
-    const committed = await commitOperation(this.#options.nodes, this.#commitOf(request, stored));
+    const { stored, space } = await this.#store(request, staged);
+    const committed = await commitOperation(this.#options.nodes, commitOf({ ...request, space }, stored));
     // Of a rejected put nothing is referenced, and of a repeated one only what was put first; the nodes leave the rest of `staged` alone.
     if (!committed.outcome.isAccepted || committed.isReplay) this.#abandon(staged, request.requestId);
     return sameContent(accepted(committed), stored.sha256);
   }
 
-  async #store(request: UploadRequest, staged: BlobId[]): Promise<StoredBody> {
-    const { nodes, memory, onReceived } = this.#options;
-    const { requestId, body, announced, signal } = request;
+  /** `space`: with the rights and quotas that hold when all bytes are there. */
+  async #store(request: UploadRequest, staged: BlobId[]): Promise<{ readonly stored: StoredBody; readonly space: GrantedSpace }> {
+    const { nodes, memory, onReceived, rights } = this.#options;
+    const { requestId, body, announced, path, holder, space } = request;
+    const mayWrite = (now: GrantedSpace): void => permit(now, { action: 'write', path, what: 'file' });
+    using held = new HeldRights(rights, { holder, space, wish: 'write', permit: mayWrite });
+    const signal = AbortSignal.any([request.signal, held.signal]);
     using share = await memory.admit({ user: request.author, bodyBytes: request.bodyBytesMax, signal });
     try {
       const put = async (blob: OutgoingBlob, blobSignal: AbortSignal): Promise<void> => {
@@ -83,33 +93,11 @@ export class FileUploader {
       };
       const stored = await storeBody(body, { share, putBlob: put, staged, signal });
       checkAnnounced(stored, announced);
-      return stored;
+      return { stored, space: await held.confirm() };
     } catch (error) {
       this.#abandon(staged, requestId);
       throw error;
     }
-  }
-
-  #commitOf(request: UploadRequest, { sizeBytes, sha256, blobs }: StoredBody): OperationRequest {
-    const { requestId, author, identity, space, path, expected, contentType } = request;
-    return {
-      requestId,
-      operationId: identity.operationId,
-      fingerprint: identity.fingerprint,
-      retentionMs: identity.retentionMs,
-      author,
-      operation: {
-        kind: 'put',
-        space: space.id,
-        path,
-        expected,
-        contentType,
-        sizeBytes,
-        sha256: Buffer.from(sha256, 'hex'),
-        blobs: packBlobRefs(blobs),
-        ...limitsOf(space),
-      },
-    };
   }
 
   /** In the background: the answer does not wait for it. */
@@ -117,6 +105,28 @@ export class FileUploader {
     if (staged.length === 0) return;
     abandonBlobs(this.#options.nodes, staged, requestId).catch((error) => this.#options.onAbandonFailed(error, requestId));
   }
+}
+
+function commitOf(request: UploadRequest, { sizeBytes, sha256, blobs }: StoredBody): OperationRequest {
+  const { requestId, author, identity, space, path, expected, contentType } = request;
+  return {
+    requestId,
+    operationId: identity.operationId,
+    fingerprint: identity.fingerprint,
+    retentionMs: identity.retentionMs,
+    author,
+    operation: {
+      kind: 'put',
+      space: space.id,
+      path,
+      expected,
+      contentType,
+      sizeBytes,
+      sha256: Buffer.from(sha256, 'hex'),
+      blobs: packBlobRefs(blobs),
+      ...limitsOf(space),
+    },
+  };
 }
 
 function checkAnnounced({ sizeBytes, sha256 }: StoredBody, { bytes, sha256s }: UploadRequest['announced']): void {

@@ -1,7 +1,8 @@
 /** `PUT` of a raw body. Nothing parses it, whatever its content type says. */
 import { Entry, formatDigestField } from '@netstore/shared-types';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
+import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
+import { holderOf } from '../auth/principal.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { fileSecurity, NoQuery, problems, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
@@ -66,6 +67,7 @@ function uploadRequestOf(request: FastifyRequest, reply: FastifyReply, body: Bod
   const key = parseIdempotencyKey(headers);
   return {
     requestId: request.id,
+    holder: holderOf(principalOf(request)),
     space,
     author: space.userId,
     path,

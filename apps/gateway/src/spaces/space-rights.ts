@@ -1,5 +1,5 @@
 /**
- * What principals have in spaces: asked of the auth service, remembered for at most 5 s, forgotten at once where a change is heard of. What they
+ * What principals have in spaces: asked of the auth service, remembered for at most 4 s, forgotten at once where a change is heard of. What they
  * may do with it is decided by `permit.ts`. "Not yours" and "not there" are the same `NS_NOT_FOUND`, given by the auth service.
  */
 import {
