@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stageBlob, type TestBlob } from '../blobs/testing/blob-bytes.ts';
 import { Arrivals } from '../replication/arrivals.ts';
 import { DebtSurvey } from './debt-survey.ts';
@@ -73,4 +73,61 @@ test('a copy that turns out bad at the peer is no copy', async () => {
   await expect.poll(() => peers[0].read, SOON).toContain(blob.blobId);
   await peers[0].blobs.quarantine(blob.blobId, 'by a test');
   await expect.poll(() => node.counts.lost, SOON).toBe(1);
+});
+
+/** Every value that the number of lost blobs takes from now on. */
+function watchLost(): (number | undefined)[] {
+  const seen: (number | undefined)[] = [];
+  let lost = node.counts.lost;
+  Object.defineProperty(node.counts, 'lost', {
+    get: () => lost,
+    set: (value: number | undefined) => {
+      lost = value;
+      seen.push(value);
+    },
+  });
+  return seen;
+}
+
+async function oweWhatPeersHold(name: string, count: number): Promise<TestBlob[]> {
+  const made = makeBlobs(count);
+  for (const peer of peers) for (const blob of made) await stageBlob(peer.blobs, blob);
+  await node.putFile(name, made, made);
+  return made;
+}
+
+test('that nothing is lost is not said of debt that came up since that was found out', async () => {
+  await oweWhatPeersHold('first', 1);
+  start();
+  // The third pause is of four seconds: no survey falls into it.
+  const seen = watchLost();
+  await expect.poll(() => seen.filter((lost) => lost === 0).length, SOON).toBe(3);
+  seen.length = 0;
+  await oweWhatPeersHold('second', 1);
+  await expect.poll(() => seen, { timeout: 2_000 }).toEqual([undefined]);
+});
+
+test('while a survey is under way, and after one that failed, it is not known whether blobs are lost', async () => {
+  await oweWhatPeersHold('first', 1);
+  start();
+  await expect.poll(() => node.counts.lost, SOON).toBe(0);
+  const asked = vi.spyOn(node.catalogue, 'nextDebt').mockRejectedValue(new Error('by a test'));
+  survey.urge();
+  await expect.poll(() => asked.mock.calls.length, SOON).toBeGreaterThan(0);
+  expect(node.counts.lost).toBeUndefined();
+});
+
+test('debt that gets smaller is no reason to ask about all of it again at once', async () => {
+  const made = await oweWhatPeersHold('many', 40);
+  const passes = vi.spyOn(node.catalogue, 'nextDebt');
+  start();
+  for (const blob of made.slice(1)) {
+    await node.catalogue.settleDebt([blob.blobId]);
+    await node.applier.refreshDebt();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  // Two seconds: at the start, and after the first pause of one second.
+  const begun = passes.mock.calls.filter(([, after]) => after === undefined).length;
+  expect(begun).toBeGreaterThanOrEqual(1);
+  expect(begun).toBeLessThanOrEqual(2);
 });

@@ -35,6 +35,8 @@ export class DebtSurvey {
   readonly #options: DebtSurveyOptions;
   #isUrged = false;
   #named = new Set<BlobId>();
+  /** The last debt that was asked about; what is owed behind it came up since. */
+  #surveyedTo: DebtPosition | undefined;
 
   constructor(options: DebtSurveyOptions) {
     this.#options = options;
@@ -43,6 +45,7 @@ export class DebtSurvey {
   /** Something was just found bad: what it leaves is to be known soon. */
   urge(): void {
     this.#isUrged = true;
+    this.#leaveOpen();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -51,6 +54,7 @@ export class DebtSurvey {
     while (!signal.aborted) {
       const { blobs } = applier.debt;
       this.#isUrged = false;
+      this.#surveyedTo = undefined;
       try {
         if (blobs === 0) this.#conclude([], 0);
         else await this.#survey(signal);
@@ -58,34 +62,55 @@ export class DebtSurvey {
         intervalMs = isNews ? FIRST_INTERVAL_MS : Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
       } catch (error) {
         if (signal.aborted) return;
+        this.#leaveOpen();
         logger.warn({ code: toNetStoreError(error).code, err: error }, 'what the peers hold could not be found out');
         await sleep(FIRST_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
-  /** Returns early, and true, when more was found bad, debt came up, or some of it went away. */
+  /**
+   * Returns early, and true, when more was found bad, debt came up where none was, all of it went away, or some while blobs are lost.
+   * Debt that only gets smaller is no news: asking about millions of blobs again for each that came in would never end.
+   */
   async #untilNews(before: number, intervalMs: number, signal: AbortSignal): Promise<boolean> {
-    const { applier } = this.#options;
     const deadline = performance.now() + intervalMs;
-    const isNews = (): boolean => this.#isUrged || applier.debt.blobs < before || (before === 0 && applier.debt.blobs > 0);
-    while (!isNews() && performance.now() < deadline) await sleep(NEWS_POLL_MS, undefined, { signal });
-    return isNews();
+    do {
+      await sleep(NEWS_POLL_MS, undefined, { signal });
+      if (this.#isNews(before)) return true;
+      if (before > 0) await this.#noticeNewDebt();
+    } while (performance.now() < deadline);
+    return false;
+  }
+
+  #isNews(before: number): boolean {
+    const { applier, counts } = this.#options;
+    const { blobs } = applier.debt;
+    if (this.#isUrged || (blobs === 0) !== (before === 0)) return true;
+    return blobs < before && (counts.lost ?? 0) > 0;
+  }
+
+  /** Of what came up behind the survey nobody has been asked, also when the debt as a whole did not grow. It is asked about at its next turn. */
+  async #noticeNewDebt(): Promise<void> {
+    if (this.#options.counts.lost !== 0) return;
+    const fresh = await retryWhileBusy(() => this.#options.catalogue.nextDebt(1, this.#surveyedTo));
+    if (fresh.length > 0) this.#leaveOpen();
   }
 
   async #survey(signal: AbortSignal): Promise<void> {
     const { catalogue } = this.#options;
     const named: MissingBlob[] = [];
     let lost = 0;
-    let after: DebtPosition | undefined;
+    // What was counted before was counted of other debt.
+    this.#leaveOpen();
     for (;;) {
-      const page = await retryWhileBusy(() => catalogue.nextDebt(PAGE_BLOBS, after));
+      const page = await retryWhileBusy(() => catalogue.nextDebt(PAGE_BLOBS, this.#surveyedTo));
       const last = page.at(-1);
       if (last === undefined) break;
-      after = { seq: last.seq, blobId: last.blobId };
+      this.#surveyedTo = { seq: last.seq, blobId: last.blobId };
       const holders = await this.#countHolders(page, signal);
       // A peer that does not answer may hold anything: then nothing is rarer than the rest, and nothing is known to be safe either.
-      if (holders === undefined) return this.#leaveOpen();
+      if (holders === undefined) return;
       await this.#fetchNow(
         page.filter((_, index) => holders[index] === 1),
         signal,
@@ -158,6 +183,8 @@ export class DebtSurvey {
       logger.info({ lost, before: counts.lost }, 'blobs that were lost are back, or no longer needed');
     this.#named = new Set(named.map(({ blobId }) => blobId));
     counts.lost = lost;
+    // Found bad while the survey was under way, perhaps in what it had passed.
+    if (this.#isUrged) this.#leaveOpen();
   }
 }
 
