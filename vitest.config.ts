@@ -13,15 +13,17 @@ const ROOT = import.meta.dirname;
 process.env['NODE_COMPILE_CACHE'] ??= join(ROOT, 'node_modules', '.cache', 'netstore', 'compiled-for-tests');
 const UNIT_TIMEOUT_MS = 30_000;
 const PROCESS_TIMEOUT_MS = 180_000;
+const isFull = process.env['NETSTORE_TEST_FULL'] === '1';
 /** What a run leaves out that should end within minutes: suites whose subject others touch as well. CI runs them. */
-const LONG_SUITES =
-  process.env['NETSTORE_TEST_FULL'] === '1'
-    ? []
-    : [
-        'tests/services/cli/{node-replace,offline,online}.test.ts',
-        'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
-        'tests/scenarios/{failover,full-disk,node-replacement}.test.ts',
-      ];
+const LONG_SUITES = isFull
+  ? []
+  : [
+      'apps/storage-node/src/{log/crash,blobs/blob-crash,catalogue/recovery,catalogue/snapshot/*,replication/fetch-snapshot}.test.ts',
+      'tests/services/cli/{node-replace,offline,online}.test.ts',
+      'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
+      'tests/scenarios/{crashes,failover,full-disk,launcher,node-replacement}.test.ts',
+      'tests/browser/{appearance,cluster-page,people,spaces,trash}.test.ts',
+    ];
 /** The rest of the faults takes half an hour: `npm run test:faults`. */
 const WHOLE_FAULTS = process.env['NETSTORE_TEST_FAULTS'] === 'whole' ? [] : ['tests/faults/whole/**'];
 
@@ -35,7 +37,15 @@ const GLOBAL_SETUP: Readonly<Record<string, string>> = {
 function unitProject(folder: string): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name: folder, include: [`${folder}/**/*.test.{ts,tsx}`], testTimeout: UNIT_TIMEOUT_MS, hookTimeout: UNIT_TIMEOUT_MS },
+    test: {
+      name: folder,
+      include: [`${folder}/**/*.test.{ts,tsx}`],
+      exclude: LONG_SUITES,
+      testTimeout: UNIT_TIMEOUT_MS,
+      hookTimeout: UNIT_TIMEOUT_MS,
+      // Files share processes: beginning one for each of hundreds takes a quarter of the time of all of them.
+      isolate: false,
+    },
   };
 }
 
@@ -74,9 +84,12 @@ export default defineConfig({
       unitProject('tests/support'),
       ...PROCESS_SUITES.map(processProject),
     ],
-    // By itself vitest leaves one processor to its own main thread: on two there would be one worker, and unit tests would not run side by side.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
-    reporters: ['default', new CountReporter()],
+    // One more than there are processors: unit tests wait for disks and timers a third of their time, and vitest's own main thread has little to do.
+    maxWorkers: availableParallelism() + 1,
+    reporters: [
+      'default',
+      new CountReporter(isFull ? {} : { leftOut: { files: LONG_SUITES, otherwise: 'NETSTORE_TEST_FULL=1 npm test runs them too' } }),
+    ],
     slowTestThreshold: 5_000,
   },
 });

@@ -25,12 +25,12 @@ interface Run {
 }
 
 /** `files` are test files by path; the first folder of a path is the project. */
-function run(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Run {
+function run(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}, only: readonly string[] = []): Run {
   const projects = ['one', 'two'].map((name) => ({ test: { name, include: [`${name}/*.test.ts`] } }));
   writeFileSync(
     join(folder, 'vitest.config.ts'),
     `import { CountReporter } from ${JSON.stringify(reporter)};
-     export default { test: { reporters: ['default', new CountReporter()], projects: ${JSON.stringify(projects)} } };`,
+     export default { test: { reporters: ['default', new CountReporter({ leftOut: { files: ['one/long.test.ts'], otherwise: 'ask for it' } })], projects: ${JSON.stringify(projects)} } };`,
   );
   for (const [path, body] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -38,7 +38,7 @@ function run(files: Readonly<Record<string, string>>, env: Readonly<Record<strin
   }
   const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');
   const { NETSTORE_REQUIRE_ALL: _, ...inherited } = process.env;
-  const child = spawnSync(process.execPath, [vitest, 'run'], {
+  const child = spawnSync(process.execPath, [vitest, 'run', ...only], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...inherited, ...env, NO_COLOR: '1' },
@@ -52,6 +52,11 @@ const both = (body: string): Record<string, string> => ({ 'one/a.test.ts': body,
 
 test('a run in which all is well ends with its counts and exit code 0', () => {
   expect(run(both(PASSING))).toMatchObject({ lastLine: '2 passed, 0 failed, 0 skipped', exitCode: 0 });
+});
+
+test('a whole run says what it does without, a run of some files does not', () => {
+  expect(run(both(PASSING)).output).toMatch(/^left out: one\/long\.test\.ts \(ask for it\)$/m);
+  expect(run(both(PASSING), {}, ['one/a']).output).not.toContain('left out');
 });
 
 test('a test that passes at its second try is counted as passed and named', () => {

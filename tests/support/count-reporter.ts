@@ -4,6 +4,13 @@
  */
 import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason, TestSuite, Vitest } from 'vitest/node';
 
+export interface CountReporterOptions {
+  /** Patterns of test files that this run does without, and how they are run. */
+  readonly leftOut?: { readonly files: readonly string[]; readonly otherwise: string };
+  readonly print?: (text: string) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 interface Skipped {
   readonly test: string;
   readonly reason: string;
@@ -12,11 +19,13 @@ interface Skipped {
 export class CountReporter implements Reporter {
   readonly #print: (text: string) => void;
   readonly #isSkippingForbidden: boolean;
+  readonly #leftOut: CountReporterOptions['leftOut'];
   #vitest: Vitest | undefined;
 
-  constructor(print: (text: string) => void = console.log, env: NodeJS.ProcessEnv = process.env) {
+  constructor({ leftOut, print = console.log, env = process.env }: CountReporterOptions = {}) {
     this.#print = print;
     this.#isSkippingForbidden = env['NETSTORE_REQUIRE_ALL'] === '1';
+    this.#leftOut = leftOut;
   }
 
   onInit(vitest: Vitest): void {
@@ -24,13 +33,16 @@ export class CountReporter implements Reporter {
   }
 
   async onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[], reason: TestRunEndReason): Promise<void> {
+    const projects = await this.#filesOfProjects();
+    // Whoever asks for some files knows that others are left out.
+    const isWholeRun = modules.length >= projects.reduce((sum, { files }) => sum + files, 0);
     const tests = modules.flatMap((module) => Array.from(module.children.allTests()));
     const skipped = tests.filter((test) => test.result().state === 'skipped').map(describeSkipped);
     const problems = [
       ...modules.filter((module) => module.errors().length > 0).map((module) => `${module.relativeModuleId} could not be run`),
       ...modules.flatMap((module) => Array.from(module.children.allSuites()).filter(hasErrors).map(describeSuite)),
       ...unhandledErrors.map((error) => `an error that nobody handled: ${error.message}`),
-      ...(await this.#emptyProjects(modules)).map((name) => `${name} has no tests`),
+      ...projects.filter(({ files }) => isWholeRun && files === 0).map(({ name }) => `${name} has no tests`),
       ...(this.#isSkippingForbidden ? skipped.map(({ test }) => `${test} was skipped, but NETSTORE_REQUIRE_ALL is 1`) : []),
       ...(reason === 'interrupted' ? ['the run was interrupted'] : []),
     ];
@@ -40,6 +52,8 @@ export class CountReporter implements Reporter {
     if (failed > 0) process.exitCode = 1;
     // The other reporters still have things to say; this is the last word of the process.
     process.once('exit', () => {
+      if (isWholeRun && this.#leftOut !== undefined)
+        this.#print(`left out: ${this.#leftOut.files.join(', ')} (${this.#leftOut.otherwise})`);
       for (const { test, reason: why } of skipped) this.#print(`skipped: ${test} (${why})`);
       for (const test of again) this.#print(`passed at the second try: ${test}`);
       for (const problem of problems) this.#print(`failed: ${problem}`);
@@ -47,16 +61,13 @@ export class CountReporter implements Reporter {
     });
   }
 
-  /** Only a whole run can tell: whoever asks for some files knows that others are left out. */
-  async #emptyProjects(modules: readonly TestModule[]): Promise<string[]> {
-    const projects = await Promise.all(
+  #filesOfProjects(): Promise<{ readonly name: string; readonly files: number }[]> {
+    return Promise.all(
       (this.#vitest?.projects ?? []).map(async (project) => ({
         name: project.name,
         files: (await project.globTestFiles()).testFiles.length,
       })),
     );
-    const isWholeRun = modules.length >= projects.reduce((sum, { files }) => sum + files, 0);
-    return isWholeRun ? projects.filter(({ files }) => files === 0).map(({ name }) => name) : [];
   }
 }
 

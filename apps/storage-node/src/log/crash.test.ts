@@ -16,8 +16,6 @@ import { makeTempDir } from './testing/temp-dir.ts';
 const PROGRAM = new URL('./testing/append-child.ts', import.meta.url);
 const EMPTY = { seq: 0, hash: NO_HASH };
 const whySkipped = whyNoInjection();
-/** What never settles keeps its files open: Node ends a process that leaves open files to the garbage collector. */
-const pinned: unknown[] = [];
 
 /** Work on an empty directory, and every state of it that a crash at a sync could leave. */
 async function crashes(work: (root: string, say: (seq: number) => void) => Promise<void>): Promise<CrashCopies> {
@@ -136,7 +134,8 @@ describe('a sync that fails', () => {
     const prototype = await fileHandlePrototype();
     const onFatal = vi.fn();
     const log = await ReplicatedLog.open({ dir: join(dir.path, 'log'), divergentDir: join(dir.path, 'divergent'), mark: EMPTY, onFatal });
-    pinned.push(log);
+    // What never settles keeps its files open, and Node ends a process that leaves open files to the garbage collector.
+    process.once('exit', () => void log);
     await log.append(recordChain(1));
     vi.spyOn(prototype, 'datasync').mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }));
     const settled = vi.fn();
