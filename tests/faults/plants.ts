@@ -36,7 +36,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'old disks are trusted': {
     module: '/replication/disk-trust.ts',
-    find: 'const isBack = generation < knownBefore;',
+    find: 'const isBack = generation < knownGeneration;',
     replace: 'const isBack = generation < 0;',
   },
   'a chunk is not checked': {

@@ -100,6 +100,8 @@ export class Leading implements AsyncDisposable {
       onPromise: (from, answer) => this.#promised(from, answer),
       onHeard: (disk, { generation, appliedSeq }) => {
         const { nodeId: from, incarnation } = disk;
+        // It answers now: an old process of its name that was heard meanwhile is not who is there.
+        members.see(from, incarnation);
         const isCounted = trust.isTrusted(disk, generation) && members.counts(from, incarnation);
         if (isCounted) void guard(step({ kind: 'heard', from, epoch, appliedSeq }));
         return isCounted;

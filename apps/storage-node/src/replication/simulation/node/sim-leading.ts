@@ -56,6 +56,7 @@ export class SimLeading {
       onPromise: (from, statement) => this.#promised(epoch, from, statement),
       onHeard: (disk, { generation, appliedSeq }) => {
         const { nodeId: from, incarnation } = disk;
+        members.see(from, incarnation);
         const isCounted = trust.isTrusted(disk, generation) && world.rules.counts(members, from, incarnation);
         if (isCounted) guard(step({ kind: 'heard', from, epoch, appliedSeq }));
         return isCounted;

@@ -11,7 +11,14 @@ import { PRODUCTION_RULES, type Rules } from '../rules.ts';
 import { applyRecord, type CatalogueState } from '../world/catalogue-state.ts';
 import type { SimDisk } from '../world/disk.ts';
 import type { Scenario } from './scenario.ts';
-import { cutOffPrimaryIsAsked, newDiskAtOnce, newPrimaryIsAskedAtOnce, olderEpochOnTwoNodes, voidRecordComesAlone } from './scenarios.ts';
+import {
+  cutOffPrimaryIsAsked,
+  newDiskAtOnce,
+  newPrimaryIsAskedAtOnce,
+  olderEpochOnTwoNodes,
+  oldProcessIsHeardAgain,
+  voidRecordComesAlone,
+} from './scenarios.ts';
 
 export interface PlantedBug {
   readonly name: string;
@@ -182,6 +189,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     28,
   ),
   bug('a new disk is taken in by what the one before it held', { isOfDisk: () => true }, newDiskAtOnce),
+  bug(
+    'what a disk acknowledges counts for the one that was heard of last under its name',
+    { counts: (members, peer) => members.counts(peer) },
+    oldProcessIsHeardAgain,
+  ),
   bug('a read is answered without a second member', { isReadConfirmed: false }, cutOffPrimaryIsAsked),
   bug('operations are taken before the epoch is open', { isServedEarly: true }, newPrimaryIsAskedAtOnce),
   bug('operation ids are forgotten at a failover', { applyRecord: forgetOperations }, ['killPrimary']),

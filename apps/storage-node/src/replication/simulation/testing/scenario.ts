@@ -5,7 +5,8 @@ import { GATEWAYS } from '../play/cluster.ts';
 import type { Machine } from '../play/machine.ts';
 import { orRefused } from '../play/operator.ts';
 import { Stage, type StageOptions } from '../play/stage.ts';
-import type { Task } from '../world/fiber.ts';
+import type { PeerName } from '../world/connection.ts';
+import { Life, Scope, Task } from '../world/fiber.ts';
 import type { Message } from '../world/messages.ts';
 import { Random } from '../world/random.ts';
 
@@ -80,6 +81,13 @@ export class Scenario {
       [other, one],
     ] as const)
       this.stage.world.network.block(from.id, to.id);
+  }
+
+  /** A process that is no machine's any more opens a log stream, and says nothing else. */
+  speakAs(name: PeerName, to: NodeId): void {
+    const { network, time } = this.stage.world;
+    const life = new Life('old process');
+    new Task(time, new Scope(life), network.dial({ name, life }, to, 'log'));
   }
 
   heal(): void {

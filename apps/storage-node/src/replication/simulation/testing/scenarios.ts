@@ -52,6 +52,32 @@ export function newDiskAtOnce(rules?: Rules): Scenario {
   return play;
 }
 
+/** An old process is heard once more, while the new disk under its name is a learner: nobody who could take it in was primary for long enough. */
+export function oldProcessIsHeardAgain(rules?: Rules): Scenario {
+  const play = new Scenario({ rules });
+  const [one, two, three] = play.machines;
+  play.begin();
+  const name = { nodeId: two.id, incarnation: two.disk.incarnation };
+  two.crash(true);
+  two.replaceDisk();
+  two.disk.incarnation = play.stage.world.newIncarnation();
+  play.stage.cluster.diskFailed(two, 'lost');
+  two.start();
+  play.stage.pass(6_000);
+  play.require(() => two.disk.last.seq === one.disk.last.seq, 'the new disk has the log');
+  three.crash(true);
+  play.speakAs(name, one.id);
+  play.require(() => one.node?.members.incarnationOf(two.id) === name.incarnation, 'the old process is heard', MOMENT_MS);
+  play.propose(one.id);
+  play.require(() => one.node?.term === undefined, 'node-1 is alone, and steps down');
+  three.start();
+  play.require(() => play.stage.cluster.primary !== undefined, 'the two others lead');
+  // What the new disk says is not held against the old one.
+  play.ask(play.stage.cluster.primary?.id ?? one.id, { name: 'REPLACE', nodeId: two.id });
+  play.end();
+  return play;
+}
+
 /** A primary that is cut off, and does not know yet that another one was chosen, is asked. */
 export function cutOffPrimaryIsAsked(rules?: Rules): Scenario {
   const play = new Scenario({ rules });
@@ -119,6 +145,7 @@ export function voidRecordComesAlone(rules?: Rules): Scenario {
 export const SCENARIOS = {
   olderEpochOnTwoNodes,
   newDiskAtOnce,
+  oldProcessIsHeardAgain,
   cutOffPrimaryIsAsked,
   newPrimaryIsAskedAtOnce,
   voidRecordComesAlone,
