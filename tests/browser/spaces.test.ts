@@ -86,6 +86,23 @@ describe('spaces, members and groups in the browser', () => {
     await admin.expectNoComplaints();
   });
 
+  test('an owner is given a quota for all of their spaces, and shown it again', async () => {
+    const { page } = admin;
+    await page.getByRole('link', { name: 'People' }).click();
+    for (const [before, after] of [
+      ['', '2 GB'],
+      ['2 GB', ''],
+    ] as const) {
+      await page.getByRole('button', { name: 'Actions for cy' }).click();
+      await page.getByRole('menuitem', { name: 'Set quota' }).click();
+      await expect.poll(() => page.getByRole('textbox', { name: 'Quota' }).inputValue()).toBe(before);
+      await page.getByRole('textbox', { name: 'Quota' }).fill(after);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await admin.expectNoComplaints();
+  });
+
   test('a role is given, changed, told in words, taken away and given back', async () => {
     const { page } = admin;
     await page.goto('/members/team');

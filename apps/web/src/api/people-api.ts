@@ -14,6 +14,7 @@ import type {
   OwnSession,
   OwnSessions,
   PasswordResetOffer,
+  QuotaChange,
   RecoveryCodes,
   SecondFactor,
   Session,
@@ -58,6 +59,15 @@ export class PeopleApi {
 
   async takeSecondFactorAway(id: string): Promise<void> {
     await this.#client.send({ method: 'DELETE', path: `/api/v1/users/${id}/second-factor` });
+  }
+
+  /** How much all spaces of an owner may take together. */
+  quota(id: string, signal?: AbortSignal): Promise<QuotaChange> {
+    return this.#client.json({ path: `/api/v1/users/${id}/quota`, signal });
+  }
+
+  async setQuota(id: string, quota: QuotaChange): Promise<void> {
+    await this.#client.send({ method: 'PUT', path: `/api/v1/users/${id}/quota`, json: quota });
   }
 
   async invitations(signal?: AbortSignal): Promise<Invitation[]> {

@@ -9,6 +9,7 @@ import { InviteDialog } from '../components/people/invite-dialog.tsx';
 import { PeopleList } from '../components/people/people-list.tsx';
 import { DisableDialog, PasswordLinkDialog, RolesDialog, SecondFactorDialog } from '../components/people/person-dialogs.tsx';
 import { PersonKeysDialog } from '../components/people/person-keys-dialog.tsx';
+import { PersonQuotaDialog } from '../components/people/person-quota-dialog.tsx';
 import type { PersonAction } from '../components/people/person-row.tsx';
 import { usePeople } from '../components/people/use-people.ts';
 import { useTitle } from '../components/use-title.ts';
@@ -98,6 +99,8 @@ function PersonDialog({ action, ownName, ...rest }: PersonDialogProps) {
       return <PasswordLinkDialog {...rest} />;
     case 'second-factor':
       return <SecondFactorDialog {...rest} />;
+    case 'quota':
+      return <PersonQuotaDialog {...rest} />;
     case 'keys':
       return <PersonKeysDialog {...rest} />;
     case 'disable':

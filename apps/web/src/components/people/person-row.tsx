@@ -5,7 +5,7 @@ import { Menu, type MenuItem } from '../menu.tsx';
 import { SubjectMark } from '../subject-mark.tsx';
 import { ROLE_WORDS } from './role-words.ts';
 
-export type PersonAction = 'roles' | 'password' | 'second-factor' | 'keys' | 'disable' | 'enable' | 'delete';
+export type PersonAction = 'roles' | 'password' | 'second-factor' | 'quota' | 'keys' | 'disable' | 'enable' | 'delete';
 
 interface PersonRowProps {
   readonly person: User;
@@ -62,6 +62,7 @@ function actionsFor({ disabledAt, hasSecondFactor }: User, onAction: (action: Pe
     item('roles', 'Change roles', 'rename'),
     ...(disabledAt === null ? [item('password', 'Link for a new password', 'copy')] : []),
     ...(hasSecondFactor ? [item('second-factor', 'Take second factor away', 'close')] : []),
+    item('quota', 'Set quota', 'quota'),
     item('keys', 'API keys', 'key'),
     disabledAt === null ? item('disable', 'Disable', 'alert') : item('enable', 'Enable', 'check'),
     { ...item('delete', 'Delete', 'trash'), isDangerous: true },

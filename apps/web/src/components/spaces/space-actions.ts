@@ -21,7 +21,7 @@ export function spaceActions({ space, roles, onAction }: SpaceActionsOptions): M
     ...(isAdmin
       ? [
           { label: 'Change owner…', icon: 'people', onSelect: () => onAction('owner') } as const,
-          { label: 'Set quota…', icon: 'cluster', onSelect: () => onAction('quota') } as const,
+          { label: 'Set quota…', icon: 'quota', onSelect: () => onAction('quota') } as const,
         ]
       : []),
   ];
