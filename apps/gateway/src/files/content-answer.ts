@@ -56,14 +56,24 @@ export class ContentAnswerer {
         .removeHeader('content-type')
         .send();
     }
-    const inlineType = await this.#inlineTypeOf(file, request.id, signal);
     const range = rangeOf(request, reply, file);
-    const headers = { ...contentHeaders(file, asked.present(file, inlineType)), ...lengthHeaders(file, range) };
+    const sent = { range, requestId: request.id, signal };
+    const headersFor = (inlineType: string | null): Record<string, string> => ({
+      ...contentHeaders(file, asked.present(file, inlineType)),
+      ...lengthHeaders(file, range),
+    });
     const status = range === undefined ? 200 : 206;
-    if (request.method === 'HEAD') return reply.code(status).headers(headers).send();
+    if (request.method === 'HEAD')
+      return reply
+        .code(status)
+        .headers(headersFor(await this.#inlineTypeOf(file, sent)))
+        .send();
+    // The bytes that are sent first show the type as well, unless they are too few or from further on.
+    const early = isSample(file, range) ? undefined : await this.#inlineTypeOf(file, sent);
     using share = this.#options.memory.admit();
-    const rest = this.#pieces(file, range, { requestId: request.id, signal, share });
+    const rest = this.#pieces(file, { ...sent, share });
     const first = await rest.next();
+    const headers = headersFor(early === undefined ? await this.#inlineTypeOf(file, sent, first.value) : early);
     reply.hijack();
     try {
       await writeContent(reply.raw, { status, headers: { ...headers, 'x-request-id': request.id }, first, rest, signal });
@@ -76,7 +86,7 @@ export class ContentAnswerer {
     return reply;
   }
 
-  async *#pieces(file: OpenedFile, range: ByteRange | undefined, options: ReadFileOptions): AsyncGenerator<Uint8Array> {
+  async *#pieces(file: OpenedFile, { range, ...options }: Sent & ReadFileOptions): AsyncGenerator<Uint8Array> {
     const { nodes, onSent } = this.#options;
     const pieces = range === undefined ? readWhole(nodes, file, options) : readRange(nodes, file, { ...options, range });
     for await (const piece of pieces) {
@@ -85,18 +95,34 @@ export class ContentAnswerer {
     }
   }
 
-  #inlineTypeOf(file: OpenedFile, requestId: string, signal: AbortSignal): Promise<string | null> {
-    const { nodes, memory, inlineTypes } = this.#options;
-    const last = Math.min(SAMPLE_BYTES, file.file.sizeBytes) - 1;
-    return inlineTypes.get(sha256Hex(file.file.sha256), async () => {
-      if (last < 0) return new Uint8Array();
-      using share = memory.admit();
-      const pieces: Uint8Array[] = [];
-      for await (const piece of readRange(nodes, file, { requestId, signal, share, range: { first: 0, last } }))
-        pieces.push(Buffer.from(piece));
-      return Buffer.concat(pieces);
-    });
+  /** `beginning`: the first bytes of the file, when they are at hand. */
+  #inlineTypeOf(file: OpenedFile, sent: Sent, beginning?: Uint8Array): Promise<string | null> {
+    return this.#options.inlineTypes.get(
+      sha256Hex(file.file.sha256),
+      async () => beginning?.subarray(0, SAMPLE_BYTES) ?? (await this.#readSample(file, sent)),
+    );
   }
+
+  async #readSample(file: OpenedFile, sent: Sent): Promise<Uint8Array> {
+    const last = Math.min(SAMPLE_BYTES, file.file.sizeBytes) - 1;
+    if (last < 0) return new Uint8Array();
+    using share = this.#options.memory.admit();
+    const pieces: Uint8Array[] = [];
+    for await (const piece of readRange(this.#options.nodes, file, { ...sent, share, range: { first: 0, last } }))
+      pieces.push(Buffer.from(piece));
+    return Buffer.concat(pieces);
+  }
+}
+
+interface Sent {
+  readonly range: ByteRange | undefined;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Whether the bytes of the range show what type the file is: they come in pieces that are never shorter than a sample while there is more. */
+function isSample({ file }: OpenedFile, range: ByteRange | undefined): boolean {
+  return range === undefined || (range.first === 0 && rangeLength(range) >= Math.min(SAMPLE_BYTES, file.sizeBytes));
 }
 
 function lengthHeaders({ file }: OpenedFile, range: ByteRange | undefined): Record<string, string> {

@@ -55,6 +55,19 @@ describe('GET of a file', () => {
     expect(sha256(await answer.bytes())).toBe(entry.sha256);
   });
 
+  test('asks for the bytes of a small file once, though they also show its type', async () => {
+    await put('small.png', PNG, 'image/png');
+    let reads = 0;
+    for (const node of bench.nodes)
+      node.before = ({ name }) => {
+        if (name === 'READ_BLOB') reads += 1;
+      };
+    const answer = await get('small.png');
+    expect(answer.headers.get('content-disposition')).toBe('inline; filename=small.png');
+    expect(Buffer.from(await answer.bytes())).toEqual(PNG);
+    expect(reads).toBe(1);
+  });
+
   test('HEAD says the same without a body', async () => {
     const [head, whole] = await Promise.all([bench.fetch(`${SPACE}/files/big.bin`, { method: 'HEAD' }), get('big.bin')]);
     await whole.body?.cancel();
