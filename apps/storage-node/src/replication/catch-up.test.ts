@@ -38,7 +38,16 @@ function debtor(count: number, lengthBytes = 10) {
   const arrivals = new Arrivals();
   const logger = createLogger({ service: 'test', level: 'silent' });
   const store = new MemoryBlobStore();
-  const options = { applier, catalogue, blobs: store, arrivals, sources: () => [], logger, onSettled: () => undefined };
+  const options = {
+    applier,
+    catalogue,
+    blobs: store,
+    arrivals,
+    sources: () => [],
+    isServing: () => false,
+    logger,
+    onSettled: () => undefined,
+  };
   return { blobs, store, arrivals, options, owedSeqs: () => owed.map(({ seq }) => seq) };
 }
 
@@ -66,16 +75,17 @@ test('a blob that is just being received is waited for, not fetched a second tim
 });
 
 test.each([
-  { what: 'many small blobs', lengthBytes: 10, atOnce: 16 },
-  { what: 'a few large blobs', lengthBytes: 8 * 1024 * 1024, atOnce: 4 },
-])('fetches $what at once: $atOnce', async ({ lengthBytes, atOnce }) => {
+  { what: 'many small blobs', lengthBytes: 10, isServing: false, atOnce: 16 },
+  { what: 'a few large blobs', lengthBytes: 8 * 1024 * 1024, isServing: false, atOnce: 4 },
+  { what: 'a few small blobs while clients are served', lengthBytes: 10, isServing: true, atOnce: 4 },
+])('fetches $what at once: $atOnce', async ({ lengthBytes, isServing, atOnce }) => {
   const { options } = debtor(40, lengthBytes);
   let asked = 0;
   const sources = () => {
     asked += 1;
     return [];
   };
-  void catchUp({ ...options, sources }, ended.signal);
+  void catchUp({ ...options, sources, isServing: () => isServing }, ended.signal);
   await expect.poll(() => asked).toBe(atOnce);
 });
 

@@ -16,6 +16,8 @@ import { type SettleOptions, settleDebt } from './settle-debt.ts';
 
 /** Fetched at once. Of large blobs a few fill a link and more only fight over the disk; small ones wait for syncs, which a disk does together. */
 const BLOBS_AT_ONCE = 16;
+/** While this node orders writes: what clients wait for goes by the same connections and syncs. */
+const BLOBS_AT_ONCE_SERVING = 4;
 const BYTES_AT_ONCE = 32 * 1024 * 1024;
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 8_000;
@@ -24,11 +26,13 @@ export interface CatchUpOptions extends SettleOptions {
   readonly arrivals: Arrivals;
   /** Whom to ask, in this order. */
   readonly sources: () => readonly Peer[];
+  /** This node is primary. */
+  readonly isServing: () => boolean;
   readonly logger: Logger;
 }
 
 export async function catchUp(options: CatchUpOptions, signal: AbortSignal): Promise<void> {
-  const { applier, catalogue } = options;
+  const { applier, catalogue, isServing } = options;
   let after: DebtPosition | undefined;
   let isAnySettled = false;
   let pauseMs = RETRY_MS;
@@ -38,7 +42,7 @@ export async function catchUp(options: CatchUpOptions, signal: AbortSignal): Pro
       await applier.changed.after(count, { signal });
       continue;
     }
-    const owed = atOnce(await retryWhileBusy(() => catalogue.nextDebt(BLOBS_AT_ONCE, after)));
+    const owed = atOnce(await retryWhileBusy(() => catalogue.nextDebt(isServing() ? BLOBS_AT_ONCE_SERVING : BLOBS_AT_ONCE, after)));
     const last = owed.at(-1);
     if (last !== undefined) {
       after = { seq: last.seq, blobId: last.blobId };

@@ -124,6 +124,7 @@ export class Replicator implements AsyncDisposable {
       applier: this.applier,
       arrivals: this.arrivals,
       sources: () => this.following.sources(),
+      isServing: () => this.term?.isServing === true,
       onSettled: () => this.following.recheck(),
     };
     this.#tasks.push(this.#guard(this.applier.run(signal)), this.#guard(catchUp(debts, signal)), this.#guard(this.#followMembers(signal)));
