@@ -34,6 +34,7 @@ export interface CatalogueCalls {
   getFile(query: FileQuery): FileFound;
   getManifest(contentId: number, firstByte: number): ManifestPage | null;
   getOutcome(operationId: OperationId): CommittedOutcome | null;
+  isDecided(operationId: OperationId, timeMs: number): boolean;
   /** Packed references, in runs. */
   blobsOf(contentId: number): Uint8Array[] | null;
   referenced(blobIds: readonly BlobId[]): BlobId[];

@@ -159,6 +159,11 @@ export class Catalogue implements AsyncDisposable {
     return this.#queue.call(['getOutcome', operationId]);
   }
 
+  /** Whether a record of this time would only repeat what was decided before: an outcome counts until it expires, and is pruned later. */
+  isDecided(operationId: OperationId, timeMs: number): Promise<boolean> {
+    return this.#queue.call(['isDecided', operationId, timeMs]);
+  }
+
   /** All blobs of a content in the order of the file; null when there is no such content. */
   async blobsOf(contentId: number): Promise<BlobRef[] | null> {
     const runs = await this.#queue.call(['blobsOf', contentId]);

@@ -92,6 +92,10 @@ export class OpenedCatalogue implements CatalogueCalls {
     return { operationId, seq, epoch, fingerprint, outcome, isReplay: true, discarded: [] };
   }
 
+  isDecided(operationId: OperationId, timeMs: number): boolean {
+    return this.#tables.operations.findValid(operationId, timeMs) !== undefined;
+  }
+
   blobsOf(contentId: number): Uint8Array[] | null {
     return this.#tables.contents.manifestOf(contentId) ?? null;
   }

@@ -113,6 +113,26 @@ test('what repeats a decided operation is acknowledged without its blobs, which 
   expect((await stream.ackOf(4)).acknowledged.seq).toBe(4);
 });
 
+test('what repeats an operation whose outcome has expired is an operation of its own, and waits for its blobs', async () => {
+  const blob = makeBlob(100);
+  const ref = { blobId: blob.blobId, lengthBytes: 100, crcTableSha256: blob.crcTableSha256 };
+  await stageBlob(node.blobs, blob);
+  const stream = await node.openStream(1);
+  const opening = newEpoch(1);
+  const taken = operation(1, opening, makeFolder('taken'));
+  const rejected = operation(1, taken, put('taken', { refs: [ref], expected: { kind: 'absent' } }));
+  await stream.append([opening, taken, rejected]);
+  await stream.append([], { after: rejected, commitSeq: 3 });
+  await expect.poll(() => node.blobs.find(blob.blobId)).toBeUndefined();
+  const { payload, type, timeMs } = rejected;
+  // Outcomes of these records are kept for one millisecond.
+  const late = sealRecord({ seq: 4, epoch: 1, timeMs: timeMs + 1, previous: rejected.hash, type, payload });
+  await stream.append([late], { after: rejected, commitSeq: 3 });
+  expect(await Promise.race([stream.ackOf(4), soon()])).toBe('not yet');
+  await stageBlob(node.blobs, blob);
+  await expect.poll(() => node.vote.current.acknowledged.seq, { timeout: 5_000 }).toBe(4);
+});
+
 test('a damaged log that gets another record at its mark than was acknowledged takes the mark down first, and not sooner', async () => {
   const sent = records(1, 3);
   await node.vote.acknowledge({ seq: 3, hash: new Uint8Array(32).fill(7) });

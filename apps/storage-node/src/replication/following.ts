@@ -209,9 +209,9 @@ export class Following {
   }
 
   /** What repeats an operation has no effect, and its blobs may have been let go everywhere: waiting for them would hold up every write. */
-  async #isDecided(record: LogRecord): Promise<boolean> {
+  #isDecided(record: LogRecord): Promise<boolean> {
     const { operationId } = decodeOperation(record.payload);
-    return (await retryWhileBusy(() => this.#options.catalogue.getOutcome(operationId))) !== null;
+    return retryWhileBusy(() => this.#options.catalogue.isDecided(operationId, record.timeMs));
   }
 }
 

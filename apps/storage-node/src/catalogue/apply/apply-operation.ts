@@ -48,8 +48,8 @@ export interface RecordToApply {
 export function applyOperation({ record, missing }: RecordToApply, tables: Tables, tree: Tree): CommittedOutcome {
   const { seq, epoch, timeMs } = record;
   const { operationId, fingerprint, retentionMs, author, operation } = decodeOperation(record.payload);
-  const first = tables.operations.find(operationId);
-  if (first !== undefined && first.expiresAtMs > timeMs) {
+  const first = tables.operations.findValid(operationId, timeMs);
+  if (first !== undefined) {
     const committed = { operationId, seq: first.seq, epoch: first.epoch, fingerprint: first.fingerprint };
     if (Buffer.compare(first.fingerprint, fingerprint) === 0)
       return { ...committed, outcome: first.outcome, isReplay: true, discarded: [] };

@@ -49,6 +49,12 @@ export class OperationTable {
     return row && { ...row, outcome: decodeCbor(Outcome, row.outcome) };
   }
 
+  /** Undefined, too, when it has expired by the time of the record that asks: a retry is then an operation of its own. */
+  findValid(operationId: OperationId, timeMs: number): OperationState | undefined {
+    const found = this.find(operationId);
+    return found !== undefined && found.expiresAtMs > timeMs ? found : undefined;
+  }
+
   /** Takes the place of an expired one of the same id. */
   add(operationId: OperationId, { seq, epoch, expiresAtMs, fingerprint, outcome }: OperationState): void {
     const rejection = outcome.isAccepted ? null : outcome.code;
