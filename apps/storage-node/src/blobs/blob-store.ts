@@ -72,8 +72,8 @@ export interface BlobStore extends BlobReader, AsyncDisposable {
    * `NS_BLOB_DAMAGED`.
    */
   verify(ref: BlobRef): Promise<void>;
-  /** Whether a copy of it was ever moved aside here. */
-  isQuarantined(blobId: BlobId): Promise<boolean>;
+  /** Those of which a copy was ever moved aside here. */
+  quarantinedAmong(blobIds: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
   /** When the blob was last wholly written or read and found right; undefined when it is not here. */
   verifiedAtMs(blobId: BlobId): Promise<number | undefined>;
   /** Every staged blob, in no order. */

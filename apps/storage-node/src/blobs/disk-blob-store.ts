@@ -2,7 +2,7 @@
  * The store of blobs on a disk: one file a blob, in staging/ until a record refers to it, then in blobs/. It keeps back a reserve of
  * the disk for the log and the catalogue, deletes nothing on its own, and knows no files, records or peers.
  */
-import { type FileHandle, readdir, rename, stat, statfs, writeFile } from 'node:fs/promises';
+import { type FileHandle, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
@@ -19,6 +19,7 @@ import type { BlobPlace, BlobStore, BlobWriter, Chunk, DiskSpace, StagedBlob } f
 import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
+import { findQuarantined } from './quarantined-among.ts';
 import { Slots } from './slots.ts';
 import { listStaged } from './staged-folder.ts';
 import { unlinkEverywhere, unlinkStaged } from './unlink-blob.ts';
@@ -162,8 +163,8 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  async isQuarantined(blobId: BlobId): Promise<boolean> {
-    return (await readdir(this.#dirs.quarantine)).some((name) => name.startsWith(`${blobId}-`));
+  quarantinedAmong(blobIds: readonly BlobId[]): Promise<ReadonlySet<BlobId>> {
+    return findQuarantined(this.#dirs.quarantine, blobIds);
   }
 
   async verifiedAtMs(blobId: BlobId): Promise<number | undefined> {

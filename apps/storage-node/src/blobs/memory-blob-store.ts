@@ -77,8 +77,8 @@ export class MemoryBlobStore implements BlobStore {
     this.#staged.delete(blobId);
   }
 
-  async isQuarantined(blobId: BlobId): Promise<boolean> {
-    return this.#quarantinedIds.has(blobId);
+  async quarantinedAmong(blobIds: readonly BlobId[]): Promise<ReadonlySet<BlobId>> {
+    return new Set(blobIds.filter((blobId) => this.#quarantinedIds.has(blobId)));
   }
 
   async unlink(blobId: BlobId): Promise<void> {

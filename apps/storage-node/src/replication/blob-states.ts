@@ -9,11 +9,15 @@ const ARRIVAL_MS_MAX = 1_000;
 
 /** In the order asked for. One that is arriving is waited for; what becomes of one that takes too long is not known, which is no absence. */
 export async function blobStatesOf(blobIds: readonly BlobId[], blobs: BlobStore, arrivals: Arrivals): Promise<BlobState[]> {
-  const states: BlobState[] = [];
+  const found: (BlobState | undefined)[] = [];
   for (const blobId of blobIds) {
     const isKnown = await arrivals.isSettledWithin(blobId, ARRIVAL_MS_MAX);
-    if ((await blobs.find(blobId)) !== undefined) states.push('held');
-    else states.push(!isKnown || (await blobs.isQuarantined(blobId)) ? 'damaged' : 'absent');
+    if ((await blobs.find(blobId)) !== undefined) found.push('held');
+    else found.push(isKnown ? undefined : 'damaged');
   }
-  return states;
+  const absent = blobIds.filter((_, index) => found[index] === undefined);
+  if (absent.length === 0) return found.filter((state) => state !== undefined);
+  // Once for all of them, and after they were looked for: what was moved aside in between is found there.
+  const aside = await blobs.quarantinedAmong(absent);
+  return blobIds.map((blobId, index) => found[index] ?? (aside.has(blobId) ? 'damaged' : 'absent'));
 }
