@@ -54,9 +54,10 @@ export interface DiskSpace {
 export interface BlobStore extends BlobReader, AsyncDisposable {
   /**
    * Two writers of one id may be open at once: the bytes are the same by the rule of ids, and the last seal stays. A blob
-   * that is staged or kept already may be staged again. Throws `NS_DISK_FULL` when the reserve would be touched.
+   * that is staged or kept already may be staged again. Throws `NS_DISK_FULL` when the reserve would be touched; when `isAwaited`,
+   * that is when a record of the log waits for the blob and others behind it, half of the reserve may be taken.
    */
-  stage(blobId: BlobId, lengthBytes: number): Promise<BlobWriter>;
+  stage(blobId: BlobId, lengthBytes: number, options?: { readonly isAwaited?: boolean }): Promise<BlobWriter>;
   /** Where the blob is; it is known to be sealed, not to be free of rot. */
   find(blobId: BlobId): Promise<BlobPlace | undefined>;
   /** From `staged` to `kept`; false when the store does not have it. Idempotent. Needs no sync: either place is found after a crash. */

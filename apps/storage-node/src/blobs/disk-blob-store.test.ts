@@ -74,6 +74,17 @@ describe('on disk', () => {
     for (const blob of [staged, kept]) expect((await readBlob(store, blob.blobId)).equals(blob.bytes)).toBe(true);
   });
 
+  test('a full disk takes a blob that a record waits for, and no other', async () => {
+    await using dir = await makeTempDir(...FOLDERS);
+    await using store = await openStore(dir.path);
+    vi.spyOn(store, 'space').mockResolvedValue({ usedBytes: 0, freeBytes: 1_000_000, reserveBytes: 1_000_000 });
+    const blob = makeBlob(70_000);
+    await expect(store.stage(blob.blobId, 70_000)).rejects.toMatchObject({ code: 'NS_DISK_FULL' });
+    await using writer = await store.stage(blob.blobId, 70_000, { isAwaited: true });
+    expect(writer).toBeDefined();
+    await expect(store.stage(makeBlob(10).blobId, 440_000, { isAwaited: true })).rejects.toMatchObject({ code: 'NS_DISK_FULL' });
+  });
+
   test('what a crash left unsealed is removed by the next start, and nothing else', async () => {
     await using dir = await makeTempDir(...FOLDERS);
     const sealed = makeBlob(10);

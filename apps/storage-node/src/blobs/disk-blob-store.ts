@@ -20,6 +20,7 @@ import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
 import { findQuarantined } from './quarantined-among.ts';
+import { requireRoom } from './require-room.ts';
 import { Slots } from './slots.ts';
 import { listStaged } from './staged-folder.ts';
 import { unlinkEverywhere, unlinkStaged } from './unlink-blob.ts';
@@ -81,7 +82,7 @@ export class DiskBlobStore implements BlobStore {
     this.#syncSlots = new Slots(options.syncsAtOnce ?? SYNCS_AT_ONCE);
   }
 
-  async stage(blobId: BlobId, lengthBytes: number): Promise<BlobWriter> {
+  async stage(blobId: BlobId, lengthBytes: number, { isAwaited = false } = {}): Promise<BlobWriter> {
     const incoming = new IncomingBlob(blobId, lengthBytes);
     this.#requireOpen();
     if (this.#writers.size + this.#openingCount >= WRITERS_MAX) {
@@ -90,7 +91,7 @@ export class DiskBlobStore implements BlobStore {
     this.#openingCount += 1;
     this.#openingBytes += lengthBytes;
     try {
-      await this.#requireRoom();
+      requireRoom(await this.space(), { promisedBytes: this.#promisedBytes, isAwaited });
       this.#partNumber += 1;
       const writer = await DiskBlobWriter.open({
         incoming,
@@ -207,15 +208,8 @@ export class DiskBlobStore implements BlobStore {
     if (this.#isClosed) throw new NetStoreError('NS_UNAVAILABLE', 'Store of blobs is closed');
   }
 
-  async #requireRoom(): Promise<void> {
-    const { freeBytes, reserveBytes } = await this.space();
-    const promisedBytes = [...this.#writers].reduce((sum, { unwrittenBytes }) => sum + unwrittenBytes, this.#openingBytes);
-    if (freeBytes - promisedBytes < reserveBytes) {
-      throw new NetStoreError(
-        'NS_DISK_FULL',
-        `Disk has no room for another blob: ${freeBytes} bytes are free, ${promisedBytes} are on their way, ${reserveBytes} are kept back`,
-      );
-    }
+  get #promisedBytes(): number {
+    return [...this.#writers].reduce((sum, { unwrittenBytes }) => sum + unwrittenBytes, this.#openingBytes);
   }
 
   async #open(blobId: BlobId): Promise<{ place: BlobPlace; handle: FileHandle } | undefined> {

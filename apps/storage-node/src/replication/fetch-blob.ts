@@ -7,8 +7,11 @@ import type { Peer } from './peers.ts';
 
 const CHUNK_TIMEOUT_MS = 10_000;
 
+/** Where the blob comes to. */
+type Receiver = Pick<BlobStore, 'stage'>;
+
 /** Throws `NS_BLOB_MISSING` naming each peer and its reason when none of them gives it. */
-export async function fetchBlob(ref: BlobRef, blobs: BlobStore, peers: readonly Peer[], signal: AbortSignal): Promise<void> {
+export async function fetchBlob(ref: BlobRef, blobs: Receiver, peers: readonly Peer[], signal: AbortSignal): Promise<void> {
   const reasons: string[] = [];
   for (const peer of peers) {
     try {
@@ -24,7 +27,7 @@ export async function fetchBlob(ref: BlobRef, blobs: BlobStore, peers: readonly 
   throw new NetStoreError('NS_BLOB_MISSING', `No peer gave blob ${ref.blobId}: ${reasons.join('; ')}`);
 }
 
-async function receiveBlob(ref: BlobRef, blobs: BlobStore, connection: Connection, signal: AbortSignal): Promise<void> {
+async function receiveBlob(ref: BlobRef, blobs: Receiver, connection: Connection, signal: AbortSignal): Promise<void> {
   const chunkCount = chunkCountOf(ref.lengthBytes);
   await using writer = await blobs.stage(ref.blobId, ref.lengthBytes);
   await connection.send('READ_BLOB', { requestId: '', blobId: ref.blobId, firstChunk: 0, chunkCount });

@@ -193,11 +193,13 @@ export class Following {
 
   async #obtain(record: LogRecord, signal: AbortSignal): Promise<void> {
     const { blobs, arrivals, logger } = this.#options;
+    // Without a third node nothing is committed before these are here, no delete either: a full disk would never get room again.
+    const awaited: Pick<BlobStore, 'stage'> = { stage: (blobId, lengthBytes) => blobs.stage(blobId, lengthBytes, { isAwaited: true }) };
     for (const ref of await missingBlobs(blobRefsOf(record), blobs)) {
       await arrivals.settled(ref.blobId);
       while ((await blobs.find(ref.blobId)) === undefined) {
         try {
-          await fetchBlob(ref, blobs, this.sources(), signal);
+          await fetchBlob(ref, awaited, this.sources(), signal);
         } catch (error) {
           signal.throwIfAborted();
           if (await this.#isDecided(record)) return;

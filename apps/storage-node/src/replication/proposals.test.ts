@@ -1,5 +1,5 @@
 import type { LogPosition } from '@netstore/wire-protocol';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type LogRecord, NO_HASH } from '../log/record.ts';
 import { Proposals } from './proposals.ts';
 
@@ -54,6 +54,22 @@ describe('group commit', () => {
     await expect.poll(() => appends.length).toBe(2);
     expect(appends[1]?.length).toBe(1);
   });
+});
+
+test('it is known how long the oldest has waited, until it is settled', async () => {
+  using clock = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  const { subject, finishNext } = proposals();
+  expect(subject.oldestAgeMs).toBe(0);
+  const first = subject.propose('operation', payload);
+  clock.mockReturnValue(5_000);
+  void subject.propose('operation', payload);
+  finishNext();
+  await expect.poll(() => subject.isIdle).toBe(false);
+  clock.mockReturnValue(9_000);
+  expect(subject.oldestAgeMs).toBe(8_000);
+  subject.settle(1, null);
+  await first;
+  expect(subject.oldestAgeMs).toBeLessThanOrEqual(4_000);
 });
 
 test('the time of records never runs backwards, whatever the clock does', () => {

@@ -36,11 +36,16 @@ interface Answering {
   readonly reject: (error: NetStoreError) => void;
 }
 
+interface Pending extends Answering {
+  /** By the monotonic clock. */
+  readonly sinceMs: number;
+}
+
 export class Proposals {
   readonly #options: ProposalsOptions;
   readonly #queue: Proposal[] = [];
   /** Appended and not yet applied, by seq. */
-  readonly #pending = new Map<number, Answering>();
+  readonly #pending = new Map<number, Pending>();
   #queueBytes = 0;
   #isAppending = false;
   #isPaused = false;
@@ -85,6 +90,12 @@ export class Proposals {
     };
   }
 
+  /** How long the oldest of what was appended has waited to be committed and applied; 0 when nothing waits. */
+  get oldestAgeMs(): number {
+    const [oldest] = this.#pending.values();
+    return oldest === undefined ? 0 : performance.now() - oldest.sinceMs;
+  }
+
   /** Everything that was appended is committed and applied. */
   get isIdle(): boolean {
     return !this.#isAppending && this.#pending.size === 0;
@@ -112,12 +123,13 @@ export class Proposals {
 
   async #appendGroup(group: readonly Proposal[]): Promise<void> {
     const records: LogRecord[] = [];
+    const sinceMs = performance.now();
     for (const proposal of group) {
       const record = this.#seal(proposal, records.at(-1) ?? this.#options.last());
       records.push(record);
       // Without the payload, which the log has now.
       const { resolve, reject } = proposal;
-      this.#pending.set(record.seq, { resolve, reject });
+      this.#pending.set(record.seq, { resolve, reject, sinceMs });
     }
     await this.#options.append(records);
   }

@@ -14,6 +14,9 @@ import { diskProblemOf, spaceOf } from './show-space.ts';
 
 const BLANK = 'This node is blank: it waits for the cluster to form.';
 
+/** As long as a client waits for its answer. What has waited longer is told that nobody knows, and so are those behind it. */
+const STUCK_AFTER_MS = 10_000;
+
 export interface StatusOptions {
   readonly self: NodeId;
   readonly identity: () => Identity | undefined;
@@ -38,6 +41,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
   const isPrimary = term?.isServing === true;
   const peers = term?.progress.map((peer) => peer.status(members.counts(peer.id), members.reasonAgainst(peer.id))) ?? [];
   const hasQuorum = peers.some((peer) => peer.isConnected && peer.isMember && peer.ackedSeq !== null);
+  const isStuck = (term?.proposals.oldestAgeMs ?? 0) > STUCK_AFTER_MS;
   const disk = await blobs.space();
   return {
     nodeId: self,
@@ -46,7 +50,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     epoch: core.promised.epoch,
     primary: isPrimary ? self : replicator.primaryHint,
     failover,
-    canCommit: isPrimary && hasQuorum,
+    canCommit: isPrimary && hasQuorum && !isStuck,
     lastSeq: replicator.tail.durableSeq,
     commitSeq: core.commitSeq,
     appliedSeq: applier.appliedSeq,
@@ -58,7 +62,7 @@ export async function readStatus(options: StatusOptions): Promise<Status> {
     nowMs: Date.now(),
     filesAtRisk: isPrimary ? await countFilesAtRisk(options) : null,
     peers,
-    reason: identity() === undefined ? BLANK : (options.catchUp.waitsFor ?? reasonOf(replicator, isPrimary, hasQuorum)),
+    reason: identity() === undefined ? BLANK : (options.catchUp.waitsFor ?? reasonOf(replicator, { isPrimary, hasQuorum, isStuck })),
   };
 }
 
@@ -72,9 +76,17 @@ async function countFilesAtRisk({ replicator, members, catalogue }: StatusOption
   return catalogue.countFilesAbove(Math.min(replicator.copies.heldSeq, ...held));
 }
 
-function reasonOf(replicator: Replicator, isPrimary: boolean, hasQuorum: boolean): string | null {
+interface Commits {
+  readonly isPrimary: boolean;
+  readonly hasQuorum: boolean;
+  readonly isStuck: boolean;
+}
+
+function reasonOf(replicator: Replicator, { isPrimary, hasQuorum, isStuck }: Commits): string | null {
   if (!replicator.isMember) return 'This node is a learner: it gets copies, and neither votes nor counts until its disk is taken in.';
-  if (isPrimary) return hasQuorum ? null : 'No secondary is connected: writes wait.';
+  if (isPrimary && !hasQuorum) return 'No secondary is connected: writes wait.';
+  if (isPrimary)
+    return isStuck ? 'Writes wait for more than 10 seconds: no secondary holds them yet. One may have no room for their bytes.' : null;
   if (replicator.core.waitingFor !== null) return `This node waits for another member to become primary: ${replicator.core.waitingFor}.`;
   if (replicator.core.role !== 'secondary') return 'This node waits for a second member to become primary.';
   return replicator.following.isConnected ? null : 'No primary is connected: this node shows what it has, which may be old.';
