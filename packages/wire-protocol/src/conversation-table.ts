@@ -75,6 +75,7 @@ export const CONVERSATIONS = {
   'get manifest': request(GATEWAY, 'GET_MANIFEST', ['MANIFEST']),
   'get holdings': request(BOTH, 'GET_HOLDINGS', ['HOLDINGS']),
   'list trash': request(GATEWAY, 'LIST_TRASH', ['TRASH']),
+  'get usage': request(GATEWAY, 'GET_USAGE', ['USAGE']),
   'get status': request(ANYBODY, 'GET_STATUS', ['STATUS']),
   'get staged': request(NODE, 'GET_STAGED', ['STAGED']),
   'get log': request(NODE, 'GET_LOG', ['LOG_RECORDS']),

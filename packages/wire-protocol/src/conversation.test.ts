@@ -22,6 +22,7 @@ const OPENERS: Record<Role, Record<Channel, readonly string[]>> = {
       'GET_ENTRY',
       'LIST_ENTRIES',
       'LIST_TRASH',
+      'GET_USAGE',
       'GET_FILE',
       'GET_MANIFEST',
       'GET_HOLDINGS',

@@ -150,6 +150,7 @@ export {
   Status,
 } from './messages/status.ts';
 export { ListTrash, TrashAnswer, TrashRow } from './messages/trash.ts';
+export { GetUsage, UsageAnswer } from './messages/usage.ts';
 export {
   negotiateVersion,
   PROTOCOL_VERSION_MAX,

@@ -24,6 +24,7 @@ import { SNAPSHOT_MESSAGES } from './messages/snapshot.ts';
 import { STAGED_MESSAGES } from './messages/staged.ts';
 import { STATUS_MESSAGES } from './messages/status.ts';
 import { TRASH_MESSAGES } from './messages/trash.ts';
+import { USAGE_MESSAGES } from './messages/usage.ts';
 
 /** The high half of the type byte is the group. */
 export const MESSAGES = {
@@ -37,6 +38,7 @@ export const MESSAGES = {
   ...STAGED_MESSAGES,
   ...ENTRY_MESSAGES,
   ...TRASH_MESSAGES,
+  ...USAGE_MESSAGES,
   ...STATUS_MESSAGES,
   ...MEMBERSHIP_MESSAGES,
   ...HEARTBEAT_MESSAGES,

@@ -6,11 +6,13 @@ import type {
   FileAnswer,
   GetEntry,
   GetFile,
+  GetUsage,
   Holdings,
   ListEntries,
   ListTrash,
   ManifestPage,
   TrashAnswer,
+  UsageAnswer,
 } from '@netstore/wire-protocol';
 import { askCatalogue } from './ask-catalogue.ts';
 import { askEach } from './ask-each.ts';
@@ -62,6 +64,17 @@ export function listTrash(nodes: StorageNodes, question: Question<ListTrash>, si
     isFound: () => true,
     ask: (connection, freshness, each) =>
       connection.request('LIST_TRASH', { ...question, ...freshness }, 'TRASH', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
+  });
+}
+
+/** From the primary first: its answer counts everything that was acknowledged before the question. */
+export function getUsage(nodes: StorageNodes, question: Question<GetUsage>, signal: AbortSignal): Promise<UsageAnswer> {
+  return askCatalogue<UsageAnswer>(nodes, signal, {
+    minSeq: question.minSeq,
+    isSpread: false,
+    isFound: () => true,
+    ask: (connection, freshness, each) =>
+      connection.request('GET_USAGE', { ...question, ...freshness }, 'USAGE', { timeoutMs: ANSWER_WITHIN_MS, signal: each }),
   });
 }
 

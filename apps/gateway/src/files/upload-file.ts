@@ -11,7 +11,7 @@ import { type OutgoingBlob, putBlob } from '../cluster/put-blob.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { HeldRights } from '../spaces/held-rights.ts';
 import { permit } from '../spaces/permit.ts';
-import { limitsOf } from '../spaces/quota-limits.ts';
+import { findRoom, limitsOf, type RequireRoom } from '../spaces/quota-limits.ts';
 import type { GrantedSpace, SpaceRights } from '../spaces/space-rights.ts';
 import type { BodyReader } from '../uploads/body-reader.ts';
 import { type StoredBody, storeBody } from '../uploads/store-body.ts';
@@ -56,6 +56,11 @@ export interface UploadFileOptions {
   readonly onAbandonFailed: (error: unknown, requestId: string) => void;
 }
 
+interface Staging {
+  readonly staged: BlobId[];
+  readonly requireRoom: RequireRoom;
+}
+
 export class FileUploader {
   readonly #options: UploadFileOptions;
 
@@ -64,14 +69,17 @@ export class FileUploader {
   }
 
   async upload(request: UploadRequest): Promise<UploadedFile> {
+    // Asked first: what an earlier request with this key added is found below then, and is no reason to refuse this one.
+    const requireRoom = await findRoom(this.#options.nodes, request);
     // The outcome of an earlier request with the same key is the answer to this one too, without storing anything.
     const earlier = await findEarlier(this.#options.nodes, request);
     if (earlier !== undefined) {
       const { sha256 } = await digestBody(request.body, request.signal);
       return sameContent(accepted(earlier), sha256);
     }
+    requireRoom(request.announced.bytes ?? 0);
     const staged: BlobId[] = [];
-    const { stored, space } = await this.#store(request, staged);
+    const { stored, space } = await this.#store(request, { staged, requireRoom });
     const committed = await commitOperation(this.#options.nodes, commitOf({ ...request, space }, stored));
     // Of a rejected put nothing is referenced, and of a repeated one only what was put first; the nodes leave the rest of `staged` alone.
     if (!committed.outcome.isAccepted || committed.isReplay) this.#abandon(staged, request.requestId);
@@ -79,7 +87,10 @@ export class FileUploader {
   }
 
   /** `space`: with the rights and quotas that hold when all bytes are there. */
-  async #store(request: UploadRequest, staged: BlobId[]): Promise<{ readonly stored: StoredBody; readonly space: GrantedSpace }> {
+  async #store(
+    request: UploadRequest,
+    { staged, requireRoom }: Staging,
+  ): Promise<{ readonly stored: StoredBody; readonly space: GrantedSpace }> {
     const { nodes, memory, onReceived, rights } = this.#options;
     const { requestId, body, announced, path, holder, space } = request;
     const mayWrite = (now: GrantedSpace): void => permit(now, { action: 'write', path, what: 'file' });
@@ -91,7 +102,7 @@ export class FileUploader {
         await putBlob(nodes, blob, { requestId, signal: blobSignal });
         onReceived(blob.lengthBytes);
       };
-      const stored = await storeBody(body, { share, putBlob: put, staged, signal });
+      const stored = await storeBody(body, { share, putBlob: put, staged, requireRoom, signal });
       checkAnnounced(stored, announced);
       return { stored, space: await held.confirm() };
     } catch (error) {

@@ -6,7 +6,6 @@ import { holderOf } from '../auth/principal.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { fileSecurity, NoQuery, problems, SpacePathParams, WriteHeaders } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
-import { requirePossible } from '../spaces/quota-limits.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
 import { clientSignal } from './client-signal.ts';
@@ -63,7 +62,6 @@ function uploadRequestOf(request: FastifyRequest, reply: FastifyReply, body: Bod
   const contentType = contentTypeOf(headers['content-type'], path);
   const expected = expectedOf(headers);
   const bytes = announcedBytesOf(headers['content-length']);
-  requirePossible(space, bytes);
   const key = parseIdempotencyKey(headers);
   return {
     requestId: request.id,

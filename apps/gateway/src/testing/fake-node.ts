@@ -104,6 +104,10 @@ async function answerMetadata(connection: Connection, message: Incoming, state: 
       const isFound = folder !== '' && tree.row(space, folder) !== null;
       return connection.send('ENTRIES', { ...view, isFound, entries, next: rows.length > limit ? (entries.at(-1)?.path ?? null) : null });
     }
+    case 'GET_USAGE': {
+      const view = viewFor(state, message.body);
+      return connection.send('USAGE', { ...view, bytes: message.body.spaces.map((space) => tree.usage.get(space) ?? 0) });
+    }
     case 'LIST_TRASH': {
       const view = viewFor(state, message.body);
       const { space, after, limit } = message.body;

@@ -1,5 +1,14 @@
 /** What the fake nodes agree on: one log of outcomes and one tree of files in memory, for tests of the gateway alone. */
-import { type BlobId, type FilePath, NetStoreError, type NodeId, type OperationId, type UserId, versionIdAt } from '@netstore/shared-types';
+import {
+  type BlobId,
+  type FilePath,
+  NetStoreError,
+  type NodeId,
+  type OperationId,
+  type SpaceId,
+  type UserId,
+  versionIdAt,
+} from '@netstore/shared-types';
 import {
   type Commit,
   type Committed,
@@ -28,6 +37,8 @@ export class FakeTree {
   readonly outcomes = new Map<OperationId, Committed>();
   readonly manifests = new Map<number, Uint8Array>();
   readonly abandoned: BlobId[] = [];
+  /** What nodes say that spaces take. */
+  readonly usage = new Map<SpaceId, number>();
   readonly #entries = new Map<string, FakeEntry>();
   readonly #trash: Trashed[] = [];
   readonly #nodeCount: number;

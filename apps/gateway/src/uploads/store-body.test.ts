@@ -29,7 +29,7 @@ async function scene(settings: {
     await settings.put?.();
     sent.push({ blob, bytes: Buffer.concat(blob.chunks.map(({ bytes }) => bytes)) });
   };
-  const options = { share, putBlob, staged: [] as BlobId[], signal };
+  const options = { share, putBlob, staged: [] as BlobId[], requireRoom: () => undefined, signal };
   return { options, memory, sent, [Symbol.dispose]: () => share[Symbol.dispose]() };
 }
 

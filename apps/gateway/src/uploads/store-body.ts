@@ -16,6 +16,8 @@ export interface StoreBodyOptions {
   readonly putBlob: (blob: OutgoingBlob, signal: AbortSignal) => Promise<void>;
   /** Every id is added before the first byte of its blob is sent. */
   readonly staged: BlobId[];
+  /** Told how long the body is until now; throws when that is too much. */
+  readonly requireRoom: (bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -34,6 +36,7 @@ export async function storeBody(body: BodyReader, options: StoreBodyOptions): Pr
     for (let bytes = await body.read(blobs.signal); bytes !== null; bytes = await body.read(blobs.signal)) {
       hash.update(bytes);
       sizeBytes += bytes.length;
+      options.requireRoom(sizeBytes);
       await blobs.append(bytes);
     }
     const refs = await blobs.finish();

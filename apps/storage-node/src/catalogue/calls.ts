@@ -1,5 +1,5 @@
 /** What the main thread may ask of the worker thread that has the catalogue open, and how question and answer travel. */
-import type { BlobId, ErrorCode, OperationId, Sha256 } from '@netstore/shared-types';
+import type { BlobId, ErrorCode, OperationId, Sha256, SpaceId } from '@netstore/shared-types';
 import type { Debt, LogPosition, ManifestPage } from '@netstore/wire-protocol';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
 import type { AppliedRecord } from './apply/apply-records.ts';
@@ -46,6 +46,7 @@ export interface CatalogueCalls {
   blobsAfter(after: BlobId | null, limit: number): ReferencedBlob[];
   blobTotals(): BlobTotals;
   census(): CensusTaken;
+  usage(spaces: readonly SpaceId[]): number[];
   listTrash(query: TrashQuery): TrashFound;
   purging(limit: number): TrashName[];
   trashedBefore(timeMs: number, limit: number): TrashName[];

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sha256 } from '@netstore/shared-types';
 import type { CallQueue } from './call-queue.ts';
+import type { CensusTaken } from './calls.ts';
 
 /** A quarter of the thread's time, and no question waits longer than a slice. */
 const SLICE_MS = 5;
@@ -24,6 +25,11 @@ export class CatalogueProof {
   /** Null when `seq` was applied by an earlier process, too many records ago, or not yet. */
   digestAt(seq: number): Promise<Sha256 | null> {
     return this.#queue.call(['digestAt', seq]);
+  }
+
+  /** The digest, and the blobs that are referred to and held, at one seq. Takes as long as `digest`. */
+  census(): Promise<CensusTaken> {
+    return this.#queue.call(['census']);
   }
 
   /**

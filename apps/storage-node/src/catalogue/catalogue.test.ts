@@ -1,5 +1,5 @@
 import { readdirSync, truncateSync } from 'node:fs';
-import type { BlobId, FilePath, OperationId } from '@netstore/shared-types';
+import type { BlobId, FilePath, OperationId, SpaceId } from '@netstore/shared-types';
 import { BLOB_REF_BYTES } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
 import { CHANGES_WAITING_MAX, QUERIES_WAITING_MAX } from './call-queue.ts';
@@ -41,6 +41,7 @@ describe('a catalogue', () => {
     expect(await catalogue.blobsOf(3)).toBeNull();
     expect(await catalogue.getOutcome(idOf<OperationId>(2))).toEqual({ ...applied[1]?.committed, isReplay: true });
     expect(await catalogue.isReferenced([blobRef(1).blobId, blobRef(9).blobId])).toEqual(new Set([blobRef(1).blobId]));
+    expect(await catalogue.usage([SPACE, idOf<SpaceId>(99)])).toEqual([file.entry?.file?.sizeBytes, 0]);
     expect(await catalogue.debt()).toEqual({ blobs: 1, bytes: 100, heldSeq: 1 });
     expect(await catalogue.nextDebt(5)).toEqual([{ ...blobRef(2), seq: 2 }]);
     await catalogue.settleDebt([blobRef(2).blobId]);

@@ -154,6 +154,11 @@ export class Catalogue implements AsyncDisposable {
     return this.#queue.call(['getManifest', contentId, firstByte]);
   }
 
+  /** What all versions in each of the spaces take. */
+  usage(spaces: readonly SpaceId[]): Promise<number[]> {
+    return this.#queue.call(['usage', spaces]);
+  }
+
   /** Null when the operation was never applied or its outcome is kept no longer. */
   getOutcome(operationId: OperationId): Promise<CommittedOutcome | null> {
     return this.#queue.call(['getOutcome', operationId]);
@@ -212,11 +217,6 @@ export class Catalogue implements AsyncDisposable {
   /** Of all blobs that contents refer to. */
   blobTotals(): Promise<BlobTotals> {
     return this.#queue.call(['blobTotals']);
-  }
-
-  /** The digest, and the blobs that are referred to and held, at one seq. Takes as long as `digest`. */
-  census(): Promise<CensusTaken> {
-    return this.#queue.call(['census']);
   }
 
   /** Live files whose current content is of a record above `seq`; counting stops at 100,000. */

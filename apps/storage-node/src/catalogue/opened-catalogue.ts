@@ -1,7 +1,7 @@
 /** The catalogue on the thread that has its file open: every call does its whole work before it returns. */
 import { statSync } from 'node:fs';
 import { checkpointSqlite, type Database } from '@netstore/service-kit/sqlite';
-import { type BlobId, NetStoreError, type OperationId, type Sha256 } from '@netstore/shared-types';
+import { type BlobId, NetStoreError, type OperationId, type Sha256, type SpaceId } from '@netstore/shared-types';
 import type { Debt, ManifestPage } from '@netstore/wire-protocol';
 import { parseRecords } from '../log/record.ts';
 import type { CommittedOutcome } from './apply/apply-operation.ts';
@@ -134,6 +134,10 @@ export class OpenedCatalogue implements CatalogueCalls {
 
   census(): CensusTaken {
     return { seq: this.#tables.meta.applied.seq, digest: this.digest(), ...this.#referenced.held() };
+  }
+
+  usage(spaces: readonly SpaceId[]): number[] {
+    return spaces.map((space) => this.#tables.spaces.bytesIn(space));
   }
 
   listTrash(query: TrashQuery): TrashFound {

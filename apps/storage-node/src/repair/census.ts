@@ -34,7 +34,7 @@ export async function takeCensus(options: CensusOptions, signal: AbortSignal): P
     await compareShard(shard, options, signal);
     await nextTurn();
   }
-  return retryWhileBusy(() => options.catalogue.census());
+  return retryWhileBusy(() => options.catalogue.proof.census());
 }
 
 async function compareShard(shard: string, options: CensusOptions, signal: AbortSignal): Promise<void> {

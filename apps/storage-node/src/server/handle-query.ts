@@ -15,7 +15,7 @@ export interface QueryOptions {
   readonly blobs: BlobStore;
 }
 
-type QueryName = 'GET_ENTRY' | 'LIST_ENTRIES' | 'GET_FILE' | 'GET_MANIFEST' | 'GET_HOLDINGS';
+type QueryName = 'GET_ENTRY' | 'LIST_ENTRIES' | 'GET_FILE' | 'GET_USAGE' | 'GET_MANIFEST' | 'GET_HOLDINGS';
 
 export function queryHandlers(options: QueryOptions): Pick<Handlers, QueryName> {
   const { replicator, catalogue } = options;
@@ -37,6 +37,10 @@ export function queryHandlers(options: QueryOptions): Pick<Handlers, QueryName> 
       const { found, ...state } = await answered(question, options, () => catalogue.getFile(space, path, version, firstByte));
       const { isFolder, entry, manifest } = found;
       await connection.send('FILE', { ...state, isFolder, entry: withReplicas(entry, replicator), manifest });
+    },
+    GET_USAGE: async (question, connection) => {
+      const { found, ...state } = await answered(question, options, () => catalogue.usage(question.spaces));
+      await connection.send('USAGE', { ...state, bytes: found });
     },
     GET_MANIFEST: async ({ contentId, firstByte }, connection) => {
       await connection.send('MANIFEST', { manifest: await catalogue.getManifest(contentId, firstByte) });

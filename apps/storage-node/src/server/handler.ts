@@ -20,6 +20,7 @@ export type OpenerName =
   | 'GET_ENTRY'
   | 'LIST_ENTRIES'
   | 'LIST_TRASH'
+  | 'GET_USAGE'
   | 'GET_FILE'
   | 'GET_MANIFEST'
   | 'GET_HOLDINGS'

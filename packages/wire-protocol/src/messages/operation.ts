@@ -38,7 +38,7 @@ export const Expected = Type.Union([
 export type Expected = Static<typeof Expected>;
 
 /** Most limits that one operation keeps: that of a space, and that of its owner. */
-const QUOTAS_MAX = 2;
+export const QUOTAS_MAX = 2;
 
 /**
  * What the sizes of all versions in these spaces together may come to, judged when the record is applied: by the same state on every node,

@@ -97,6 +97,8 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
   MANIFEST: { manifest },
   GET_HOLDINGS: { requestId, contentId: 12 },
   HOLDINGS: { state: 'copying', verifiedAtMs: 1_790_000_000_123 },
+  GET_USAGE: { requestId, spaces: [space], allowStale: false, minSeq: null },
+  USAGE: { ...answer, bytes: [8_454_145] },
   LIST_TRASH: { ...question, after: '4711', limit: 100 },
   TRASH: {
     ...answer,
