@@ -15,10 +15,14 @@ import { People } from './accounts/people.ts';
 import { peopleRoutes } from './accounts/people-routes.ts';
 import { setupRoutes } from './accounts/setup-routes.ts';
 import { SetupToken } from './accounts/setup-token.ts';
+import { namesOfUsers } from './accounts/user-store.ts';
 import { apiKeyRoutes } from './api-keys/api-key-routes.ts';
 import { ApiKeys } from './api-keys/api-keys.ts';
 import { keyCheckRoutes } from './api-keys/key-check-routes.ts';
 import { openApiKeySecrets } from './api-keys/open-api-key-secrets.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
+import { AuditStore } from './audit/audit-store.ts';
 import { changeRoutes } from './changes/change-routes.ts';
 import { Changes } from './changes/changes.ts';
 import type { Clock } from './clock.ts';
@@ -46,6 +50,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 const PARAMETER_CHARACTERS_MAX = 256;
 const CONNECTIONS_MAX = 1_024;
+const AUDIT_UPKEEP_MS = 60_000;
 const UPKEEP_INTERVAL_MS = 10 * 60 * 1000;
 
 export interface AppParts {
@@ -76,6 +81,9 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const secrets = await openApiKeySecrets({ db, dataDirectory: config.dataDirectory, logger, nowMs: now() });
   const keys = new ApiKeys({ db, secrets, logger, now });
   const changes = new Changes();
+  const auditStore = await AuditStore.open(config.dataDirectory);
+  app.addHook('onClose', () => auditStore[Symbol.asyncDispose]());
+  const auditLog = new AuditLog({ store: auditStore, signingKey: () => ring.signingKey(), namesOf: (ids) => namesOfUsers(db, ids), now });
   const setup = new FirstAdminSetup({ db, hasher, token: new SetupToken(config.dataDirectory, now), now });
 
   registerMetrics(app, metrics);
@@ -105,9 +113,11 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(apiKeyRoutes, { db, keys, ownPassword, authenticate, authorize, serviceKey, changes });
   await app.register(keyCheckRoutes, { keys, serviceKey });
   await app.register(changeRoutes, { changes, serviceKey });
+  await app.register(auditRoutes, { log: auditLog, store: auditStore, serviceKey, authorize });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
   keepUp(app, { ring, sessions, expiring: [invitations, resets, keys], logger });
+  keepAudit(app, { log: auditLog, store: auditStore, logger });
   return app;
 }
 
@@ -150,6 +160,23 @@ async function prepareSetup(setup: FirstAdminSetup, { firstAdmin, publicUrl }: C
   if (tokenFile === undefined) return;
   // The token itself stays out of the log.
   logger.info({ tokenFile, page: `${publicUrl ?? ''}/setup` }, 'set-up is needed: append #token= and the content of the file to the page');
+}
+
+/** Signs where the audit stands at least every minute, and keeps its write-ahead log short. */
+function keepAudit(app: FastifyInstance, { log, store, logger }: { log: AuditLog; store: AuditStore; logger: Logger }): void {
+  const upkeep = async (): Promise<void> => {
+    try {
+      await log.sign();
+      store.tidy();
+    } catch (error) {
+      logger.error({ err: error }, 'the audit could not be signed: it is tried again');
+    }
+  };
+  const timer = setInterval(() => void upkeep(), AUDIT_UPKEEP_MS).unref();
+  app.addHook('preClose', async () => {
+    clearInterval(timer);
+    await upkeep();
+  });
 }
 
 interface Upkeep {

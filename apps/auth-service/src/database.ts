@@ -15,7 +15,7 @@ const CHECKPOINT_INTERVAL_MS = 30_000;
 const CHECKPOINT_WAL_BYTES_MIN = 1024 * 1024;
 
 /** SQLite changes schemas in transactions. Kysely does not use that by default, and a crash would leave half a migration. */
-class TransactionalDdlDialect extends SqliteDialect {
+export class TransactionalDdlDialect extends SqliteDialect {
   override createAdapter(): DialectAdapter {
     return new TransactionalDdlAdapter();
   }

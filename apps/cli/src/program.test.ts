@@ -24,7 +24,7 @@ function spawned(...args: string[]) {
 }
 
 test('there is every command that the documents promise', () => {
-  expect(names).toEqual(['status', 'safe-to-stop', 'promote', 'node replace', 'scrub', 'verify', ...OFFLINE]);
+  expect(names).toEqual(['status', 'safe-to-stop', 'promote', 'node replace', 'scrub', 'verify', 'audit verify', ...OFFLINE]);
 });
 
 test.each(names)('"%s --help" shows how it is used, an example, and --json', async (name) => {

@@ -1,5 +1,6 @@
 /** The list of commands. */
 import type { Program } from '@netstore/command-line';
+import { auditVerifyCommand } from './commands/audit-verify.ts';
 import { nodeReplaceCommand } from './commands/node-replace.ts';
 import { offlineCommands } from './commands/offline.ts';
 import { promoteCommand } from './commands/promote.ts';
@@ -20,6 +21,7 @@ export function programFor(surroundings: Surroundings): Program {
       nodeReplaceCommand(surroundings),
       scrubCommand(surroundings),
       verifyCommand(surroundings),
+      auditVerifyCommand(),
       ...offlineCommands(),
     ],
     epilogue: [

@@ -4,6 +4,9 @@ import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
 import type { Change } from '@netstore/shared-types';
+import { auditRequests } from './audit/audit-plugin.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import { AuthClient } from './auth/auth-client.ts';
 import { Gatekeeper } from './auth/authenticate.ts';
 import { ChangeFeed } from './auth/change-feed.ts';
@@ -79,6 +82,8 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
 
   const app = createHttpEdge(config, logger);
   rememberMethods(app);
+  const onFailed = (err: unknown): void => logger.warn({ err }, 'entries of the audit wait: the auth service does not take them');
+  auditRequests(app, new AuditTrail({ send: (batch) => auth.keepAudit(batch), onFailed }));
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   registerMetrics(app, metrics);
   measureMemory(metrics, { uploads, downloads });
@@ -91,6 +96,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(keyRoutes, { auth, forget, gatekeeper });
   await app.register(spaceRoutes, { auth, forget, gatekeeper });
   await app.register(groupRoutes, { auth, forget, gatekeeper });
+  await app.register(auditRoutes, { auth, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });
   await app.register(formRoutes, { gatekeeper, uploader, rights });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });

@@ -1,7 +1,8 @@
 /** The kind of fastify app that every plugin of the gateway takes, and what a request carries on its way through it. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { UserId } from '@netstore/shared-types';
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
-import type { Principal } from './auth/principal.ts';
+import type { Holder, Principal } from './auth/principal.ts';
 import type { GrantedSpace } from './spaces/space-rights.ts';
 
 export type GatewayApp = FastifyInstance<
@@ -18,5 +19,7 @@ declare module 'fastify' {
     principal: Principal | null;
     /** Set by `grant`, and by nothing else. */
     space: GrantedSpace | null;
+    /** For the audit, where a ticket names what is asked for. */
+    byTicket: { readonly holder: Holder; readonly userId: UserId | null; readonly space: string; readonly path: string } | null;
   }
 }

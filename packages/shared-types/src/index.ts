@@ -9,6 +9,19 @@ export {
   visibleChildren,
 } from './access.ts';
 export { API_KEY_PREFIX, type ApiKeyParts, formatApiKey, parseApiKey } from './api-key.ts';
+export type * from './audit-api.ts';
+export {
+  AUDIT_BATCH_MAX,
+  AUDIT_GENESIS,
+  AuditBatch,
+  AuditCheckpoint,
+  AuditEntry,
+  AuditExportQuery,
+  AuditPage,
+  AuditQuery,
+  chainText,
+  checkpointText,
+} from './audit-api.ts';
 export type * from './auth-api.ts';
 export {
   ACCESS_TOKEN_AUDIENCE,

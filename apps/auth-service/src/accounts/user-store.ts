@@ -30,6 +30,12 @@ export async function findUser(db: Kysely<Schema>, id: UserId): Promise<User | u
   return await selectUsers(db).where('id', '=', id).executeTakeFirst();
 }
 
+/** The names of those ids that are users. */
+export async function namesOfUsers(db: Kysely<Schema>, ids: readonly UserId[]): Promise<ReadonlyMap<string, string>> {
+  const rows = ids.length === 0 ? [] : await db.selectFrom('users').select(['id', 'username']).where('id', 'in', ids).execute();
+  return new Map(rows.map(({ id, username }) => [id, username]));
+}
+
 function selectUsers(db: Kysely<Schema>) {
   return db.selectFrom('users').select(['id', 'username', 'passwordHash', 'disabledAt']);
 }

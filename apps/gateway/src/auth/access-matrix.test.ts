@@ -81,6 +81,8 @@ const MATRIX: readonly Row[] = [
   { route: 'DELETE /api/v1/groups/{group}', expected: forAdmins },
   { route: 'PUT /api/v1/groups/{group}/members/{user}', expected: forAdmins },
   { route: 'DELETE /api/v1/groups/{group}/members/{user}', expected: forAdmins },
+  { route: 'GET /api/v1/audit', expected: forOverseers },
+  { route: 'GET /api/v1/audit/export', expected: forOverseers },
   { route: 'GET /api/v1/cluster', expected: signedIn },
   { route: 'GET /api/v1/me', expected: signedIn },
   { route: 'GET /api/v1/users', expected: forOverseers },
@@ -202,6 +204,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   'GET /api/v1/spaces/{space}/entries': '?folder=folder',
   'GET /api/v1/spaces/{space}/access': '?path=folder',
   'DELETE /api/v1/spaces/{space}/grants': '?user=bob',
+  'GET /api/v1/audit/export': '?format=json',
 };
 
 async function ask(route: string, who: Who): Promise<Response> {

@@ -4,6 +4,7 @@
  */
 import {
   type ApiKeyParts,
+  type AuditBatch,
   type CheckedKey,
   CLIENT_ADDRESS_HEADER,
   CLIENT_AGENT_HEADER,
@@ -104,6 +105,18 @@ export class AuthClient {
 
   async endRulesMove(space: string, body: RulesMoveEnd): Promise<void> {
     await this.#send({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves/end`, body, withServiceKey: true });
+  }
+
+  async keepAudit(body: AuditBatch): Promise<void> {
+    await this.#send({ method: 'POST', path: '/v1/audit/entries', body, withServiceKey: true });
+  }
+
+  /** The body as it comes, for as long as it comes. Throws what the auth service says. */
+  async exportAudit(format: string, accessToken: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const headers = this.#headersOf({ method: 'GET', path: '', accessToken });
+    const response = await fetch(`${this.#origin}/v1/audit/export?format=${format}`, { headers, signal, redirect: 'error' });
+    if (response.ok && response.body !== null) return response.body;
+    throw problemOf(response, await response.text());
   }
 
   /** Server-sent events, until they end or the signal is aborted. */

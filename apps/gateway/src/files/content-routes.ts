@@ -121,7 +121,9 @@ function addTicketContentRoute(app: GatewayApp, { rights, answerer, tickets }: C
     },
     handler: async (request, reply) => {
       const { holder, space, path, version, disposition } = tickets.open(request.params.ticket);
+      request.byTicket = { holder, userId: null, space, path };
       const granted = await rights.grantTo(holder, space, 'read');
+      request.byTicket = { holder, userId: granted.userId, space, path };
       permit(granted, { action: 'read', path, what: 'file' });
       const question = { requestId: request.id, space: granted.id, path, version, minSeq: seenSeqOf(request.headers) };
       const present = disposition === 'inline' ? asShown : asDownload;

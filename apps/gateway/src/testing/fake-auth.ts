@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import {
   type ApiKeyId,
+  type AuditBatch,
+  type AuditReport,
   type Change,
   type ClusterRole,
   type Cut,
@@ -60,6 +62,8 @@ export class FakeAuth implements AsyncDisposable {
   readonly requests: string[] = [];
   /** Folders that have rules, of somebody. */
   readonly ruled = new Set<string>();
+  readonly audited: AuditReport[] = [];
+  isAuditAway = false;
   readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
   readonly #listening = new Set<ServerResponse>();
   readonly #people = new Map<string, FakePerson>();
@@ -160,6 +164,7 @@ export class FakeAuth implements AsyncDisposable {
     if (url === '/v1/keys/check') return this.#checkKey(JSON.parse(sent));
     if (/^\/v1\/keys\/[^/]+\/spaces\//.test(url)) return this.#accessOfKey(url);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
+    if (url === '/v1/audit/entries') return this.#keepAudit(JSON.parse(sent) as AuditBatch);
     if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));
     const person = this.#livePersonOf(request);
     if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');
@@ -177,6 +182,12 @@ export class FakeAuth implements AsyncDisposable {
     if ('outcome' in move) return { status: 204, body: null };
     const hasRules = [...this.ruled].some((folder) => `${folder}/`.startsWith(`${move.from}/`));
     return hasRules && !move.isPlain ? problem(409, 'NS_CONFLICT') : { status: 200, body: { hasRules } };
+  }
+
+  #keepAudit({ entries }: AuditBatch): Answer {
+    if (this.isAuditAway) return problem(503, 'NS_UNAVAILABLE');
+    this.audited.push(...entries);
+    return { status: 204, body: null };
   }
 
   #checkKey({ id, secret }: { readonly id: string; readonly secret: string }): Answer {

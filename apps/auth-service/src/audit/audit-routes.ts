@@ -1,0 +1,51 @@
+/** The audit over HTTP: gateways report, admins and auditors read. */
+import { Readable } from 'node:stream';
+import { AUDIT_BATCH_MAX, AuditBatch, AuditExportQuery, AuditQuery } from '@netstore/shared-types';
+import type { FastifyInstance } from 'fastify';
+import { NoQuery } from '../http.ts';
+import type { ServiceKey } from '../keys/service-key.ts';
+import type { Authorize } from '../sessions/authenticate.ts';
+import { exportCsv, exportJson } from './audit-export.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuditStore } from './audit-store.ts';
+
+/** A path has 4 KiB at most, a move has two of them, and JSON may write six bytes for one. */
+const BATCH_BYTES_MAX = AUDIT_BATCH_MAX * 32 * 1024;
+const LIMIT_DEFAULT = 50;
+
+export interface AuditRoutesOptions {
+  readonly log: AuditLog;
+  readonly store: AuditStore;
+  readonly serviceKey: ServiceKey;
+  readonly authorize: Authorize;
+}
+
+export async function auditRoutes(app: FastifyInstance, { log, store, serviceKey, authorize }: AuditRoutesOptions): Promise<void> {
+  app.post<{ Body: AuditBatch }>(
+    '/v1/audit/entries',
+    {
+      bodyLimit: BATCH_BYTES_MAX,
+      schema: { querystring: NoQuery, body: AuditBatch },
+      onRequest: async (request) => serviceKey.require(request),
+    },
+    async (request, reply) => {
+      await log.keep(request.body);
+      return reply.code(204).send();
+    },
+  );
+  app.get<{ Querystring: AuditQuery }>('/v1/audit', { schema: { querystring: AuditQuery } }, async (request) => {
+    await authorize.overseer(request);
+    const { cursor, limit = LIMIT_DEFAULT, ...filter } = request.query;
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
+    const rows = await store.page(filter, { before, limit: limit + 1 });
+    const entries = rows.slice(0, limit);
+    return { entries, nextCursor: rows.length > limit ? String(entries.at(-1)?.seq) : null };
+  });
+  app.get<{ Querystring: AuditExportQuery }>('/v1/audit/export', { schema: { querystring: AuditExportQuery } }, async (request, reply) => {
+    await authorize.overseer(request);
+    const isJson = request.query.format === 'json';
+    const upTo = await log.sign();
+    reply.type(isJson ? 'application/x-ndjson' : 'text/csv; charset=utf-8');
+    return reply.send(Readable.from(isJson ? exportJson(store, upTo) : exportCsv(store, upTo)));
+  });
+}
