@@ -130,6 +130,8 @@ describe('the OpenAPI document', () => {
       'delete /api/v1/spaces/{space}/grants',
       'delete /api/v1/users/{id}',
       'delete /api/v1/users/{id}/second-factor',
+      'get /api/v1/audit',
+      'get /api/v1/audit/export',
       'get /api/v1/cluster',
       'get /api/v1/groups',
       'get /api/v1/groups/{group}',
