@@ -62,7 +62,8 @@ export async function scrub(cluster: FaultCluster, id: NodeId): Promise<ScrubSta
   let state: ScrubState | undefined;
   await waitUntil(`${id} has proven what it holds`, SCRUB_MS, async () => {
     state = await ask('status');
-    return state.state === 'idle' && state.finishedAtMs !== finishedAtMs;
+    // Of what was found bad a moment ago it is not known yet whether it is lost.
+    return state.state === 'idle' && state.finishedAtMs !== finishedAtMs && state.lostBlobs !== null;
   });
   return state as ScrubState;
 }

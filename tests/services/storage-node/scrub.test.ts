@@ -50,7 +50,7 @@ describe('a copy on one node', () => {
     const before = await scrub(secondId, 'status');
     rot(secondId, blobs[0]);
     const { startedAtMs } = await scrubbed(secondId);
-    const after = await scrub(secondId, 'status');
+    const after = await surveyed(secondId);
     expect(after.faultsFound).toBe(before.faultsFound + 1);
     expect(after.faultsRepaired).toBe(before.faultsRepaired + 1);
     expect(after.lostBlobs).toBe(0);
@@ -217,6 +217,16 @@ async function scrubbed(id: NodeId): Promise<ScrubState> {
   await waitUntil(`${id} has proven everything`, ROUND_MS, async () => {
     state = await scrub(id, 'status');
     return state.state === 'idle' && (state.finishedAtMs ?? 0) >= (begun.startedAtMs ?? Number.POSITIVE_INFINITY);
+  });
+  return state;
+}
+
+/** What the node says once it has asked the others about what was found bad: before that nobody knows whether it is lost. */
+async function surveyed(id: NodeId): Promise<ScrubState> {
+  let state = await scrub(id, 'status');
+  await waitUntil(`${id} knows what is lost`, REPAIR_MS, async () => {
+    state = await scrub(id, 'status');
+    return state.lostBlobs !== null;
   });
   return state;
 }

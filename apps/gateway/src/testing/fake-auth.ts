@@ -55,6 +55,7 @@ export interface FakeKey {
 }
 
 const KEY_SECRET = 'ab'.repeat(32);
+const AUDIT = '/v1/audit/entries';
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export class FakeAuth implements AsyncDisposable {
@@ -138,7 +139,8 @@ export class FakeAuth implements AsyncDisposable {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    this.requests.push(`${request.method} ${request.url}`);
+    // What is told to the audit comes in batches, whenever it comes.
+    if (request.url !== AUDIT) this.requests.push(`${request.method} ${request.url}`);
     if (request.url === '/v1/changes') this.#listen(response);
     else void text(request).then((sent) => this.#send(request, sent, response));
   }
@@ -164,7 +166,7 @@ export class FakeAuth implements AsyncDisposable {
     if (url === '/v1/keys/check') return this.#checkKey(JSON.parse(sent));
     if (/^\/v1\/keys\/[^/]+\/spaces\//.test(url)) return this.#accessOfKey(url);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
-    if (url === '/v1/audit/entries') return this.#keepAudit(JSON.parse(sent) as AuditBatch);
+    if (url === AUDIT) return this.#keepAudit(JSON.parse(sent) as AuditBatch);
     if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));
     const person = this.#livePersonOf(request);
     if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');
