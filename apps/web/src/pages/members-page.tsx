@@ -75,8 +75,9 @@ function HeadActions({ me, space }: { readonly me: Me; readonly space: SpaceDeta
   const done = (words: string, after: SpaceDetail): void => {
     setAction(undefined);
     notices.done(words);
-    renew();
-    if (after.name !== space.name) void navigate(membersAddress(after.name), { replace: true });
+    const isRenamed = after.name !== space.name;
+    renew(isRenamed ? space.name : undefined);
+    if (isRenamed) void navigate(membersAddress(after.name), { replace: true });
   };
   return (
     <div className="toolbar">
