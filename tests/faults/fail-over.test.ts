@@ -39,12 +39,12 @@ test(`kill -9 of the primary under load, ${ROUNDS} times (NETSTORE_TEST_SEED=${S
     const backMs = writesBackAfterMs(history, killedAtMs);
     const reads = readService(history, killedAtMs, killedAtMs + WRITES_BACK_MS);
     console.info(
-      `Round ${round}, ${victim}: writes back after ${backMs?.toFixed(0)} ms; ${reads.count} reads, ${reads.staleCount} possibly stale, the slowest ${reads.slowestMs.toFixed(0)} ms, of what is not there ${reads.slowestAbsentMs.toFixed(0)} ms`,
+      `Round ${round}, ${victim}: writes back after ${backMs?.toFixed(0)} ms; ${reads.count} reads, ${reads.staleCount} possibly stale, the slowest ${reads.slowestMs.toFixed(0)} ms, of what is new or not there ${reads.slowestUnsettledMs.toFixed(0)} ms`,
     );
     expect(backMs).toBeLessThan(WRITES_BACK_MS);
     expect(reads.failed).toEqual([]);
     expect(reads.slowestMs).toBeLessThan(READ_MS_MAX);
-    expect(reads.slowestAbsentMs).toBeLessThan(WRITES_BACK_MS);
+    expect(reads.slowestUnsettledMs).toBeLessThan(WRITES_BACK_MS);
     expect((await answered).status).toBe(201);
     expect((await files.entry(upload.path))?.versions).toHaveLength(1);
     expect((await files.download(upload.path)).sha256).toBe(sha256OfSeeded(upload.seed, upload.sizeBytes));

@@ -14,21 +14,33 @@ export interface ReadService {
   readonly count: number;
   /** Gets that were not answered with what is there or that nothing is. */
   readonly failed: readonly Operation[];
-  /** The longest that one get of something that is there took. */
+  /** The longest that one get took of what had been there for a while. */
   readonly slowestMs: number;
-  /** The same of what is not there, which is said on the word of a primary alone: it waits for the next one. */
-  readonly slowestAbsentMs: number;
+  /**
+   * The same of what is not there, which is said on the word of a primary alone, and of what is new, which the others may not know to be
+   * committed: it waits for the next primary.
+   */
+  readonly slowestUnsettledMs: number;
   readonly staleCount: number;
 }
+
+/** By then every node that can be reached has heard that a write is committed: two heartbeats. */
+const SETTLED_AFTER_MS = 1_000;
 
 /** Gets that were begun between the two times. */
 export function readService(history: readonly Operation[], fromMs: number, untilMs: number): ReadService {
   const gets = history.filter(({ kind, invokedAtMs }) => kind === 'get' && invokedAtMs >= fromMs && invokedAtMs <= untilMs);
+  const settled = new Set(
+    history
+      .filter(({ kind, outcome, returnedAtMs = fromMs }) => kind !== 'get' && outcome === 'ok' && returnedAtMs < fromMs - SETTLED_AFTER_MS)
+      .map(({ content }) => content),
+  );
+  const isSettled = ({ content }: Operation): boolean => content !== null && settled.has(content);
   return {
     count: gets.length,
     failed: gets.filter(({ outcome }) => outcome !== 'ok'),
-    slowestMs: slowestOf(gets.filter(({ content }) => content !== null)),
-    slowestAbsentMs: slowestOf(gets.filter(({ content }) => content === null)),
+    slowestMs: slowestOf(gets.filter(isSettled)),
+    slowestUnsettledMs: slowestOf(gets.filter((get) => !isSettled(get))),
     staleCount: gets.filter(({ isStale }) => isStale).length,
   };
 }
