@@ -14,7 +14,7 @@ export interface ReadService {
   readonly count: number;
   /** Gets that were not answered with what is there or that nothing is. */
   readonly failed: readonly Operation[];
-  /** The longest that one get took of what had been there for a while. */
+  /** The longest that one get took of what had been there for a moment. */
   readonly slowestMs: number;
   /**
    * The same of what is not there, which is said on the word of a primary alone, and of what is new, which the others may not know to be
@@ -24,8 +24,8 @@ export interface ReadService {
   readonly staleCount: number;
 }
 
-/** By then every node that can be reached has heard that a write is committed: two heartbeats. */
-const SETTLED_AFTER_MS = 1_000;
+/** Under load the next append, a moment later, tells the other nodes that a write is committed. */
+const SETTLED_AFTER_MS = 100;
 
 /** Gets that were begun between the two times. */
 export function readService(history: readonly Operation[], fromMs: number, untilMs: number): ReadService {
