@@ -1,42 +1,8 @@
 /** The fields of a new API key. */
 import type { KeyVerb } from '@netstore/shared-types';
 import { useId } from 'react';
+import { Field } from '../field.tsx';
 import { VERB_WORDS, VERBS } from './key-words.ts';
-
-interface TextFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly maxLength?: number;
-  readonly placeholder?: string;
-  /** Of what explains it. */
-  readonly describedBy?: string;
-  /** The focus begins here. */
-  readonly isFirst?: boolean;
-}
-
-export function TextField({ label, value, onChange, maxLength, placeholder, describedBy, isFirst = false }: TextFieldProps) {
-  const id = useId();
-  return (
-    <div className="field-group">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className="field"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={maxLength}
-        placeholder={placeholder}
-        aria-describedby={describedBy}
-        data-initial-focus={isFirst ? '' : undefined}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </div>
-  );
-}
 
 interface ChoiceFieldProps {
   readonly label: string;
@@ -46,20 +12,18 @@ interface ChoiceFieldProps {
 }
 
 export function ChoiceField({ label, value, choices, onChange }: ChoiceFieldProps) {
-  const id = useId();
   return (
-    <div className="field-group">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <select id={id} className="field" value={value} onChange={(event) => onChange(event.target.value)}>
-        {choices.map((choice) => (
-          <option key={choice.value} value={choice.value}>
-            {choice.words}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Field label={label}>
+      {(ids) => (
+        <select {...ids} className="field" value={value} onChange={(event) => onChange(event.target.value)}>
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 

@@ -1,13 +1,13 @@
 /** Making an API key, in two steps: what it may do and the password, then its text, on the only occasion to take it along. */
 import type { IssuedApiKey, KeyVerb, SpaceSummary } from '@netstore/shared-types';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useNetStore } from '../../net-store.ts';
+import { AskForm } from '../ask-dialog.tsx';
 import { CopyField } from '../copy-field.tsx';
 import { Dialog } from '../dialog.tsx';
-import { ProblemLine } from '../problem-note.tsx';
 import { PasswordField } from '../shell/password-field.tsx';
-import { useSubmit } from '../use-submit.ts';
-import { ChoiceField, TextField, VerbChoice } from './key-fields.tsx';
+import { TextField } from '../text-field.tsx';
+import { ChoiceField, VerbChoice } from './key-fields.tsx';
 
 interface NewKeyDialogProps {
   readonly spaces: readonly SpaceSummary[];
@@ -60,47 +60,39 @@ interface KeyFormProps {
 
 function KeyForm({ spaces, onIssued, onClose }: KeyFormProps) {
   const { keys } = useNetStore();
-  const folderHintId = useId();
   const [name, setName] = useState('');
   const [space, setSpace] = useState(spaces[0]?.name ?? '');
   const [folder, setFolder] = useState('');
   const [verbs, setVerbs] = useState<readonly KeyVerb[]>(['read']);
   const [life, setLife] = useState<string>(LIVES[1].value);
   const [password, setPassword] = useState('');
-  const { submit, isBusy, problem } = useSubmit(async () => {
+  const make = async (): Promise<void> => {
     const scope = space === '' ? {} : { space, folder: folder.split('/').filter(Boolean).join('/') };
     const end = life === '' ? {} : { expiresInSeconds: Number(life) };
     onIssued(await keys.make({ name: name.trim(), ...scope, verbs: [...verbs], ...end, password }));
-  });
+  };
   const choices = [...spaces.map((each) => ({ value: each.name, words: each.name })), { value: '', words: 'All my spaces' }];
   return (
-    <form className="form" onSubmit={submit}>
+    <AskForm
+      submitLabel="Make the key"
+      busyLabel="Making…"
+      canSubmit={name.trim() !== '' && verbs.length > 0 && password !== ''}
+      action={make}
+      onClose={onClose}
+    >
       <TextField label="Name" value={name} onChange={setName} maxLength={NAME_CHARACTERS_MAX} placeholder="Nightly backup" isFirst />
       <ChoiceField label="Space" value={space} choices={choices} onChange={setSpace} />
       {space !== '' && (
-        <div className="field-group">
-          <TextField label="Folder" value={folder} onChange={setFolder} describedBy={folderHintId} />
-          <p id={folderHintId} className="field-hint">
-            Names with slashes between. Leave it empty for the whole space.
-          </p>
-        </div>
+        <TextField
+          label="Folder"
+          value={folder}
+          onChange={setFolder}
+          hint="Names with slashes between. Leave it empty for the whole space."
+        />
       )}
       <VerbChoice verbs={verbs} onChange={setVerbs} />
       <ChoiceField label="Ends by itself" value={life} choices={LIVES} onChange={setLife} />
       <PasswordField value={password} onChange={setPassword} autoComplete="current-password" label="Your password" />
-      {problem !== undefined && <ProblemLine problem={problem} />}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="submit"
-          className="button button-primary"
-          disabled={isBusy || name.trim() === '' || verbs.length === 0 || password === ''}
-        >
-          {isBusy ? 'Making…' : 'Make the key'}
-        </button>
-      </div>
-    </form>
+    </AskForm>
   );
 }

@@ -2,12 +2,11 @@
 import type { Enrolment } from '@netstore/shared-types';
 import { useState } from 'react';
 import { useNetStore } from '../../net-store.ts';
+import { AskForm } from '../ask-dialog.tsx';
 import { CopyField } from '../copy-field.tsx';
 import { Dialog } from '../dialog.tsx';
-import { ProblemLine } from '../problem-note.tsx';
 import { CodeField } from '../shell/code-field.tsx';
 import { PasswordField } from '../shell/password-field.tsx';
-import { useSubmit } from '../use-submit.ts';
 
 export function TurnOnDialog({ onClose }: { readonly onClose: () => void }) {
   const [enrolment, setEnrolment] = useState<Enrolment>();
@@ -28,20 +27,16 @@ export function TurnOnDialog({ onClose }: { readonly onClose: () => void }) {
 function PasswordStep({ onProven, onClose }: { readonly onProven: (enrolment: Enrolment) => void; readonly onClose: () => void }) {
   const { people } = useNetStore();
   const [password, setPassword] = useState('');
-  const { submit, isBusy, problem } = useSubmit(async () => onProven(await people.enrol(password)));
   return (
-    <form className="form" onSubmit={submit}>
+    <AskForm
+      submitLabel="Go on"
+      busyLabel="Go on"
+      canSubmit={password !== ''}
+      action={async () => onProven(await people.enrol(password))}
+      onClose={onClose}
+    >
       <PasswordField value={password} onChange={setPassword} autoComplete="current-password" />
-      {problem !== undefined && <ProblemLine problem={problem} />}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button button-primary" disabled={isBusy || password === ''}>
-          Go on
-        </button>
-      </div>
-    </form>
+    </AskForm>
   );
 }
 
@@ -54,24 +49,20 @@ interface SecretStepProps {
 function SecretStep({ enrolment, onConfirmed, onClose }: SecretStepProps) {
   const { people } = useNetStore();
   const [code, setCode] = useState('');
-  const { submit, isBusy, problem } = useSubmit(async () => onConfirmed(await people.confirm(code.trim())));
   return (
-    <form className="form" onSubmit={submit}>
+    <AskForm
+      submitLabel="Turn on"
+      busyLabel="Turning on…"
+      canSubmit={code.trim() !== ''}
+      action={async () => onConfirmed(await people.confirm(code.trim()))}
+      onClose={onClose}
+    >
       <p className="dialog-text">
         <a href={enrolment.uri}>Open it in your authenticator app</a>, or type this key there. Then enter the code that the app shows.
       </p>
       <CopyField label="Key" text={(enrolment.secret.match(/.{1,4}/g) ?? []).join(' ')} />
       <CodeField value={code} onChange={setCode} takesRecoveryCode={false} />
-      {problem !== undefined && <ProblemLine problem={problem} />}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" className="button button-primary" disabled={isBusy || code.trim() === ''}>
-          {isBusy ? 'Turning on…' : 'Turn on'}
-        </button>
-      </div>
-    </form>
+    </AskForm>
   );
 }
 

@@ -1,5 +1,6 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { ChooseFolderDialog } from '../dialogs/choose-folder-dialog.tsx';
+import { Field } from '../field.tsx';
 
 interface FolderFieldProps {
   readonly space: string;
@@ -11,34 +12,30 @@ interface FolderFieldProps {
 
 /** A folder of a space by its path, typed or chosen by walking. */
 export function FolderField({ space, value, onChange, canWalk }: FolderFieldProps) {
-  const [id, hintId] = [useId(), useId()];
   const [isWalking, setIsWalking] = useState(false);
   return (
-    <div className="field-group">
-      <label className="field-label" htmlFor={id}>
-        Folder
-      </label>
-      <span className="field-beside">
-        <input
-          id={id}
-          className="field"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          required
-          aria-describedby={hintId}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-        {canWalk && (
-          <button type="button" className="button" onClick={() => setIsWalking(true)}>
-            Choose…
-          </button>
+    <>
+      <Field label="Folder" hint={`Its path in ${space}, such as 2026/reports. The rule holds for all below it.`}>
+        {(ids) => (
+          <span className="field-beside">
+            <input
+              {...ids}
+              className="field"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              value={value}
+              onChange={(event) => onChange(event.target.value)}
+            />
+            {canWalk && (
+              <button type="button" className="button" onClick={() => setIsWalking(true)}>
+                Choose…
+              </button>
+            )}
+          </span>
         )}
-      </span>
-      <p id={hintId} className="field-hint">
-        Its path in {space}, such as 2026/reports. The rule holds for all below it.
-      </p>
+      </Field>
       {isWalking && (
         <ChooseFolderDialog
           title="Choose a folder"
@@ -52,6 +49,6 @@ export function FolderField({ space, value, onChange, canWalk }: FolderFieldProp
           onClose={() => setIsWalking(false)}
         />
       )}
-    </div>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { TextField } from '../text-field.tsx';
 
 interface SuggestFieldProps {
   readonly label: string;
@@ -12,34 +13,26 @@ interface SuggestFieldProps {
 
 /** A name that exists already, typed or chosen. */
 export function SuggestField({ label, value, onChange, suggestions, hint, isFirst = false }: SuggestFieldProps) {
-  const [id, hintId, listId] = [useId(), useId(), useId()];
+  const listId = useId();
   return (
-    <div className="field-group">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className="field"
-        list={listId}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        maxLength={64}
-        data-initial-focus={isFirst || undefined}
-        aria-describedby={hintId}
+    <>
+      <TextField
+        label={label}
         value={value}
-        onChange={(event) => onChange(event.target.value.toLowerCase())}
+        onChange={(text) => onChange(text.toLowerCase())}
+        hint={hint}
+        isHintLive
+        list={listId}
+        maxLength={64}
+        autoCapitalize="none"
+        required
+        isFirst={isFirst}
       />
       <datalist id={listId}>
         {suggestions.map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
-      <p id={hintId} className="field-hint" aria-live="polite">
-        {hint}
-      </p>
-    </div>
+    </>
   );
 }

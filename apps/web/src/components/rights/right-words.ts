@@ -1,5 +1,6 @@
 /** Roles, rules and reasons in words. Pure. */
 import type { Action, Grant, GrantRole, PersonAccess, Reason, SpaceRole, Subject } from '@netstore/shared-types';
+import { isInside } from '../../names/path.ts';
 
 export const GRANT_ROLE_WORDS: Readonly<Record<GrantRole, { readonly name: string; readonly text: string }>> = {
   viewer: { name: 'Viewer', text: 'Looks and downloads, and changes nothing.' },
@@ -58,12 +59,8 @@ function isManager(subject: Subject, grants: readonly Grant[]): boolean {
 
 function nearestAbove({ folder, subject }: Grant, grants: readonly Grant[]): Grant | undefined {
   return grants
-    .filter((other) => isSame(other.subject, subject) && isAbove(other.folder, folder))
+    .filter((other) => isSame(other.subject, subject) && isInside(folder, other.folder))
     .sort((one, other) => other.folder.length - one.folder.length)[0];
-}
-
-function isAbove(folder: string, path: string): boolean {
-  return folder !== path && (folder === '' || path.startsWith(`${folder}/`));
 }
 
 function isSame(one: Subject, other: Subject): boolean {

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { Field } from '../field.tsx';
 
 interface CodeFieldProps {
   readonly value: string;
@@ -9,31 +9,28 @@ interface CodeFieldProps {
 
 /** The code of a second factor. */
 export function CodeField({ value, onChange, takesRecoveryCode }: CodeFieldProps) {
-  const [id, hintId] = [useId(), useId()];
+  const hint = takesRecoveryCode
+    ? 'Six digits from your authenticator app, or a recovery code.'
+    : 'Six digits from your authenticator app.';
   return (
-    <div className="field-group">
-      <label className="field-label" htmlFor={id}>
-        Code
-      </label>
-      <input
-        id={id}
-        className="field field-code"
-        name="code"
-        autoComplete="one-time-code"
-        autoCapitalize="none"
-        spellCheck={false}
-        inputMode={takesRecoveryCode ? 'text' : 'numeric'}
-        required
-        maxLength={64}
-        // biome-ignore lint/a11y/noAutofocus: it appears when it is the next thing to fill in.
-        autoFocus
-        aria-describedby={hintId}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <p id={hintId} className="field-hint">
-        {takesRecoveryCode ? 'Six digits from your authenticator app, or a recovery code.' : 'Six digits from your authenticator app.'}
-      </p>
-    </div>
+    <Field label="Code" hint={hint}>
+      {(ids) => (
+        <input
+          {...ids}
+          className="field field-code"
+          name="code"
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          inputMode={takesRecoveryCode ? 'text' : 'numeric'}
+          required
+          maxLength={64}
+          // biome-ignore lint/a11y/noAutofocus: it appears when it is the next thing to fill in.
+          autoFocus
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
+import { Field } from '../field.tsx';
 
 interface PasswordFieldProps {
   readonly value: string;
@@ -11,34 +12,26 @@ interface PasswordFieldProps {
 /** A password that can be looked at: long ones are hard to type blind. */
 export function PasswordField({ value, onChange, autoComplete, hint, label = 'Password' }: PasswordFieldProps) {
   const [isShown, setIsShown] = useState(false);
-  const [id, hintId] = [useId(), useId()];
   return (
-    <div className="field-group">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      <span className="field-with-button">
-        <input
-          id={id}
-          className="field"
-          name="password"
-          type={isShown ? 'text' : 'password'}
-          autoComplete={autoComplete}
-          required
-          maxLength={256}
-          aria-describedby={hint === undefined ? undefined : hintId}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-        <button type="button" className="field-button" aria-pressed={isShown} onClick={() => setIsShown(!isShown)}>
-          {isShown ? 'Hide' : 'Show'}
-        </button>
-      </span>
-      {hint !== undefined && (
-        <p id={hintId} className="field-hint">
-          {hint}
-        </p>
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <span className="field-with-button">
+          <input
+            {...ids}
+            className="field"
+            name="password"
+            type={isShown ? 'text' : 'password'}
+            autoComplete={autoComplete}
+            required
+            maxLength={256}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          <button type="button" className="field-button" aria-pressed={isShown} onClick={() => setIsShown(!isShown)}>
+            {isShown ? 'Hide' : 'Show'}
+          </button>
+        </span>
       )}
-    </div>
+    </Field>
   );
 }
