@@ -111,21 +111,13 @@ export class AuthClient {
     await this.#send({ method: 'POST', path: '/v1/audit/entries', body, withServiceKey: true });
   }
 
-  /** The body as it comes, for as long as it comes. Throws what the auth service says. */
-  async exportAudit(format: string, accessToken: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const headers = this.#headersOf({ method: 'GET', path: '', accessToken });
-    const response = await fetch(`${this.#origin}/v1/audit/export?format=${format}`, { headers, signal, redirect: 'error' });
-    if (response.ok && response.body !== null) return response.body;
-    throw problemOf(response, await response.text());
+  exportAudit(format: string, accessToken: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    return this.#stream({ method: 'GET', path: `/v1/audit/export?format=${format}`, accessToken }, signal);
   }
 
   /** Server-sent events, until they end or the signal is aborted. */
-  async changes(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const headers = this.#headersOf({ method: 'GET', path: '', withServiceKey: true });
-    const response = await fetch(`${this.#origin}/v1/changes`, { headers, signal, redirect: 'error' });
-    if (response.ok && response.body !== null) return response.body;
-    await response.body?.cancel();
-    throw new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${response.status} instead of a stream of changes`);
+  changes(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    return this.#stream({ method: 'GET', path: '/v1/changes', withServiceKey: true }, signal);
   }
 
   /** A JSON Web Key Set, not yet looked at. */
@@ -155,19 +147,21 @@ export class AuthClient {
   }
 
   async #exchange(request: AuthRequest): Promise<{ response: Response; text: string }> {
-    const init: RequestInit = {
-      method: request.method,
-      headers: this.#headersOf(request),
-      signal: AbortSignal.timeout(request.isSlow === true ? SLOW_DEADLINE_MS : DEADLINE_MS),
-      redirect: 'error',
-    };
+    const response = await this.#open(request, AbortSignal.timeout(request.isSlow === true ? SLOW_DEADLINE_MS : DEADLINE_MS));
+    return { response, text: await answered(response.text()) };
+  }
+
+  /** The body as it comes, for as long as it comes. Throws what the auth service says. */
+  async #stream(request: AuthRequest, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#open(request, signal);
+    if (response.ok && response.body !== null) return response.body;
+    throw problemOf(response, await answered(response.text()));
+  }
+
+  #open(request: AuthRequest, signal: AbortSignal): Promise<Response> {
+    const init: RequestInit = { method: request.method, headers: this.#headersOf(request), signal, redirect: 'error' };
     if (request.body !== undefined) init.body = JSON.stringify(request.body);
-    try {
-      const response = await fetch(this.#origin + request.path, init);
-      return { response, text: await response.text() };
-    } catch (cause) {
-      throw new NetStoreError('NS_UNAVAILABLE', 'The auth service does not answer', { cause });
-    }
+    return answered(fetch(this.#origin + request.path, init));
   }
 
   #headersOf(request: AuthRequest): Record<string, string> {
@@ -186,6 +180,15 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new NetStoreError('NS_UNAVAILABLE', 'The auth service sent no JSON', { cause });
+  }
+}
+
+/** Throws `NS_UNAVAILABLE` when it does not come whole. */
+async function answered<Part>(part: Promise<Part>): Promise<Part> {
+  try {
+    return await part;
+  } catch (cause) {
+    throw new NetStoreError('NS_UNAVAILABLE', 'The auth service does not answer', { cause });
   }
 }
 
