@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqlite } from '@netstore/service-kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AuditStore } from './audit/audit-store.ts';
 import { AuthDatabase } from './database.ts';
 import { silent } from './testing/test-bench.ts';
 
@@ -29,6 +30,15 @@ test('a database that a newer program has changed is refused, and the way out is
   await expect(AuthDatabase.open(directory, silent)).rejects.toMatchObject({
     code: 'NS_DATA_DIRECTORY',
     message: expect.stringMatching(/newer NetStore.*9999-future.*backup/),
+  });
+});
+
+test('so is an audit that a newer program has changed', async () => {
+  await (await AuditStore.open(directory))[Symbol.asyncDispose]();
+  openSqlite(join(directory, 'audit.db')).exec(`INSERT INTO kysely_migration VALUES ('9999-future', '2099-01-01T00:00:00.000Z')`).close();
+  await expect(AuditStore.open(directory)).rejects.toMatchObject({
+    code: 'NS_DATA_DIRECTORY',
+    message: expect.stringMatching(/audit\.db.*newer NetStore.*9999-future/),
   });
 });
 

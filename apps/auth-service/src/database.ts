@@ -1,30 +1,16 @@
-/**
- * Opens `auth.db`, brings its schema up to date and takes its checkpoints. Refuses a file that a newer program has changed.
- */
+/** Opens `auth.db` and takes its checkpoints. */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database as Connection, checkpointSqlite, type Logger, openSqlite } from '@netstore/service-kit';
+import { type Database as Connection, checkpointSqlite, type Logger } from '@netstore/service-kit';
 import { NetStoreError } from '@netstore/shared-types';
-import { type DialectAdapter, Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Kysely, sql } from 'kysely';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { type OpenedDatabase, openMigrated } from './sqlite-store.ts';
 
 const CHECKPOINT_INTERVAL_MS = 30_000;
 /** A checkpoint costs two syncs; below this it buys nothing. */
 const CHECKPOINT_WAL_BYTES_MIN = 1024 * 1024;
-
-/** SQLite changes schemas in transactions. Kysely does not use that by default, and a crash would leave half a migration. */
-export class TransactionalDdlDialect extends SqliteDialect {
-  override createAdapter(): DialectAdapter {
-    return new TransactionalDdlAdapter();
-  }
-}
-class TransactionalDdlAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
 
 export class AuthDatabase implements AsyncDisposable {
   readonly queries: Kysely<Schema>;
@@ -33,10 +19,10 @@ export class AuthDatabase implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   #isCheckpointFailing = false;
 
-  private constructor(connection: Connection, logger: Logger) {
+  private constructor({ queries, connection }: OpenedDatabase<Schema>, logger: Logger) {
+    this.queries = queries;
     this.#connection = connection;
     this.#logger = logger;
-    this.queries = new Kysely<Schema>({ dialect: new TransactionalDdlDialect({ database: connection }) });
     this.#timer = setInterval(() => this.#checkpointWhenWorthwhile(), CHECKPOINT_INTERVAL_MS).unref();
   }
 
@@ -46,19 +32,7 @@ export class AuthDatabase implements AsyncDisposable {
    */
   static async open(dataDirectory: string, logger: Logger): Promise<AuthDatabase> {
     makeDirectory(dataDirectory);
-    const database = new AuthDatabase(openSqlite(join(dataDirectory, 'auth.db')), logger);
-    try {
-      await refuseNewerSchema(database.queries);
-      const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
-      const { error } = await new Migrator({ db: database.queries, provider }).migrateToLatest();
-      if (error !== undefined) throw error;
-      return database;
-    } catch (error) {
-      await database[Symbol.asyncDispose]();
-      if (error instanceof NetStoreError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new NetStoreError('NS_DATA_DIRECTORY', `auth.db cannot be brought up to date: ${reason}`, { cause: error });
-    }
+    return new AuthDatabase(await openMigrated<Schema>(join(dataDirectory, 'auth.db'), MIGRATIONS), logger);
   }
 
   /** What keeps the database from doing its work; empty when nothing does. */
@@ -90,18 +64,6 @@ export class AuthDatabase implements AsyncDisposable {
       this.#logger.error({ err: error }, 'checkpoint failed');
     }
   }
-}
-
-async function refuseNewerSchema(queries: Kysely<Schema>): Promise<void> {
-  const tables = await queries.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(queries);
-  const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
-  if (unknown.length === 0) return;
-  throw new NetStoreError(
-    'NS_DATA_DIRECTORY',
-    `auth.db was written by a newer NetStore: this one does not know ${unknown.join(', ')}. Start the newer version, or restore a backup made before it.`,
-  );
 }
 
 function makeDirectory(path: string): void {

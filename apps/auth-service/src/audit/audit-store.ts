@@ -1,10 +1,9 @@
 /** The rows of the audit, in `audit.db`: a file of its own, so that users' data never wait for it. Rows are added and never changed. */
 import { join } from 'node:path';
-import { type Database as Connection, checkpointSqlite, openSqlite } from '@netstore/service-kit';
-import { type AuditCheckpoint, type AuditEntry, type AuditQuery, NetStoreError } from '@netstore/shared-types';
-import { Kysely, sql } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { TransactionalDdlDialect } from '../database.ts';
+import { type Database as Connection, checkpointSqlite } from '@netstore/service-kit';
+import type { AuditCheckpoint, AuditEntry, AuditQuery } from '@netstore/shared-types';
+import { type Kysely, sql } from 'kysely';
+import { type OpenedDatabase, openMigrated } from '../sqlite-store.ts';
 
 interface Schema {
   readonly entries: AuditEntry;
@@ -21,18 +20,14 @@ export class AuditStore implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #db: Kysely<Schema>;
 
-  private constructor(connection: Connection) {
+  private constructor({ queries, connection }: OpenedDatabase<Schema>) {
+    this.#db = queries;
     this.#connection = connection;
-    this.#db = new Kysely<Schema>({ dialect: new TransactionalDdlDialect({ database: connection }) });
   }
 
   /** Throws `NS_DATA_DIRECTORY`. */
   static async open(dataDirectory: string): Promise<AuditStore> {
-    const store = new AuditStore(openSqlite(join(dataDirectory, 'audit.db')));
-    const { error } = await new Migrator({ db: store.#db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest();
-    if (error === undefined) return store;
-    await store[Symbol.asyncDispose]();
-    throw new NetStoreError('NS_DATA_DIRECTORY', 'audit.db cannot be brought up to date', { cause: error });
+    return new AuditStore(await openMigrated<Schema>(join(dataDirectory, 'audit.db'), MIGRATIONS));
   }
 
   last(): Promise<Pick<AuditEntry, 'seq' | 'hash'> | undefined> {
