@@ -126,9 +126,13 @@ function nearestRule(rules: ReadonlyMap<string, AccessRule>, path: string): Acce
 }
 
 function leaves(cut: Cut, action: Action, path: string): boolean {
-  const isWithin = cut.path === '' || path === cut.path || path.startsWith(`${cut.path}/`);
-  if (isWithin) return action === 'see' ? cut.actions.length > 0 : cut.actions.includes(action);
-  return action === 'see' && cut.actions.length > 0 && (path === '' || cut.path.startsWith(`${path}/`));
+  if (isWithin(path, cut.path)) return action === 'see' ? cut.actions.length > 0 : cut.actions.includes(action);
+  return action === 'see' && cut.actions.length > 0 && isWithin(cut.path, path);
+}
+
+/** Whether a path is that of the folder, or below it; everything is within the root, `''`. */
+export function isWithin(path: string, folder: string): boolean {
+  return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
 
 /** `undefined` above the root. */

@@ -9,9 +9,9 @@
  * here and escape line breaks, so no value can look like two, or like another line.
  */
 import { type Static, Type } from 'typebox';
+import { nullable } from './nullable.ts';
 
 const closed = { additionalProperties: false } as const;
-const orNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 export const AUDIT_BATCH_MAX = 500;
 /** What the first entry is chained to. */
@@ -23,15 +23,15 @@ const Text = Type.String({ maxLength: 8192 });
 export const AuditReport = Type.Object(
   {
     timeMs: Type.Integer({ minimum: 0 }),
-    actorId: orNull(Text),
+    actorId: nullable(Text),
     /** The API key or session it came by: `key:…`, `session:…`. */
-    via: orNull(Text),
+    via: nullable(Text),
     address: Text,
     action: Type.String({ pattern: '^[a-z-]+\\.[a-z-]+$', maxLength: 64 }),
-    space: orNull(Text),
-    path: orNull(Text),
+    space: nullable(Text),
+    path: nullable(Text),
     /** What else it was done to: a user, a group, the target of a move. */
-    subject: orNull(Text),
+    subject: nullable(Text),
     /** `ok`, or the code of the answer. */
     outcome: Type.String({ pattern: '^(?:ok|NS_[A-Z_]+)$' }),
     requestId: Text,
@@ -53,7 +53,7 @@ export type AuditBatch = Static<typeof AuditBatch>;
 
 /** `actorName` is the user's name when the entry was kept. */
 export const AuditEntry = Type.Object(
-  { seq: Type.Integer(), ...AuditReport.properties, actorName: orNull(Type.String()), hash: Type.String() },
+  { seq: Type.Integer(), ...AuditReport.properties, actorName: nullable(Type.String()), hash: Type.String() },
   closed,
 );
 export type AuditEntry = Static<typeof AuditEntry>;
@@ -97,7 +97,7 @@ export const AuditQuery = Type.Object(
 );
 export type AuditQuery = Static<typeof AuditQuery>;
 
-export const AuditPage = Type.Object({ entries: Type.Array(AuditEntry), nextCursor: orNull(Type.String()) }, closed);
+export const AuditPage = Type.Object({ entries: Type.Array(AuditEntry), nextCursor: nullable(Type.String()) }, closed);
 export type AuditPage = Static<typeof AuditPage>;
 
 /** A chain is proven whole, so JSON is never filtered. */

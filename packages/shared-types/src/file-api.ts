@@ -1,8 +1,8 @@
 /** The JSON contract of the public HTTP API for files and the cluster. The gateway serves it; the page reads it. */
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { nullable } from './nullable.ts';
 
 const closed = { additionalProperties: false } as const;
-const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 /** How many replicas hold the bytes for certain, of how many. A replica of unknown state is not counted. */
 export const ReplicaCount = Type.Object({ durable: Type.Integer(), total: Type.Integer() }, closed);

@@ -4,6 +4,7 @@ export {
   compileRules,
   type Decision,
   decide,
+  isWithin,
   openAccess,
   rankOf,
   visibleChildren,

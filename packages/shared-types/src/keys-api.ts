@@ -13,10 +13,11 @@
  */
 import { type Static, Type } from 'typebox';
 import { Password } from './auth-api.ts';
+import { nullable } from './nullable.ts';
 
 const closed = { additionalProperties: false } as const;
 const Time = Type.String();
-const TimeOrNull = Type.Union([Time, Type.Null()]);
+const TimeOrNull = nullable(Time);
 
 export const API_KEYS_PER_USER_MAX = 100;
 const EXPIRY_SECONDS_MAX = 10 * 366 * 24 * 60 * 60;
@@ -30,7 +31,7 @@ export const ApiKey = Type.Object(
   {
     id: Type.String(),
     name: Type.String(),
-    space: Type.Union([Type.String(), Type.Null()]),
+    space: nullable(Type.String()),
     folder: Type.String(),
     verbs: Type.Array(KeyVerb),
     createdAt: Time,

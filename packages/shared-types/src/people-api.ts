@@ -28,10 +28,10 @@
  */
 import { type Static, Type } from 'typebox';
 import { ClusterRole, Password, Username } from './auth-api.ts';
+import { nullable } from './nullable.ts';
 
 const closed = { additionalProperties: false } as const;
 const Time = Type.String();
-const orNull = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 const Id = Type.String({ pattern: '^[0-9a-f]{32}$' });
 export const IdParams = Type.Object({ id: Id }, closed);
@@ -49,8 +49,8 @@ export const User = Type.Object(
     roles: Type.Array(ClusterRole),
     hasSecondFactor: Type.Boolean(),
     createdAt: Time,
-    lastSignInAt: orNull(Time),
-    disabledAt: orNull(Time),
+    lastSignInAt: nullable(Time),
+    disabledAt: nullable(Time),
   },
   closed,
 );
@@ -67,7 +67,7 @@ export const UsersQuery = Type.Object(
 export type UsersQuery = Static<typeof UsersQuery>;
 
 /** By user name. */
-export const UsersPage = Type.Object({ users: Type.Array(User), nextCursor: orNull(Type.String()) }, closed);
+export const UsersPage = Type.Object({ users: Type.Array(User), nextCursor: nullable(Type.String()) }, closed);
 export type UsersPage = Static<typeof UsersPage>;
 
 export const CreateUserRequest = Type.Object({ username: Username, password: Password, roles: Roles }, closed);
@@ -90,7 +90,7 @@ export type OneTimeLink = Static<typeof OneTimeLink>;
 export const Invitation = Type.Object(
   {
     id: Type.String(),
-    username: orNull(Type.String()),
+    username: nullable(Type.String()),
     roles: Type.Array(ClusterRole),
     invitedBy: Type.String(),
     createdAt: Time,
@@ -114,7 +114,7 @@ export const LinkRequest = Type.Object({ token: LinkToken }, closed);
 export type LinkRequest = Static<typeof LinkRequest>;
 
 export const InvitationOffer = Type.Object(
-  { username: orNull(Type.String()), roles: Type.Array(ClusterRole), invitedBy: Type.String(), expiresAt: Time },
+  { username: nullable(Type.String()), roles: Type.Array(ClusterRole), invitedBy: Type.String(), expiresAt: Time },
   closed,
 );
 export type InvitationOffer = Static<typeof InvitationOffer>;
@@ -139,7 +139,7 @@ export const OwnSession = Type.Object(
     lastUsedAt: Time,
     clientAddress: Type.String(),
     /** What the browser calls itself. */
-    clientAgent: orNull(Type.String()),
+    clientAgent: nullable(Type.String()),
     isCurrent: Type.Boolean(),
   },
   closed,
@@ -150,7 +150,7 @@ export type OwnSession = Static<typeof OwnSession>;
 export const OwnSessions = Type.Object({ sessions: Type.Array(OwnSession) }, closed);
 export type OwnSessions = Static<typeof OwnSessions>;
 
-export const SecondFactor = Type.Object({ isOn: Type.Boolean(), since: orNull(Time), recoveryCodesLeft: Type.Integer() }, closed);
+export const SecondFactor = Type.Object({ isOn: Type.Boolean(), since: nullable(Time), recoveryCodesLeft: Type.Integer() }, closed);
 export type SecondFactor = Static<typeof SecondFactor>;
 
 export const EnrolRequest = Type.Object({ password: Password }, closed);

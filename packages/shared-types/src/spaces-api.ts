@@ -17,10 +17,10 @@
  *   GET    /v1/groups/:group, PUT and DELETE /v1/groups/:group/members/:user   Bearer; reading: also auditors, changing: admins
  *   GET    /v1/changes                         service key → server-sent events, each a Change
  */
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { nullable } from './nullable.ts';
 
 const closed = { additionalProperties: false } as const;
-const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 /** Rules of one space. */
 export const GRANTS_PER_SPACE_MAX = 4096;

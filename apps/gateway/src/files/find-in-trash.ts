@@ -1,5 +1,5 @@
 /** Whether anything of a folder lies in the trash, which is known by the path that it had. */
-import type { FilePath, SpaceId } from '@netstore/shared-types';
+import { type FilePath, isWithin, type SpaceId } from '@netstore/shared-types';
 import { listTrash } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 
@@ -24,8 +24,4 @@ export async function mayBeInTrash(nodes: StorageNodes, { requestId, space, path
     after = next;
   }
   return true;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }
