@@ -92,12 +92,16 @@ export class Gateway implements AsyncDisposable {
     return (await running?.end(signal)) ?? null;
   }
 
+  /** `route`: method and path below `/api/v1`. `proof`: an access token or an API key. */
+  send(proof: string | undefined, route: string, body?: unknown): Promise<Response> {
+    const [method = '', path = ''] = route.split(' ');
+    const headers = new Headers(proof === undefined ? {} : { authorization: `Bearer ${proof}` });
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    return fetch(`${this.url}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  }
+
   async signIn(): Promise<string> {
-    const answer = await fetch(`${this.url}/api/v1/sessions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(ADMIN),
-    });
+    const answer = await this.send(undefined, 'POST /sessions', ADMIN);
     if (answer.status !== 201) throw new Error(`Sign-in: expected 201, got ${answer.status}: ${await answer.text()}`);
     return ((await answer.json()) as Session).accessToken;
   }

@@ -26,12 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-function send(proof: string, route: string, body?: unknown): Promise<Response> {
-  const [method = '', path = ''] = route.split(' ');
-  const headers = new Headers({ authorization: `Bearer ${proof}` });
-  if (body !== undefined) headers.set('content-type', 'application/json');
-  return fetch(`${gateway.url}/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-}
+const send: Gateway['send'] = (...asked) => gateway.send(...asked);
 const put = (proof: string, path: string, body = 'x', space = 'home-admin'): Promise<Response> =>
   fetch(`${gateway.url}/api/v1/spaces/${space}/files/${path}`, { method: 'PUT', body, headers: { authorization: `Bearer ${proof}` } });
 const get = (proof: string, path: string): Promise<Response> => send(proof, `GET /spaces/home-admin/files/${path}`);

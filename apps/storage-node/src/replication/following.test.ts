@@ -96,14 +96,7 @@ describe('a log stream', () => {
 });
 
 test('what repeats a decided operation is acknowledged without its blobs, which were let go', async () => {
-  const blob = makeBlob(100);
-  const ref = { blobId: blob.blobId, lengthBytes: 100, crcTableSha256: blob.crcTableSha256 };
-  await stageBlob(node.blobs, blob);
-  const stream = await node.openStream(1);
-  const opening = newEpoch(1);
-  const taken = operation(1, opening, makeFolder('taken'));
-  const rejected = operation(1, taken, put('taken', { refs: [ref], expected: { kind: 'absent' } }));
-  await stream.append([opening, taken, rejected]);
+  const { stream, rejected, blob } = await rejectedPut();
   await stream.ackOf(3);
   await stream.append([], { after: rejected, commitSeq: 3 });
   await expect.poll(() => node.blobs.find(blob.blobId)).toBeUndefined();
@@ -114,14 +107,7 @@ test('what repeats a decided operation is acknowledged without its blobs, which 
 });
 
 test('what repeats an operation whose outcome has expired is an operation of its own, and waits for its blobs', async () => {
-  const blob = makeBlob(100);
-  const ref = { blobId: blob.blobId, lengthBytes: 100, crcTableSha256: blob.crcTableSha256 };
-  await stageBlob(node.blobs, blob);
-  const stream = await node.openStream(1);
-  const opening = newEpoch(1);
-  const taken = operation(1, opening, makeFolder('taken'));
-  const rejected = operation(1, taken, put('taken', { refs: [ref], expected: { kind: 'absent' } }));
-  await stream.append([opening, taken, rejected]);
+  const { stream, rejected, blob } = await rejectedPut();
   await stream.append([], { after: rejected, commitSeq: 3 });
   await expect.poll(() => node.blobs.find(blob.blobId)).toBeUndefined();
   const { payload, type, timeMs } = rejected;
@@ -266,3 +252,16 @@ test('a primary whose log begins behind the end of this one sends it for a snaps
   await stream.connection.fail(new NetStoreError('NS_LOG_COMPACTED', 'Log begins with record 9'));
   await expect.poll(() => node.seen.behind).toBe(1);
 });
+
+/** A put that is decided, and rejected, by what stands in the log before it; its blob is staged. */
+async function rejectedPut() {
+  const blob = makeBlob(100);
+  const ref = { blobId: blob.blobId, lengthBytes: 100, crcTableSha256: blob.crcTableSha256 };
+  await stageBlob(node.blobs, blob);
+  const stream = await node.openStream(1);
+  const opening = newEpoch(1);
+  const taken = operation(1, opening, makeFolder('taken'));
+  const rejected = operation(1, taken, put('taken', { refs: [ref], expected: { kind: 'absent' } }));
+  await stream.append([opening, taken, rejected]);
+  return { stream, rejected, blob };
+}
