@@ -1,20 +1,16 @@
-/**
- * Builds the web page when it is missing or older than its sources. What "older" means is decided by a hash of everything that the page is made of,
- * kept inside the built folder; clocks and checkouts disagree too often about times.
- */
+/** Builds the web page when it is missing or older than its sources. */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { NetStoreError } from '@netstore/shared-types';
 import { readLines } from './lines.ts';
+import { readStamp, stampOf } from './stamp.ts';
 import type { Terminal } from './terminal.ts';
 
 const STAMP = '.built-from';
 const SOURCES = ['apps/web/*.{html,json,ts}', 'apps/web/{src,public}/**/*', 'packages/shared-types/src/**/*', 'package-lock.json'];
-const NOT_SOURCES = /\.test\.tsx?$/;
 
 export interface PageBuild {
   /** The folder of the whole workspace. */
@@ -28,8 +24,8 @@ export interface PageBuild {
 export async function buildPage({ root, terminal, env }: PageBuild, signal: AbortSignal): Promise<string> {
   const webDir = join(root, 'apps', 'web');
   const built = join(webDir, 'dist');
-  const stamp = stampOf(root);
-  if (readStamp(built) === stamp) return built;
+  const stamp = stampOf(root, SOURCES);
+  if (readStamp(join(built, STAMP)) === stamp) return built;
 
   await terminal.say('building the page');
   // Built beside its place and moved there: another launcher may be serving the old one, or building the same.
@@ -42,27 +38,6 @@ export async function buildPage({ root, terminal, env }: PageBuild, signal: Abor
     rmSync(fresh, { recursive: true, force: true });
   }
   return built;
-}
-
-function stampOf(root: string): string {
-  const hash = createHash('sha256');
-  const files = globSync(SOURCES, { cwd: root, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !NOT_SOURCES.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  for (const file of files) {
-    const content = readFileSync(file);
-    hash.update(`${file.slice(root.length)} ${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
-}
-
-function readStamp(built: string): string | undefined {
-  try {
-    return readFileSync(join(built, STAMP), 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function swap(fresh: string, place: string): void {
