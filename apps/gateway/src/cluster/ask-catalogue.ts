@@ -23,6 +23,8 @@ const OLDER_AFTER_SILENCE_MS = 1_000;
 /** A member that needs longer is no relief for the primary. */
 const MEMBER_WITHIN_MS = 500;
 const MEMBERS_ASKED_MAX = 2;
+/** Made once: a reason of its own for each question would be a stack trace each. */
+const ANSWERED = new NetStoreError('NS_CONNECTION_LOST', 'Another answer came first');
 
 export async function askCatalogue<Answer extends Dated>(
   nodes: StorageNodes,
@@ -73,7 +75,7 @@ async function askPrimaryFirst<Answer extends Dated>(
   try {
     return await outcome.promise;
   } finally {
-    over.abort();
+    over.abort(ANSWERED);
   }
 }
 
@@ -118,7 +120,7 @@ class LatePrimary {
     const silence = sleep(OLDER_AFTER_SILENCE_MS, undefined, { signal: AbortSignal.any([signal, hastened.signal]) });
     // Bytes are read elsewhere, too, and the next question does not wait so long again.
     await Promise.race([silence.then(() => this.#asked.avoid()), this.#hastened.promise]);
-    hastened.abort();
+    hastened.abort(ANSWERED);
     const missedSinceMs = this.#nodes.missedSinceMs ?? this.#askedAtMs;
     await sleep(Math.max(0, missedSinceMs + OLDER_AFTER_MISSED_MS - performance.now()), undefined, { signal });
   }

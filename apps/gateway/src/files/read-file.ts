@@ -15,6 +15,9 @@ import { sha256Hex } from './entry-view.ts';
 import { type PlacedBlob, walkManifest } from './manifest-walk.ts';
 import type { OpenedFile } from './open-file.ts';
 
+/** Made once: a reason of its own for each file would be a stack trace each. */
+const ENDED = new NetStoreError('NS_CONNECTION_LOST', 'Nobody reads on');
+
 export interface ReadFileOptions {
   readonly requestId: string;
   readonly share: DownloadShare;
@@ -44,7 +47,7 @@ export async function* readRange(
     }
     if (ahead !== undefined) yield* handOn(await ahead, share);
   } finally {
-    ending.abort();
+    ending.abort(ENDED);
   }
 }
 
