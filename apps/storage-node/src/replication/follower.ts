@@ -97,7 +97,7 @@ export class Follower {
     const tracked = writing
       .catch((error: unknown) => {
         this.#failure ??= error;
-        if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
+        tail.forgetUnwritten(fresh);
         this.#connection.destroy(toNetStoreError(error));
       })
       .finally(() => this.#writing.delete(tracked));

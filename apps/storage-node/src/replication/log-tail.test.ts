@@ -54,6 +54,19 @@ describe('the end of the log in memory', () => {
     expect((await tail.read(3, 1_000))[0]?.epoch).toBe(2);
   });
 
+  test('keeps what became durable of records that could not all be written', async () => {
+    const records = recordChain(5);
+    tail.push(records.slice(0, 3));
+    tail.push(records.slice(3));
+    await log.append(records.slice(0, 2));
+    tail.forgetUnwritten(records.slice(3));
+    expect(tail.last.seq).toBe(3);
+    tail.forgetUnwritten(records.slice(0, 3));
+    expect([tail.last.seq, tail.durableSeq]).toEqual([2, 2]);
+    tail.push(records.slice(2));
+    expect(seqs(await tail.read(1, 1_000_000))).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('refuses records that leave a gap or continue another history: every answer would be about the wrong record', () => {
     const records = recordChain(3);
     tail.push(records.slice(0, 1));

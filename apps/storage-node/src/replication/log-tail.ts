@@ -68,6 +68,12 @@ export class LogTail {
     for (const listener of this.#listeners) listener.truncated(seq);
   }
 
+  /** These could not be written, or not all of them: what became durable is part of the log. */
+  forgetUnwritten(records: readonly LogRecord[]): void {
+    const first = records[0];
+    if (first !== undefined) this.truncate(Math.max(first.seq, this.durableSeq + 1));
+  }
+
   /** Whole records from `fromSeq` on, at least one where there is one, until `bytesMax` is reached. */
   async read(fromSeq: number, bytesMax: number): Promise<LogRecord[]> {
     const first = this.#records[0];

@@ -118,7 +118,7 @@ async function appendOrForget(fresh: readonly LogRecord[], { tail, log, vote }: 
   try {
     await appendPastMark(fresh, log, vote);
   } catch (error) {
-    if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
+    tail.forgetUnwritten(fresh);
     throw error;
   }
 }

@@ -102,7 +102,7 @@ export class SimFollower {
       if (!(error instanceof SimError)) throw error;
       this.#failure ??= error;
       world.cover(`append failed: ${codeOf(error)}`);
-      if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
+      tail.forgetUnwritten(fresh);
       this.#stream.connection.destroy();
     }
   }

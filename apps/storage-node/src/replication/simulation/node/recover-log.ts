@@ -82,7 +82,7 @@ function* appendOrForget(fresh: readonly SimRecord[], parts: NodeParts): Fiber {
   try {
     yield* appendPastMark(fresh, parts);
   } catch (error) {
-    if (fresh[0] !== undefined) tail.truncate(fresh[0].seq);
+    tail.forgetUnwritten(fresh);
     throw error;
   }
 }

@@ -43,6 +43,12 @@ export class SimTail {
     this.#announce(records);
   }
 
+  /** These could not be written, or not all of them. */
+  forgetUnwritten(records: readonly SimRecord[]): void {
+    const first = records[0];
+    if (first !== undefined) this.truncate(Math.max(first.seq, this.durableSeq + 1));
+  }
+
   /** Forgets the records from `seq` on. */
   truncate(seq: number): void {
     if (this.#records.length >= seq) this.#records.length = seq - 1;
