@@ -33,7 +33,7 @@ async function commit(...records: LogRecord[]): Promise<void> {
   node.replicator.tail.push(records);
   await node.log.append(records);
   node.replicator.applier.commit(records.at(-1)?.seq ?? 0);
-  await expect.poll(() => node.replicator.applier.appliedSeq).toBe(records.at(-1)?.seq);
+  await expect.poll(() => node.replicator.applier.appliedSeq, { timeout: 10_000 }).toBe(records.at(-1)?.seq);
 }
 
 test('blobs of an accepted put are kept, those it lacks are owed, those of a rejected one are let go', async () => {
