@@ -7,6 +7,8 @@ import type { Logger } from '@netstore/service-kit';
 import { type Incarnation, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { encodeJoin } from '../log/payload.ts';
 import type { Identity } from '../membership/identity.ts';
+import { EarlierEnds } from './core/earlier-ends.ts';
+import { holdsEnough } from './core/holds-enough.ts';
 import type { LogTail } from './log-tail.ts';
 import type { Members } from './members.ts';
 import type { Peers } from './peers.ts';
@@ -14,6 +16,13 @@ import type { PrimaryTerm } from './primary-term.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
 const POLL_MS = 250;
+/**
+ * What was the end of the log so long ago will do. While others write without a pause, the blobs of the last moments are always on their way. Safe with
+ * any end since the disk before was gone: all that is committed after that is on the two others, with its blobs, and JOIN itself is committed by them.
+ */
+const WANTED_AGE_MS = 10_000;
+/** Why it takes so long is said every so often. */
+const SAY_EVERY_MS = 30_000;
 
 export interface JoiningOptions {
   readonly self: NodeId;
@@ -84,11 +93,14 @@ export class Joining {
     const progress = term.progressOf(nodeId);
     logger.info({ nodeId, incarnation }, 'a new disk is being taken in');
     try {
-      for (let wantedSeq = tail.durableSeq; this.#goesOn(nodeId, incarnation, term); ) {
-        // While others write it is never at the very end: what was the end a moment ago will do, and the rest follows as for any secondary.
-        const isComplete = progress?.incarnation === incarnation && progress.holdsSeq >= wantedSeq;
+      const ends = new EarlierEnds(tail.durableSeq, WANTED_AGE_MS / POLL_MS);
+      for (let looks = 1; this.#goesOn(nodeId, incarnation, term); looks += 1) {
+        const wantedSeq = ends.earliest;
+        const isComplete = progress !== undefined && holdsEnough(progress, incarnation, wantedSeq);
         if (isComplete && term.isServing) await this.#propose(nodeId, incarnation, term).catch(unlessBusy);
-        wantedSeq = tail.durableSeq;
+        else if (looks % (SAY_EVERY_MS / POLL_MS) === 0)
+          logger.warn({ nodeId, incarnation, wantedSeq, ...progress?.told }, 'the new disk does not hold everything yet');
+        ends.look(tail.durableSeq);
         await sleep(POLL_MS, undefined, { signal: term.ended });
       }
       if (members.isFull(nodeId, incarnation)) logger.info({ nodeId, incarnation }, 'the new disk is a full member');

@@ -65,6 +65,11 @@ export class PeerProgress {
     return this.isConnected && this.#ackedSeq !== null ? Math.min(this.#ackedSeq, this.#heldSeq) : 0;
   }
 
+  /** For whoever asks why it is not further. */
+  get told(): { readonly holdsSeq: number; readonly debt: Debt | null } {
+    return { holdsSeq: this.holdsSeq, debt: this.#debt };
+  }
+
   get space(): Space | null {
     return this.#space;
   }

@@ -3,6 +3,7 @@
  * code; a planted bug puts another one in the place of one of them, and the simulation has to notice.
  */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
+import { type DiskProgress, holdsEnough } from '../core/holds-enough.ts';
 import { type AppendOffer, type AppendPlan, planAppend } from '../core/log-rules.ts';
 import { Replica, type ReplicaStart } from '../core/replica.ts';
 import { type BlobTraces, isProvenVoid } from '../core/void-records.ts';
@@ -53,8 +54,8 @@ export interface Rules {
   readonly isReadConfirmed: boolean;
   readonly isServedEarly: boolean;
   readonly isRolledBackRefused: boolean;
-  /** Whether it was the new disk, and not one before it, that acknowledged what is known of its node. */
-  readonly isOfDisk: (acknowledging: Incarnation | null, joining: Incarnation) => boolean;
+  /** Whether a new disk may be taken in. */
+  readonly holdsEnough: (progress: DiskProgress, joining: Incarnation, wantedSeq: number) => boolean;
 }
 
 export const PRODUCTION_RULES: Rules = {
@@ -80,5 +81,5 @@ export const PRODUCTION_RULES: Rules = {
   isReadConfirmed: true,
   isServedEarly: false,
   isRolledBackRefused: true,
-  isOfDisk: (acknowledging, joining) => acknowledging === joining,
+  holdsEnough,
 };

@@ -1,5 +1,6 @@
 /** Takes the new disk of a node in: `Joining`. */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
+import { EarlierEnds } from '../../core/earlier-ends.ts';
 import type { Member } from '../../members.ts';
 import { AbortedError, type Fiber } from '../world/fiber.ts';
 import { SimError } from '../world/sim-error.ts';
@@ -8,6 +9,7 @@ import type { SimTerm } from './sim-term.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
 const POLL_MS = 250;
+const WANTED_AGE_MS = 10_000;
 
 export class SimJoining {
   readonly #parts: NodeParts;
@@ -51,11 +53,12 @@ export class SimJoining {
     const progress = term.progressOf(nodeId);
     world.cover('join: begun');
     try {
-      for (let wantedSeq = tail.durableSeq; this.#goesOn(nodeId, incarnation, term); ) {
-        const isComplete =
-          progress !== undefined && progress.holdsSeq >= wantedSeq && world.rules.isOfDisk(progress.incarnation, incarnation);
+      const ends = new EarlierEnds(tail.durableSeq, WANTED_AGE_MS / POLL_MS);
+      while (this.#goesOn(nodeId, incarnation, term)) {
+        const wantedSeq = ends.earliest;
+        const isComplete = progress !== undefined && world.rules.holdsEnough(progress, incarnation, wantedSeq);
         if (isComplete && term.isServing) yield* this.#propose({ nodeId, incarnation }, wantedSeq, term);
-        wantedSeq = tail.durableSeq;
+        ends.look(tail.durableSeq);
         yield POLL_MS;
       }
     } catch (error) {

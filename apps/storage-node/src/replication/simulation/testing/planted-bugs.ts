@@ -188,7 +188,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ['loseDisk', 'cutOff', 'kill'],
     28,
   ),
-  bug('a new disk is taken in by what the one before it held', { isOfDisk: () => true }, newDiskAtOnce),
+  bug(
+    'a new disk is taken in by what the one before it held',
+    { holdsEnough: ({ holdsSeq }, _, wantedSeq) => holdsSeq >= wantedSeq },
+    newDiskAtOnce,
+  ),
+  bug('a new disk is taken in before it has said what it holds', { holdsEnough: () => true }, newDiskAtOnce),
   bug(
     'what a disk acknowledges counts for the one that was heard of last under its name',
     { counts: (members, peer) => members.counts(peer) },
