@@ -152,6 +152,7 @@ export {
 export type * from './spaces-api.ts';
 export {
   Change,
+  GRANT_FOLDER_BYTES_MAX,
   GRANTS_PER_SPACE_MAX,
   Grant,
   GrantList,

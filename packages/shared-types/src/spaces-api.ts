@@ -24,6 +24,10 @@ const closed = { additionalProperties: false } as const;
 
 /** Rules of one space. */
 export const GRANTS_PER_SPACE_MAX = 4096;
+/** The folders that all rules of one space name, in UTF-8: every answer about a person in it may carry them. */
+export const GRANT_FOLDER_BYTES_MAX = 256 * 1024;
+/** People about whom one answer tells what they may do: each is decided about by all rules that concern him. */
+const VIEWERS_PER_PAGE_MAX = 100;
 /** Spaces of one owner who has a quota: every write in them carries their ids. */
 export const QUOTA_SPACES_MAX = 256;
 
@@ -131,7 +135,15 @@ export type PersonAccess = Static<typeof PersonAccess>;
 export const ViewerList = Type.Object({ viewers: Type.Array(PersonAccess), nextCursor: nullable(Type.String()) }, closed);
 export type ViewerList = Static<typeof ViewerList>;
 
-export const ViewerQuery = Type.Object({ ...pageProperties, path: Type.String(), user: Type.Optional(Type.String()) }, closed);
+export const ViewerQuery = Type.Object(
+  {
+    ...pageProperties,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: VIEWERS_PER_PAGE_MAX, default: VIEWERS_PER_PAGE_MAX })),
+    path: Type.String(),
+    user: Type.Optional(Type.String()),
+  },
+  closed,
+);
 export type ViewerQuery = Static<typeof ViewerQuery>;
 
 /** No more than `bytesMax` in all of these spaces together. */
@@ -143,7 +155,7 @@ export type QuotaChange = Static<typeof QuotaChange>;
 
 /**
  * What one principal has in one space, as the gateway decides by it. Kept there for at most 5 s. `rules`: those of the user, one for each folder;
- * `cuts`: what all must leave an action that is to be allowed, none for a session.
+ * of an owner none, and of a manager that of the root alone, since no other decides. `cuts`: what all must leave an action that is to be allowed, none for a session.
  */
 export const SpaceAccess = Type.Object(
   {

@@ -1,12 +1,13 @@
 /** `/v1/spaces/:space/grants`: who has which role in a space and in its folders. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { GRANTS_PER_SPACE_MAX, Grant, GrantList, GrantQuery, NetStoreError, parseFolderPath, type Subject } from '@netstore/shared-types';
+import { Grant, GrantList, GrantQuery, NetStoreError, parseFolderPath, type Subject } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import { NoQuery } from '../http.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
-import { countGrants, deleteGrant, listGrants, putGrant } from './grant-store.ts';
+import { requireGrantsFit } from './grant-limits.ts';
+import { deleteGrant, listGrants, putGrant } from './grant-store.ts';
 import { requireManager } from './oversight.ts';
 import { SpaceParams } from './space-routes.ts';
 import { requireSubject } from './subjects.ts';
@@ -38,10 +39,8 @@ export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
         throw new NetStoreError('NS_BAD_REQUEST', 'Managers are managers of the whole space: give it at the root');
       await db.transaction().execute(async (transaction) => {
         const subject = await requireSubject(transaction, request.body.subject);
-        await putGrant(transaction, { spaceId, folder, subject, role });
-        if ((await countGrants(transaction, spaceId)) > GRANTS_PER_SPACE_MAX) {
-          throw new NetStoreError('NS_CONFLICT', `A space may have ${GRANTS_PER_SPACE_MAX} rules, and has them`);
-        }
+        const isNew = await putGrant(transaction, { spaceId, folder, subject, role });
+        if (isNew) await requireGrantsFit(transaction, spaceId);
       });
       request.log.info({ userId: session.userId, spaceId, subject: request.body.subject, role }, 'grant given');
       changes.announce({ kind: 'space', name });

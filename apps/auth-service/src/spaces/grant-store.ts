@@ -1,6 +1,6 @@
 /** The rows of grants: who has which role where. Decides nothing. */
 import type { Grant, GrantRole, GroupId, SpaceId, UserId } from '@netstore/shared-types';
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Schema } from '../schema.ts';
 
 /** A user or a group by id. */
@@ -21,10 +21,13 @@ export async function listGrants(db: Kysely<Schema>, spaceId: SpaceId): Promise<
 
 /** Those of a space that name a user or one of his groups. */
 export async function grantsNaming(db: Kysely<Schema>, spaceId: SpaceId, userId: UserId): Promise<Grant[]> {
-  const rows = await selectGrants(db)
-    .where('grants.spaceId', '=', spaceId)
-    .where((is) => isNaming(is, db, userId))
-    .execute();
+  const rows = await selectNaming(db, spaceId, userId).execute();
+  return rows.map(grantOf);
+}
+
+/** The same at the root alone. */
+export async function rootGrantsNaming(db: Kysely<Schema>, spaceId: SpaceId, userId: UserId): Promise<Grant[]> {
+  const rows = await selectNaming(db, spaceId, userId).where('grants.folder', '=', '').execute();
   return rows.map(grantOf);
 }
 
@@ -63,26 +66,30 @@ export async function deleteGrantsBelow(db: Kysely<Schema>, spaceId: SpaceId, fo
     .execute();
 }
 
-export async function countGrants(db: Kysely<Schema>, spaceId: SpaceId): Promise<number> {
-  const { count } = await db
+/** How many a space has, and how long the folders that they name are together. */
+export async function measureGrants(
+  db: Kysely<Schema>,
+  spaceId: SpaceId,
+): Promise<{ readonly count: number; readonly folderBytes: number }> {
+  return await db
     .selectFrom('grants')
-    .select((is) => is.fn.countAll<number>().as('count'))
+    .select((is) => [is.fn.countAll<number>().as('count'), sql<number>`coalesce(sum(octet_length(folder)), 0)`.as('folderBytes')])
     .where('spaceId', '=', spaceId)
     .executeTakeFirstOrThrow();
-  return count;
 }
 
-/** In place of what the same subject had at the same folder. Call inside a transaction. */
+/** In place of what the same subject had at the same folder; whether it had nothing there. Call inside a transaction. */
 export async function putGrant(
   db: Kysely<Schema>,
   grant: { readonly spaceId: SpaceId; readonly folder: string; readonly subject: SubjectId; readonly role: GrantRole },
-): Promise<void> {
+): Promise<boolean> {
   const { spaceId, folder, subject, role } = grant;
-  await deleteGrant(db, grant);
+  const isReplaced = await deleteGrant(db, grant);
   await db
     .insertInto('grants')
     .values({ spaceId, folder, role, ...subject })
     .execute();
+  return !isReplaced;
 }
 
 /** Whether there was one. */
@@ -106,6 +113,12 @@ function selectGrants(db: Kysely<Schema>) {
     .leftJoin('users', 'users.id', 'grants.userId')
     .leftJoin('groups', 'groups.id', 'grants.groupId')
     .select(['grants.folder', 'grants.role', 'users.username', 'groups.name as groupName']);
+}
+
+function selectNaming(db: Kysely<Schema>, spaceId: SpaceId, userId: UserId) {
+  return selectGrants(db)
+    .where('grants.spaceId', '=', spaceId)
+    .where((is) => isNaming(is, db, userId));
 }
 
 function isNaming(is: ExpressionBuilder<Schema, 'grants'>, db: Kysely<Schema>, userId: UserId) {

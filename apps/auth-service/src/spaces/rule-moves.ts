@@ -5,11 +5,12 @@
  * What was given to the new path is taken away again only for a move that certainly did not happen, and only by the operation that gave it:
  * another one that repeats the move finds the rules there already and leaves them.
  */
-import { GRANTS_PER_SPACE_MAX, NetStoreError, type RulesMove, type RulesMoveEnd, type SpaceId } from '@netstore/shared-types';
+import { NetStoreError, type RulesMove, type RulesMoveEnd, type SpaceId } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../schema.ts';
-import { countGrants, deleteGrantsBelow, grantsBelow } from './grant-store.ts';
+import { requireGrantsFit } from './grant-limits.ts';
+import { deleteGrantsBelow, grantsBelow } from './grant-store.ts';
 
 /** Longer than a gateway tries to commit anything. */
 const PENDING_MS = 60_000;
@@ -77,17 +78,13 @@ async function give(db: Kysely<Schema>, spaceId: SpaceId, { from, to }: { readon
     if (isSame(present, wanted)) return false;
     throw new NetStoreError('NS_CONFLICT', 'The new path has rules of its own: take them away first');
   }
-  if ((await countGrants(db, spaceId)) + wanted.length > GRANTS_PER_SPACE_MAX) {
-    throw new NetStoreError(
-      'NS_CONFLICT',
-      `A space may have ${GRANTS_PER_SPACE_MAX} rules, and while a folder moves its rules count twice`,
-    );
-  }
   for (const row of wanted)
     await db
       .insertInto('grants')
       .values({ spaceId, ...row })
       .execute();
+  // While a folder moves its rules count twice.
+  await requireGrantsFit(db, spaceId);
   return true;
 }
 

@@ -16,7 +16,7 @@ import {
 } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { grantsNaming, grantsNamingBySpace } from './grant-store.ts';
+import { grantsNaming, grantsNamingBySpace, rootGrantsNaming } from './grant-store.ts';
 import { quotaOf } from './quota-store.ts';
 import { findSpace, idsOfSpacesOwnedBy, listSpacesNaming, type SpaceRow } from './space-store.ts';
 
@@ -80,8 +80,12 @@ export function noSuchSpace(): NetStoreError {
   return new NetStoreError('NS_NOT_FOUND', 'There is no such space that you may see');
 }
 
-async function rulesOf(db: Kysely<Schema>, space: SpaceRow, userId: UserId): Promise<{ isOwner: boolean; rules: AccessRule[] }> {
-  return { isOwner: space.ownerId === userId, rules: compileRules(await grantsNaming(db, space.id, userId)) };
+/** Those that can decide about something: none for an owner, and that of the root alone for a manager, whatever else was given to them. */
+async function rulesOf(db: Kysely<Schema>, { id, ownerId }: SpaceRow, userId: UserId): Promise<{ isOwner: boolean; rules: AccessRule[] }> {
+  if (ownerId === userId) return { isOwner: true, rules: [] };
+  const atRoot = compileRules(await rootGrantsNaming(db, id, userId));
+  if (atRoot.some(({ role }) => role === 'manager')) return { isOwner: false, rules: atRoot };
+  return { isOwner: false, rules: compileRules(await grantsNaming(db, id, userId)) };
 }
 
 /** That of the space, and that of its owner over all that is his. */

@@ -1,17 +1,17 @@
 /** `/v1/spaces/:space/viewers`: who can see a path, and why. About others for those who look after the space; about oneself for everybody. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { NetStoreError, type PersonAccess, parseFolderPath, ViewerList, ViewerQuery } from '@netstore/shared-types';
+import { decide, NetStoreError, type PersonAccess, parseFolderPath, ViewerList, ViewerQuery } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import { pageOf } from '../page.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { requireManager } from './oversight.ts';
-import { noSuchSpace } from './space-access.ts';
+import { accessOf, noSuchSpace } from './space-access.ts';
 import { SpaceParams } from './space-routes.ts';
 import { findSpace } from './space-store.ts';
 import { requireUser } from './subjects.ts';
-import { describeAccess, listConcerned } from './viewers.ts';
+import { describeAccess, describeViewers, listConcerned } from './viewers.ts';
 
 interface Parts {
   readonly db: Kysely<Schema>;
@@ -39,8 +39,7 @@ export const viewerRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, 
         (page) => listConcerned(db, space, page),
         ({ username }) => username,
       );
-      const described = await Promise.all(rows.map((person) => describeAccess(db, space, { person, path })));
-      return { viewers: described.filter(({ actions }) => actions.length > 0), nextCursor };
+      return { viewers: await describeViewers(db, space, { people: rows, path }), nextCursor };
     },
   );
 };
@@ -55,6 +54,7 @@ async function describeOneself(
   if (space === undefined) throw noSuchSpace();
   const described = await describeAccess(db, space, { person: session, path: of.path });
   if (described.actions.length > 0) return described;
-  if (of.path === '') throw noSuchSpace();
+  // That the space is there is told to those alone who may see it.
+  if (!decide(await accessOf(db, space, session.userId), 'see', '').isAllowed) throw noSuchSpace();
   throw new NetStoreError('NS_NOT_FOUND', 'Nothing is there that you may see');
 }

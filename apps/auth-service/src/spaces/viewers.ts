@@ -1,4 +1,5 @@
 /** Who can see a path, and why: the same decision that the gateway makes, for each person that a rule could concern. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { type Access, type Action, decide, type PersonAccess, type UserId } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Page } from '../page.ts';
@@ -9,7 +10,7 @@ import type { SpaceRow } from './space-store.ts';
 /** Without `delete`: of people, whoever may write may do that. */
 const ACTIONS: readonly Action[] = ['see', 'read', 'write', 'manage'];
 
-interface Person {
+export interface Person {
   readonly userId: UserId;
   readonly username: string;
 }
@@ -21,6 +22,21 @@ export async function describeAccess(
 ): Promise<PersonAccess> {
   const access = await accessOf(db, space, of.person.userId);
   return { username: of.person.username, ...explain(access, of.path) };
+}
+
+/** Of these people, those who may see the path. A query and a decision for each block this process: others have their turn in between. */
+export async function describeViewers(
+  db: Kysely<Schema>,
+  space: SpaceRow,
+  of: { readonly people: readonly Person[]; readonly path: string },
+): Promise<PersonAccess[]> {
+  const viewers: PersonAccess[] = [];
+  for (const person of of.people) {
+    const described = await describeAccess(db, space, { person, path: of.path });
+    if (described.actions.length > 0) viewers.push(described);
+    await otherWork();
+  }
+  return viewers;
 }
 
 /** Of the people whom some rule of the space names, by user name: the owner, those with grants, and members of groups with grants. */

@@ -25,9 +25,9 @@ export class KeyVerifier {
   readonly #strangers: QuestionLimit;
   readonly #known = new LRUCache<string, true>({ max: KNOWN_KEYS_MAX });
 
-  constructor(auth: Pick<AuthClient, 'checkKey'>, now: () => number = Date.now) {
+  constructor(auth: Pick<AuthClient, 'checkKey'>, now: () => number = () => performance.now()) {
     this.#auth = auth;
-    this.#answers = new RememberedAnswers<KeyPrincipal>(now);
+    this.#answers = new RememberedAnswers<KeyPrincipal>({ now });
     this.#strangers = new QuestionLimit(now);
   }
 

@@ -1,5 +1,5 @@
 import { NetStoreError } from '@netstore/shared-types';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RememberedAnswers } from './remembered-answers.ts';
 
 const down = new NetStoreError('NS_UNAVAILABLE', 'down');
@@ -17,7 +17,7 @@ describe('answers of the auth service', () => {
   beforeEach(() => {
     nowMs = 1_000_000;
     asked = 0;
-    answers = new RememberedAnswers(() => nowMs);
+    answers = new RememberedAnswers({ now: () => nowMs });
   });
 
   test('are used for less than 4 s', async () => {
@@ -69,6 +69,41 @@ describe('answers of the auth service', () => {
     expect(await answers.get('k', ask('two'))).toBe('two');
     expect(await answers.get('l', ask('two'))).toBe('one');
     expect(await answers.get('m', ask('two'))).toBe('two');
+  });
+
+  test('on their way are remembered when only others are forgotten', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const asking = answers.get('k', () => promise);
+    answers.forget((key) => key === 'l');
+    resolve('one');
+    await asking;
+    expect(await answers.get('k', ask('two'))).toBe('one');
+  });
+
+  test('that are large together make room for one another', async () => {
+    const large = new RememberedAnswers<string>({ now: () => nowMs, bytesOf: () => 12 * 1024 * 1024 });
+    for (const key of ['k', 'l', 'm']) await large.get(key, ask('one'));
+    expect(await large.get('m', ask('two'))).toBe('one');
+    expect(await large.get('k', ask('two'))).toBe('two');
+  });
+
+  test('take no memory any more once they are 5 s old', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const pass = (milliseconds: number): void => {
+      nowMs += milliseconds;
+      vi.advanceTimersByTime(milliseconds);
+    };
+    const left = (): string[] => {
+      const seen: string[] = [];
+      answers.forget((key) => seen.push(key) === 0);
+      return seen;
+    };
+    await answers.get('k', ask('one'));
+    pass(4_900);
+    expect(left()).toEqual(['k']);
+    pass(102);
+    expect(left()).toEqual([]);
   });
 
   test('that are on their way when something changes serve those who asked before, and nobody after', async () => {

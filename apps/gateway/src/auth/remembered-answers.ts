@@ -1,23 +1,44 @@
 /**
  * Remembers what the auth service answered about a session, for at most 4 s: so a revocation takes effect everywhere within 5 s, also on what goes
- * on for long and asks once a second (`held-rights.ts`), and at once where it is heard of. Refusals are remembered like grants. When nobody answers there is no answer: nothing fails open.
+ * on for long and asks once a second (`held-rights.ts`), and at once where it is heard of. Refusals are remembered like grants. When nobody answers
+ * there is no answer: nothing fails open. The age is measured by a clock that nobody sets.
  */
 import { NetStoreError } from '@netstore/shared-types';
 import { LRUCache } from 'lru-cache';
 
 const FRESH_MS = 4_000;
+/** What nobody asks for again takes memory no longer than this. */
+const KEPT_MS = 5_000;
 const ANSWERS_MAX = 10_000;
+/** Of one store of answers. How long the answers about one person are is up to those who give him rules. */
+const ANSWERS_BYTES_MAX = 32 * 1024 * 1024;
+/** What each takes beside its value. */
+const ANSWER_BYTES = 512;
 
 type Answer<Value> = { readonly askedAtMs: number } & ({ readonly value: Value } | { readonly refusal: NetStoreError });
 
+export interface RememberedAnswersOptions<Value> {
+  /** Milliseconds, from wherever. */
+  readonly now?: () => number;
+  /** About how much memory a value takes, where that differs. */
+  readonly bytesOf?: (value: Value) => number;
+}
+
 export class RememberedAnswers<Value> {
   readonly #now: () => number;
-  readonly #answers = new LRUCache<string, Answer<Value>>({ max: ANSWERS_MAX });
+  readonly #answers: LRUCache<string, Answer<Value>>;
   readonly #asking = new Map<string, Promise<Answer<Value>>>();
-  #generation = 0;
 
-  constructor(now: () => number = Date.now) {
+  constructor({ now = () => performance.now(), bytesOf = () => 0 }: RememberedAnswersOptions<Value> = {}) {
     this.#now = now;
+    this.#answers = new LRUCache<string, Answer<Value>>({
+      max: ANSWERS_MAX,
+      maxSize: ANSWERS_BYTES_MAX,
+      sizeCalculation: (answer) => ANSWER_BYTES + ('value' in answer ? bytesOf(answer.value) : 0),
+      ttl: KEPT_MS,
+      ttlAutopurge: true,
+      perf: { now },
+    });
   }
 
   /** `ask` is called at most once at a time for one key. */
@@ -29,8 +50,7 @@ export class RememberedAnswers<Value> {
 
   /** Those that are meant are asked for again, also when the question is on its way: its answer may be from before the change. */
   forget(isMeant: (key: string, value: Value | undefined) => boolean): void {
-    this.#generation += 1;
-    this.#asking.clear();
+    for (const key of this.#asking.keys()) if (isMeant(key, undefined)) this.#asking.delete(key);
     for (const [key, answer] of this.#answers.entries()) {
       if (isMeant(key, 'value' in answer ? answer.value : undefined)) this.#answers.delete(key);
     }
@@ -39,20 +59,21 @@ export class RememberedAnswers<Value> {
   #askOnce(key: string, ask: () => Promise<Value>): Promise<Answer<Value>> {
     const running = this.#asking.get(key);
     if (running !== undefined) return running;
-    const asking = this.#ask(key, ask).finally(() => {
-      if (this.#asking.get(key) === asking) this.#asking.delete(key);
-    });
+    // The age counts from before the question: a revocation just after the answer was made must still be seen in time.
+    const asking = settle(ask, this.#now());
     this.#asking.set(key, asking);
-    return asking;
+    return this.#take(key, asking);
   }
 
-  async #ask(key: string, ask: () => Promise<Value>): Promise<Answer<Value>> {
-    // The age counts from before the question: a revocation just after the answer was made must still be seen in time.
-    const askedAtMs = this.#now();
-    const generation = this.#generation;
-    const answer = await settle(ask, askedAtMs);
-    if (generation === this.#generation) this.#answers.set(key, answer);
-    return answer;
+  /** The answer is remembered unless it was forgotten while it was on its way. */
+  async #take(key: string, asking: Promise<Answer<Value>>): Promise<Answer<Value>> {
+    try {
+      const answer = await asking;
+      if (this.#asking.get(key) === asking) this.#answers.set(key, answer);
+      return answer;
+    } finally {
+      if (this.#asking.get(key) === asking) this.#asking.delete(key);
+    }
   }
 }
 

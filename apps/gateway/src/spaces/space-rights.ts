@@ -5,7 +5,6 @@
 import {
   type Access,
   type Change,
-  type Me,
   NetStoreError,
   openAccess,
   parseSpaceId,
@@ -43,9 +42,9 @@ interface KnownSpace extends GrantedSpace {
 
 export class SpaceRights {
   readonly #auth: AuthClient;
-  readonly #spacesOfTokens = new RememberedAnswers<KnownSpace>();
-  readonly #spacesOfHolders = new RememberedAnswers<KnownSpace>();
-  readonly #people = new RememberedAnswers<Me>();
+  readonly #spacesOfTokens = new RememberedAnswers<KnownSpace>({ bytesOf });
+  readonly #spacesOfHolders = new RememberedAnswers<KnownSpace>({ bytesOf });
+  readonly #people = new RememberedAnswers<UserId>();
 
   constructor(auth: AuthClient) {
     this.#auth = auth;
@@ -66,14 +65,14 @@ export class SpaceRights {
 
   /** For what any signed-in person may see: that the session has not been ended. */
   async requireLiveSession(principal: SessionPrincipal): Promise<void> {
-    await this.#people.get(principal.sessionId, () => this.#auth.me(principal.accessToken));
+    await this.#people.get(principal.sessionId, async () => parseUserId((await this.#auth.me(principal.accessToken)).user.id));
   }
 
   /** From now on the auth service is asked again about what has changed. */
   forget(change: Change): void {
     for (const spaces of [this.#spacesOfTokens, this.#spacesOfHolders]) spaces.forget((key, known) => isMeant(change, key, known));
     this.#people.forget(
-      (_session, me) => change.kind === 'all' || (change.kind === 'user' && (me === undefined || me.user.id === change.userId)),
+      (_session, userId) => change.kind === 'all' || (change.kind === 'user' && (userId === undefined || userId === change.userId)),
     );
   }
 }
@@ -92,6 +91,16 @@ function isMeant(change: Change, key: string, known: KnownSpace | undefined): bo
     case 'user':
       return known === undefined || known.userId === change.userId;
   }
+}
+
+const RULE_BYTES = 256;
+const FOLDER_BYTES = 128;
+const SPACE_ID_BYTES = 64;
+
+/** About what it takes here: rules and their folders, the folders above these, and the spaces that quotas name. */
+function bytesOf({ access, quotas }: KnownSpace): number {
+  const folders = [...access.rules.keys()].reduce((sum, folder) => sum + RULE_BYTES + 2 * folder.length, 0);
+  return folders + access.below.size * FOLDER_BYTES + quotas.reduce((sum, { spaces }) => sum + spaces.length * SPACE_ID_BYTES, 0);
 }
 
 function openSpace(holder: Holder, { space, userId, isOwner, rules, cuts, quotas }: SpaceAccess): KnownSpace {
