@@ -58,6 +58,8 @@ export interface BlobStore extends BlobReader, AsyncDisposable {
    * that is when a record of the log waits for the blob and others behind it, half of the reserve may be taken.
    */
   stage(blobId: BlobId, lengthBytes: number, options?: { readonly isAwaited?: boolean }): Promise<BlobWriter>;
+  /** Whether `find` would find it. Asked several times for each blob that comes in, so it costs nothing soon after the seal. */
+  has(blobId: BlobId): Promise<boolean>;
   /** Where the blob is; it is known to be sealed, not to be free of rot. */
   find(blobId: BlobId): Promise<BlobPlace | undefined>;
   /** From `staged` to `kept`; false when the store does not have it. Idempotent. Needs no sync: either place is found after a crash. */

@@ -60,6 +60,10 @@ export class DiskBlobWriter implements BlobWriter {
     return Math.max(0, this.#incoming.lengthBytes - this.#position);
   }
 
+  get isSealed(): boolean {
+    return this.#state === 'sealed';
+  }
+
   write(chunk: Chunk): Promise<void> {
     return this.#work(async () => {
       this.#incoming.accept(chunk);

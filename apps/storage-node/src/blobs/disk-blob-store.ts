@@ -6,7 +6,7 @@ import { type FileHandle, rename, stat, statfs, writeFile } from 'node:fs/promis
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, NetStoreError } from '@netstore/shared-types';
 import type { BlobRef } from '@netstore/wire-protocol';
-import { errnoOf, isDiskFull, toDiskError, unlessAbsent } from '../log/disk-error.ts';
+import { errnoOf, isDiskFull, toDiskError } from '../log/disk-error.ts';
 import { Durability, type OnFatal } from '../log/durability.ts';
 import { FILE_MODE } from '../log/durable-file.ts';
 import { DurableFolder } from '../log/durable-folder.ts';
@@ -19,8 +19,10 @@ import type { BlobPlace, BlobStore, BlobWriter, Chunk, DiskSpace, StagedBlob } f
 import { DiskBlobWriter } from './blob-writer.ts';
 import { IncomingBlob } from './incoming-blob.ts';
 import { type KeptFolder, listKept, moveToStaging, setForeignAside } from './kept-folder.ts';
+import { lookFor } from './look-for.ts';
 import { findQuarantined } from './quarantined-among.ts';
 import { requireRoom } from './require-room.ts';
+import { SealedBlobs } from './sealed-blobs.ts';
 import { Slots } from './slots.ts';
 import { listStaged } from './staged-folder.ts';
 import { unlinkEverywhere, unlinkStaged } from './unlink-blob.ts';
@@ -53,6 +55,7 @@ export class DiskBlobStore implements BlobStore {
   /** The reader has one buffer. */
   readonly #provingSlot = new Slots(1);
   readonly #writers = new Set<DiskBlobWriter>();
+  readonly #sealed = new SealedBlobs();
   /** Of writers that are being opened. */
   #openingBytes = 0;
   #openingCount = 0;
@@ -100,9 +103,13 @@ export class DiskBlobStore implements BlobStore {
         stagingFolder: this.#stagingFolder,
         durability: this.#durability,
         syncSlots: this.#syncSlots,
-        onClosed: (closed) => this.#writers.delete(closed),
+        onClosed: (closed) => {
+          this.#writers.delete(closed);
+          this.#sealed.end(blobId, closed);
+        },
       });
       this.#writers.add(writer);
+      this.#sealed.begin(blobId);
       if (this.#isClosed) await writer[Symbol.asyncDispose]();
       this.#requireOpen();
       return writer;
@@ -131,11 +138,16 @@ export class DiskBlobStore implements BlobStore {
     if (found.place === 'kept') await noteVerified(handle);
   }
 
+  async has(blobId: BlobId): Promise<boolean> {
+    return this.#sealed.has(blobId) || (await this.find(blobId)) !== undefined;
+  }
+
   async find(blobId: BlobId): Promise<BlobPlace | undefined> {
-    return (await this.#look(blobId, (path) => stat(path)))?.place;
+    return (await lookFor(this.#dirs, blobId, (path) => stat(path)))?.place;
   }
 
   async keep(blobId: BlobId): Promise<boolean> {
+    this.#sealed.forget(blobId);
     try {
       await rename(stagedPath(this.#dirs, blobId), keptPath(this.#dirs, blobId));
       return true;
@@ -146,17 +158,20 @@ export class DiskBlobStore implements BlobStore {
   }
 
   discard(blobId: BlobId): Promise<void> {
+    this.#sealed.forget(blobId);
     return unlinkStaged(this.#dirs, blobId);
   }
 
   unlink(blobId: BlobId): Promise<void> {
+    this.#sealed.forget(blobId);
     return unlinkEverywhere(this.#dirs, blobId);
   }
 
   async quarantine(blobId: BlobId, reason: string): Promise<void> {
+    this.#sealed.forget(blobId);
     const aside = quarantinePath(this.#dirs, blobId);
     // The copy that a read would have met; another one, of a later seal, stays.
-    if ((await this.#look(blobId, (path) => rename(path, aside))) === undefined) return;
+    if ((await lookFor(this.#dirs, blobId, (path) => rename(path, aside))) === undefined) return;
     try {
       await writeFile(`${aside}.reason`, `${reason}\n`, { mode: FILE_MODE });
     } catch (error) {
@@ -169,7 +184,7 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async verifiedAtMs(blobId: BlobId): Promise<number | undefined> {
-    const found = await this.#look(blobId, (path) => stat(path));
+    const found = await lookFor(this.#dirs, blobId, (path) => stat(path));
     return found === undefined ? undefined : Math.floor(found.result.mtimeMs);
   }
 
@@ -213,32 +228,7 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async #open(blobId: BlobId): Promise<{ place: BlobPlace; handle: FileHandle } | undefined> {
-    const found = await this.#look(blobId, (path) => openBlobFile(path, blobId));
+    const found = await lookFor(this.#dirs, blobId, (path) => openBlobFile(path, blobId));
     return found === undefined ? undefined : { place: found.place, handle: found.result };
-  }
-
-  /**
-   * Tries the places where the blob may be. It moves from staged to kept: who looked for it in blobs/ just before it came there,
-   * and in staging/ just after it left, finds it at the second look. Only what nothing refers to ever moves back.
-   */
-  async #look<Result>(
-    blobId: BlobId,
-    attempt: (path: string) => Promise<Result>,
-  ): Promise<{ place: BlobPlace; result: Result } | undefined> {
-    const kept = keptPath(this.#dirs, blobId);
-    const looks: readonly [BlobPlace, string][] = [
-      ['kept', kept],
-      ['staged', stagedPath(this.#dirs, blobId)],
-      ['kept', kept],
-    ];
-    try {
-      for (const [place, path] of looks) {
-        const result = await unlessAbsent(async () => ({ value: await attempt(path) }));
-        if (result !== undefined) return { place, result: result.value };
-      }
-    } catch (error) {
-      throw toDiskError(error, `Looking for blob ${blobId}`);
-    }
-    return undefined;
   }
 }

@@ -61,6 +61,10 @@ export class MemoryBlobStore implements BlobStore {
     if (firstChunk === 0 && chunkCount >= held.crcs.length) held.verifiedAtMs = this.#now();
   }
 
+  async has(blobId: BlobId): Promise<boolean> {
+    return (await this.find(blobId)) !== undefined;
+  }
+
   async find(blobId: BlobId): Promise<BlobPlace | undefined> {
     if (this.#kept.has(blobId)) return 'kept';
     return this.#staged.has(blobId) ? 'staged' : undefined;

@@ -68,7 +68,7 @@ export class Quarantine {
   async #takeMissing(blob: ReferencedBlob, finder: Finder): Promise<void> {
     const { blobs, catalogue, counts, logger, onOwed } = this.#options;
     // It may have come in since it was looked for.
-    if ((await blobs.find(blob.blobId)) !== undefined) return;
+    if (await blobs.has(blob.blobId)) return;
     const added = await retryWhileBusy(() => catalogue.addDebt([blob.blobId]));
     // What was owed before is late, not gone.
     if (added.length === 0) return;

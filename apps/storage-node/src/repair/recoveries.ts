@@ -99,7 +99,7 @@ export class Recoveries {
   /** A good copy is here, or no file needs one any more. */
   async #isSettled(blob: ReferencedBlob): Promise<boolean> {
     const { blobs, catalogue } = this.#options;
-    if ((await blobs.find(blob.blobId)) !== undefined) return this.#isGood(blob);
+    if (await blobs.has(blob.blobId)) return this.#isGood(blob);
     return (await retryWhileBusy(() => catalogue.findBlob(blob.blobId))) === null;
   }
 

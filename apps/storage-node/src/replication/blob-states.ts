@@ -12,7 +12,7 @@ export async function blobStatesOf(blobIds: readonly BlobId[], blobs: BlobStore,
   const found: (BlobState | undefined)[] = [];
   for (const blobId of blobIds) {
     const isKnown = await arrivals.isSettledWithin(blobId, ARRIVAL_MS_MAX);
-    if ((await blobs.find(blobId)) !== undefined) found.push('held');
+    if (await blobs.has(blobId)) found.push('held');
     else found.push(isKnown ? undefined : 'damaged');
   }
   const absent = blobIds.filter((_, index) => found[index] === undefined);

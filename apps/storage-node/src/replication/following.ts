@@ -197,7 +197,7 @@ export class Following {
     const awaited: Pick<BlobStore, 'stage'> = { stage: (blobId, lengthBytes) => blobs.stage(blobId, lengthBytes, { isAwaited: true }) };
     for (const ref of await missingBlobs(blobRefsOf(record), blobs)) {
       await arrivals.settled(ref.blobId);
-      while ((await blobs.find(ref.blobId)) === undefined) {
+      while (!(await blobs.has(ref.blobId))) {
         try {
           await fetchBlob(ref, awaited, this.sources(), signal);
         } catch (error) {

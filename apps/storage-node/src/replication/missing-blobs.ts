@@ -9,8 +9,8 @@ export async function missingBlobs<Ref extends { readonly blobId: BlobId }>(refs
   const missing: Ref[] = [];
   for (let at = 0; at < refs.length; at += LOOKS_AT_ONCE) {
     const some = refs.slice(at, at + LOOKS_AT_ONCE);
-    const places = await Promise.all(some.map((ref) => blobs.find(ref.blobId)));
-    missing.push(...some.filter((_, index) => places[index] === undefined));
+    const areHere = await Promise.all(some.map((ref) => blobs.has(ref.blobId)));
+    missing.push(...some.filter((_, index) => areHere[index] === false));
   }
   return missing;
 }

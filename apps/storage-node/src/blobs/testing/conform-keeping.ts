@@ -1,12 +1,20 @@
 /** What every store of blobs does with what it holds. */
-import { newBlobId } from '@netstore/shared-types';
+import { type BlobId, newBlobId } from '@netstore/shared-types';
 import { CHUNK_BYTES } from '@netstore/wire-protocol';
 import { describe, expect, test } from 'vitest';
+import type { BlobPlace, BlobStore } from '../blob-store.ts';
 import { makeBlob, readBlob, stageBlob, stagedIds, type TestBlob } from './blob-bytes.ts';
 import type { StoreKind } from './store-kind.ts';
 
 /** The clock of file times moves in steps. */
 const CLOCK_STEP_MS = 50;
+
+/** What `has` says is what `find` finds. */
+async function placeOf(store: BlobStore, blobId: BlobId): Promise<BlobPlace | undefined> {
+  const place = await store.find(blobId);
+  expect(await store.has(blobId)).toBe(place !== undefined);
+  return place;
+}
 
 export function describePlaces(kind: StoreKind): void {
   describe(`${kind.name}: the place of a blob`, () => {
@@ -15,11 +23,11 @@ export function describePlaces(kind: StoreKind): void {
       const blob = makeBlob(10);
       expect(await opened.store.keep(blob.blobId)).toBe(false);
       await stageBlob(opened.store, blob);
-      expect(await opened.store.find(blob.blobId)).toBe('staged');
+      expect(await placeOf(opened.store, blob.blobId)).toBe('staged');
       expect(await stagedIds(opened.store)).toEqual([blob.blobId]);
       for (let time = 0; time < 3; time += 1) {
         expect(await opened.store.keep(blob.blobId)).toBe(true);
-        expect(await opened.store.find(blob.blobId)).toBe('kept');
+        expect(await placeOf(opened.store, blob.blobId)).toBe('kept');
         expect(await stagedIds(opened.store)).toEqual([]);
       }
     });
@@ -30,10 +38,11 @@ export function describePlaces(kind: StoreKind): void {
       for (const blob of [kept, again, loose]) await stageBlob(opened.store, blob);
       for (const blob of [kept, again]) await opened.store.keep(blob.blobId);
       await stageBlob(opened.store, again);
-      expect(await opened.store.find(again.blobId)).toBe('kept');
+      expect(await placeOf(opened.store, again.blobId)).toBe('kept');
       for (const { blobId } of [kept, again, loose]) await opened.store.discard(blobId);
       await opened.store.discard(newBlobId());
-      expect(await Promise.all([kept, again, loose].map(({ blobId }) => opened.store.find(blobId)))).toEqual(['kept', 'kept', undefined]);
+      for (const { blobId } of [kept, again]) expect(await placeOf(opened.store, blobId)).toBe('kept');
+      expect(await placeOf(opened.store, loose.blobId)).toBeUndefined();
       expect(await stagedIds(opened.store)).toEqual([]);
     });
 
@@ -45,8 +54,8 @@ export function describePlaces(kind: StoreKind): void {
       await stageBlob(opened.store, both);
       for (let time = 0; time < 2; time += 1) {
         for (const { blobId } of [kept, staged, both]) await opened.store.unlink(blobId);
-        for (const { blobId } of [kept, staged, both]) expect(await opened.store.find(blobId)).toBeUndefined();
-        expect(await opened.store.find(other.blobId)).toBe('kept');
+        for (const { blobId } of [kept, staged, both]) expect(await placeOf(opened.store, blobId)).toBeUndefined();
+        expect(await placeOf(opened.store, other.blobId)).toBe('kept');
       }
       await opened.store.unlink(newBlobId());
     });
@@ -57,7 +66,7 @@ export function describePlaces(kind: StoreKind): void {
         const blob = makeBlob(10);
         await stageBlob(opened.store, blob);
         await Promise.all([opened.store.keep(blob.blobId), opened.store.unlink(blob.blobId)]);
-        expect(await opened.store.find(blob.blobId)).toBeUndefined();
+        expect(await placeOf(opened.store, blob.blobId)).toBeUndefined();
       }
     });
 
@@ -87,7 +96,7 @@ export function describePlaces(kind: StoreKind): void {
         const blob = makeBlob(100);
         await stageBlob(opened.store, blob);
         const readings = Array.from({ length: 8 }, () => readBlob(opened.store, blob.blobId));
-        const looks = Array.from({ length: 8 }, () => opened.store.find(blob.blobId));
+        const looks = Array.from({ length: 8 }, () => placeOf(opened.store, blob.blobId));
         const [isKept] = await Promise.all([opened.store.keep(blob.blobId), ...readings]);
         expect(isKept).toBe(true);
         for (const bytes of await Promise.all(readings)) expect(bytes.equals(blob.bytes)).toBe(true);
@@ -123,7 +132,7 @@ export function describeDamage(kind: StoreKind): void {
       await opened.store.keep(blob.blobId);
       await opened.damage(blob, 3);
       await opened.store.quarantine(blob.blobId, 'found by a test');
-      expect(await opened.store.find(blob.blobId)).toBeUndefined();
+      expect(await placeOf(opened.store, blob.blobId)).toBeUndefined();
       await opened.store.quarantine(blob.blobId, 'found by a test');
       await stageBlob(opened.store, blob);
       expect(await opened.store.keep(blob.blobId)).toBe(true);
@@ -138,7 +147,7 @@ export function describeDamage(kind: StoreKind): void {
       await opened.damage(blob, 3);
       await stageBlob(opened.store, blob);
       await opened.store.quarantine(blob.blobId, 'found by a test');
-      expect(await opened.store.find(blob.blobId)).toBe('staged');
+      expect(await placeOf(opened.store, blob.blobId)).toBe('staged');
       expect((await readBlob(opened.store, blob.blobId)).equals(blob.bytes)).toBe(true);
     });
 
