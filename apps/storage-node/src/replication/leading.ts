@@ -98,12 +98,12 @@ export class Leading implements AsyncDisposable {
       append: (records) => this.#append(records),
       ask: (peer, connection) => trust.ask(peer, connection),
       onPromise: (from, answer) => this.#promised(from, answer),
-      onHeard: (disk, { generation, appliedSeq }) => {
+      onHeard: (disk, { generation, appliedSeq, isDiskFull }) => {
         const { nodeId: from, incarnation } = disk;
         // It answers now: an old process of its name that was heard meanwhile is not who is there.
         members.see(from, incarnation);
         const isCounted = trust.isTrusted(disk, generation) && members.counts(from, incarnation);
-        if (isCounted) void guard(step({ kind: 'heard', from, epoch, appliedSeq }));
+        if (isCounted) void guard(step({ kind: 'heard', from, epoch, appliedSeq, isDiskFull }));
         return isCounted;
       },
       onStream: (disk, generation) => {

@@ -1,6 +1,6 @@
 /** What the primary knows of one secondary, from its acknowledgements and heartbeats in this epoch. */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
-import type { Debt, HeartbeatAck, PeerStatus, Space } from '@netstore/wire-protocol';
+import type { Debt, HeartbeatAck, PeerStatus } from '@netstore/wire-protocol';
 
 /** A peer that was silent for longer is not counted on. */
 const SILENCE_MAX_MS = 2_000;
@@ -11,7 +11,6 @@ export class PeerProgress {
   #heldSeq = 0;
   #incarnation: Incarnation | null = null;
   #debt: Debt | null = null;
-  #space: Space | null = null;
   #lastHeardAtMs: number | null = null;
   #heardTick = Number.NEGATIVE_INFINITY;
 
@@ -38,7 +37,6 @@ export class PeerProgress {
 
   reported(ack: HeartbeatAck): void {
     this.#debt = ack.debt;
-    this.#space = ack.space;
   }
 
   lost(): void {
@@ -68,10 +66,6 @@ export class PeerProgress {
   /** For whoever asks why it is not further. */
   get told(): { readonly holdsSeq: number; readonly debt: Debt | null } {
     return { holdsSeq: this.holdsSeq, debt: this.#debt };
-  }
-
-  get space(): Space | null {
-    return this.#space;
   }
 
   status(isMember: boolean, reason: string | null): PeerStatus {

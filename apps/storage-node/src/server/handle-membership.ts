@@ -7,7 +7,7 @@ import type { VoteStore } from '../membership/vote.ts';
 import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handlers } from './handler.ts';
-import { spaceOf } from './show-space.ts';
+import { isFull } from './show-space.ts';
 
 const SPACE_MS = 1_000;
 
@@ -27,7 +27,7 @@ type MembershipName = 'GET_IDENTITY' | 'FORM' | 'ADOPT' | 'REQUEST_PREVOTE' | 'R
 
 export function membershipHandlers(options: MembershipOptions): Pick<Handlers, MembershipName> {
   const { self, nodes, identity, adopt, members, replicator, vote, blobs } = options;
-  const space = remembered(async () => spaceOf(await blobs.space()), SPACE_MS);
+  const isDiskFull = remembered(async () => isFull(await blobs.space()), SPACE_MS);
   const requireSameNodes = (proposed: readonly NodeId[], { peer }: Connection): void => {
     if (proposed.join() === nodes.join()) return;
     throw new NetStoreError(
@@ -95,7 +95,7 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
         generation: vote.current.generation,
         appliedSeq: replicator.applier.appliedSeq,
         debt: replicator.applier.debt,
-        space: await space(),
+        isDiskFull: await isDiskFull(),
       });
     },
     HAND_OVER: async ({ epoch, primary }, connection) => {

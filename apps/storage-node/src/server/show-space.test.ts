@@ -1,6 +1,6 @@
 import { BLOB_BYTES_MAX } from '@netstore/wire-protocol';
 import { expect, test } from 'vitest';
-import { diskProblemOf, spaceOf } from './show-space.ts';
+import { diskProblemOf, isFull, spaceOf } from './show-space.ts';
 
 const MIB = 1024 * 1024;
 const reserveBytes = 2_000 * MIB;
@@ -15,9 +15,11 @@ test('a disk below twice its reserve is nearly full, and still takes bytes', () 
     'The disk is nearly full (3,999 MiB are free, 2,000 MiB of them kept back for the log): soon this node takes no new bytes.',
   );
   expect(problemAt(reserveBytes + BLOB_BYTES_MAX)).toContain('nearly full');
+  expect(isFull({ usedBytes: 1, freeBytes: reserveBytes + BLOB_BYTES_MAX, reserveBytes })).toBe(false);
 });
 
 test('a disk that has no room for one more blob of full size is full', () => {
+  expect(isFull({ usedBytes: 1, freeBytes: reserveBytes + BLOB_BYTES_MAX - 1, reserveBytes })).toBe(true);
   expect(problemAt(reserveBytes + BLOB_BYTES_MAX - 1)).toBe(
     'The disk is full (2,007 MiB are free, 2,000 MiB of them kept back for the log): this node takes no new bytes until there is room on it.',
   );

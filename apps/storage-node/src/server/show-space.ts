@@ -11,10 +11,14 @@ export function spaceOf({ usedBytes, freeBytes }: DiskSpace): Space {
 }
 
 /** Full is a disk that has no room for a blob of full size: smaller ones fit for a moment longer. */
-export function diskProblemOf({ freeBytes, reserveBytes }: DiskSpace): string | null {
+export function isFull({ freeBytes, reserveBytes }: DiskSpace): boolean {
+  return freeBytes - BLOB_BYTES_MAX < reserveBytes;
+}
+
+export function diskProblemOf(space: DiskSpace): string | null {
+  const { freeBytes, reserveBytes } = space;
   const free = `${mebibytes(freeBytes)} are free, ${mebibytes(reserveBytes)} of them kept back for the log`;
-  if (freeBytes - BLOB_BYTES_MAX < reserveBytes)
-    return `The disk is full (${free}): this node takes no new bytes until there is room on it.`;
+  if (isFull(space)) return `The disk is full (${free}): this node takes no new bytes until there is room on it.`;
   if (freeBytes < NEARLY_FULL_RESERVES * reserveBytes) return `The disk is nearly full (${free}): soon this node takes no new bytes.`;
   return null;
 }

@@ -7,7 +7,7 @@ import { type Static, Type } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
 import { Epoch, IncarnationField, LogPosition, message, NODES_MAX, NodeIdField, Seq } from './fields.ts';
 import { Generation } from './membership.ts';
-import { Debt, Space } from './status.ts';
+import { Debt } from './status.ts';
 
 /** Disks that one heartbeat may speak of: those of all nodes, and some that were replaced. */
 export const DISKS_MAX = 2 * NODES_MAX;
@@ -37,7 +37,8 @@ export const HeartbeatAck = message({
   generation: Generation,
   appliedSeq: Seq,
   debt: Debt,
-  space: Space,
+  /** It takes no new bytes until there is room on its disk. */
+  isDiskFull: Type.Boolean(),
 });
 export type HeartbeatAck = Static<typeof HeartbeatAck>;
 

@@ -165,7 +165,7 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     held: [{ nodeId: node1, heldSeq: 4700 }],
     disks: [{ nodeId: node2, incarnation, generation: 98, isRefused: true }],
   },
-  HEARTBEAT_ACK: { epoch: 7, acknowledged: position, generation: 98, appliedSeq: 4710, debt, space: disk },
+  HEARTBEAT_ACK: { epoch: 7, acknowledged: position, generation: 98, appliedSeq: 4710, debt, isDiskFull: true },
   LOG_OPEN: { epoch: 7, primary: node1, commit: position },
   LOG_POSITION: { promisedEpoch: 7, lastEpoch: 6, last: position, commit: position, generation: 98 },
   LOG_APPEND: { epoch: 7, commitSeq: 4711, prevSeq: 4711, prevHash: hash(1), records: new Uint8Array(countingBytes(40)) },

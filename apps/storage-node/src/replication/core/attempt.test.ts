@@ -128,7 +128,7 @@ test('in manual mode whoever was promoted stays primary', () => {
   expect(core.role).toBe('primary');
   const effects: string[] = [];
   for (let nowMs = 0; nowMs < 200_000; nowMs += 100) {
-    core.step({ kind: 'heard', from: n1, epoch: 8, appliedSeq: 0 });
+    core.step({ kind: 'heard', from: n1, epoch: 8, appliedSeq: 0, isDiskFull: false });
     effects.push(...kinds(core.step({ kind: 'tick', nowMs })));
   }
   expect(effects).toEqual([]);

@@ -17,7 +17,7 @@ export interface HandOverOptions {
 }
 
 export interface PeerState {
-  /** It answers, and is a full member. */
+  /** It answers, is a full member, and has room on its disk. */
   readonly isCounted: boolean;
   /** It has everything that was in the log at the last look, and applies it as it comes. */
   readonly isCaughtUp: boolean;

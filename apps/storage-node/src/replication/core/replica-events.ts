@@ -57,7 +57,14 @@ export type ReplicaEvent =
   /** A peer that counts holds this node's log up to here. The caller compared the hashes. */
   | { readonly kind: 'acknowledged'; readonly from: NodeId; readonly epoch: number; readonly seq: number }
   /** A peer that counts answered in this epoch. Its catalogue has what is committed up to `appliedSeq`. */
-  | { readonly kind: 'heard'; readonly from: NodeId; readonly epoch: number; readonly appliedSeq: number }
+  | {
+      readonly kind: 'heard';
+      readonly from: NodeId;
+      readonly epoch: number;
+      readonly appliedSeq: number;
+      /** It takes no new bytes. */
+      readonly isDiskFull: boolean;
+    }
   /** The full members, by this node's log. Without itself when its disk is none. */
   | { readonly kind: 'members'; readonly members: ReadonlySet<NodeId> }
   /** Something of this epoch arrived from this node. */

@@ -216,7 +216,7 @@ describe('time', () => {
   test('a primary that hears no other member for two seconds steps down, and goes on while it hears one', () => {
     const core = activated();
     for (let nowMs = 0; nowMs < 6_000; nowMs += 500) {
-      core.step({ kind: 'heard', from: n2, epoch: 1, appliedSeq: 1 });
+      core.step({ kind: 'heard', from: n2, epoch: 1, appliedSeq: 1, isDiskFull: false });
       expect(pass(core, nowMs, nowMs + 500)).toEqual([]);
     }
     expect(pass(core, 6_000, 8_500)).toContain('step-down');
@@ -244,11 +244,25 @@ describe('time', () => {
     const core = activated({ start: { self: n1, nodes: [n2, n1, n3], preferAfterMs: 2_000 } });
     const handedOver: number[] = [];
     for (let nowMs = 100; nowMs < 9_000; nowMs += 100) {
-      core.step({ kind: 'heard', from: n2, epoch: 1, appliedSeq: 1 });
+      core.step({ kind: 'heard', from: n2, epoch: 1, appliedSeq: 1, isDiskFull: false });
       if (kinds(core, { kind: 'tick', nowMs }).includes('hand-over')) handedOver.push(nowMs);
     }
     expect(handedOver[0]).toBeGreaterThanOrEqual(2_000);
     expect((handedOver[1] ?? 99_000) - (handedOver[0] ?? 0)).toBeGreaterThan(3_000);
+  });
+
+  test('gives way to no node whose disk is full, and to one that has room again only once it had that for long enough', () => {
+    const core = activated({ start: { self: n1, nodes: [n2, n1, n3], preferAfterMs: 2_000 } });
+    const passHearing = (fromMs: number, untilMs: number, isDiskFull: boolean): string[] => {
+      const effects: string[] = [];
+      for (let nowMs = fromMs; nowMs < untilMs; nowMs += 100)
+        effects.push(...kinds(core, { kind: 'heard', from: n2, epoch: 1, appliedSeq: 1, isDiskFull }, { kind: 'tick', nowMs }));
+      return effects;
+    };
+    expect(passHearing(100, 1_900, false)).toEqual([]);
+    expect(passHearing(1_900, 9_000, true)).toEqual([]);
+    expect(passHearing(9_000, 10_900, false)).toEqual([]);
+    expect(passHearing(10_900, 11_500, false)).toEqual(['hand-over']);
   });
 
   test('gives way to no node that holds the log and is behind in applying it, until it is not', () => {
@@ -259,7 +273,7 @@ describe('time', () => {
     const passHearing = (fromMs: number, untilMs: number, appliedSeq: number): string[] => {
       const effects: string[] = [];
       for (let nowMs = fromMs; nowMs < untilMs; nowMs += 100)
-        effects.push(...kinds(core, { kind: 'heard', from: n2, epoch: 1, appliedSeq }, { kind: 'tick', nowMs }));
+        effects.push(...kinds(core, { kind: 'heard', from: n2, epoch: 1, appliedSeq, isDiskFull: false }, { kind: 'tick', nowMs }));
       return effects;
     };
     expect(passHearing(100, 10_000, 4_000)).toEqual([]);

@@ -91,7 +91,7 @@ export class Replica {
         return state.fail(event.reason);
       case 'stream-opened':
         state.commits.forget(event.from);
-        state.watch.applying.forget(event.from);
+        state.watch.forget(event.from);
         return [];
       case 'acknowledged':
         return this.#acknowledge(event);
@@ -124,11 +124,10 @@ export class Replica {
     }
   }
 
-  #heard(event: { readonly from: NodeId; readonly epoch: number; readonly appliedSeq: number }): ReplicaEffect[] {
+  #heard(event: Extract<ReplicaEvent, { readonly kind: 'heard' }>): ReplicaEffect[] {
     const { role, promised, watch } = this.#state;
     if (!leads(role) || event.epoch !== promised.epoch) return [];
-    watch.election.heardPeer(event.from);
-    watch.applying.reported(event.from, event.appliedSeq);
+    watch.heard(event);
     return [];
   }
 

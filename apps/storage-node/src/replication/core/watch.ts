@@ -21,6 +21,13 @@ export interface Watched {
   readonly commits: Pick<Commits, 'acknowledgedBy' | 'commitSeq'>;
 }
 
+/** What a peer said of itself. */
+export interface PeerReport {
+  readonly from: NodeId;
+  readonly appliedSeq: number;
+  readonly isDiskFull: boolean;
+}
+
 export type Due =
   /** Ask for pre-votes. */
   | { readonly kind: 'stand' }
@@ -32,7 +39,9 @@ export type Due =
 
 export class Watch {
   readonly election: Election;
-  readonly applying = new Applying();
+  readonly #applying = new Applying();
+  /** Peers whose disks have no room, as they said last. */
+  readonly #full = new Set<NodeId>();
   readonly #options: WatchOptions;
   readonly #handOver: HandOver;
   /** The end of the log at the last tick: what a peer should have by the next one. */
@@ -47,15 +56,29 @@ export class Watch {
   /** This node begins to lead with the promises of these. */
   beginTerm(promisers: readonly NodeId[]): void {
     this.#handOver.reset();
-    this.applying.reset();
+    this.#applying.reset();
+    this.#full.clear();
     for (const peer of promisers) this.election.heardPeer(peer);
+  }
+
+  heard({ from, appliedSeq, isDiskFull }: PeerReport): void {
+    this.election.heardPeer(from);
+    this.#applying.reported(from, appliedSeq);
+    if (isDiskFull) this.#full.add(from);
+    else this.#full.delete(from);
+  }
+
+  /** A peer's log stream was opened: it may be another disk. */
+  forget(peer: NodeId): void {
+    this.#applying.forget(peer);
+    this.#full.delete(peer);
   }
 
   tick(nowMs: number, watched: Watched): Due | undefined {
     this.election.tick(nowMs);
     const seqAtTick = this.#seqAtTick;
     this.#seqAtTick = watched.lastSeq;
-    this.applying.tick(this.election.nowMs, watched.commits.commitSeq);
+    this.#applying.tick(this.election.nowMs, watched.commits.commitSeq);
     switch (watched.role) {
       case 'secondary':
         return this.election.mayStandBySelf(watched.promised) && this.election.isTimeToStand ? { kind: 'stand' } : undefined;
@@ -79,8 +102,9 @@ export class Watch {
     // By hand means by hand: whoever was promoted stays.
     if (!this.#options.isAutomatic) return undefined;
     const to = this.#handOver.look(this.election.nowMs, (peer) => ({
-      isCounted: members.has(peer) && this.election.isHeard(peer),
-      isCaughtUp: (commits.acknowledgedBy(peer) ?? 0) >= seqAtTick && this.applying.keepsUp(peer),
+      // Led by a node that takes no bytes, the cluster would refuse every upload.
+      isCounted: members.has(peer) && this.election.isHeard(peer) && !this.#full.has(peer),
+      isCaughtUp: (commits.acknowledgedBy(peer) ?? 0) >= seqAtTick && this.#applying.keepsUp(peer),
     }));
     return to === undefined ? undefined : { kind: 'hand-over', to };
   }

@@ -61,6 +61,7 @@ function* answer(node: SimNode, connection: Connection, opening: Message): Fiber
         epoch: opening.epoch,
         generation: node.vote.current.generation,
         appliedSeq: node.applier.appliedSeq,
+        isDiskFull: node.log.isFull,
       });
     case 'HAND_OVER':
       requireOwnName(connection, opening.primary);

@@ -54,11 +54,11 @@ export class SimLeading {
       epoch,
       append: (records) => this.#append(records),
       onPromise: (from, statement) => this.#promised(epoch, from, statement),
-      onHeard: (disk, { generation, appliedSeq }) => {
+      onHeard: (disk, { generation, appliedSeq, isDiskFull }) => {
         const { nodeId: from, incarnation } = disk;
         members.see(from, incarnation);
         const isCounted = trust.isTrusted(disk, generation) && world.rules.counts(members, from, incarnation);
-        if (isCounted) guard(step({ kind: 'heard', from, epoch, appliedSeq }));
+        if (isCounted) guard(step({ kind: 'heard', from, epoch, appliedSeq, isDiskFull }));
         return isCounted;
       },
       onStream: (disk, generation) => {

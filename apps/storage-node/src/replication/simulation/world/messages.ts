@@ -32,6 +32,7 @@ export interface HeartbeatAck {
   readonly epoch: number;
   readonly generation: number;
   readonly appliedSeq: number;
+  readonly isDiskFull: boolean;
 }
 
 export type Message =
