@@ -78,6 +78,18 @@ export interface Schema {
   groupMembers: { groupId: GroupId; userId: UserId };
   /** Who has which role where. Exactly one of `userId` and `groupId` is there; `folder` is `''` for the root. */
   grants: { spaceId: SpaceId; folder: string; userId: UserId | null; groupId: GroupId | null; role: GrantRole };
+  /** A folder is on its way from one path to the other, and nobody has said yet how it ended. Flags are 0 and 1. */
+  ruleMoves: {
+    spaceId: SpaceId;
+    operationId: string;
+    from: string;
+    to: string;
+    /** There were rules at `from` or below it. */
+    hasRules: number;
+    /** Those at `to` came with this operation. */
+    hasGiven: number;
+    pendingUntil: number;
+  };
   /** The most that all spaces of an owner may take together. */
   userQuotas: { userId: UserId; bytesMax: number };
   /** What a key leaves of the rights of its user. Its secret is computed: see `api-keys/api-key-secrets.ts`. */

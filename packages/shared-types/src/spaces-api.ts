@@ -11,7 +11,7 @@
  *   DELETE /v1/spaces/:space/grants?folder=&user= or &group=  Bearer → 204; managers, admins
  *   GET    /v1/spaces/:space/viewers?path=&user=&cursor=      Bearer → ViewerList; others: managers, admins, auditors
  *   POST   /v1/spaces/:space/moves  RulesMove  service key → RulesMoved: the rules below `from` hold at `to` too
- *   POST   /v1/spaces/:space/moves/end  RulesMoveEnd  service key → 204: they hold at `from` no more
+ *   POST   /v1/spaces/:space/moves/end  RulesMoveEnd  service key → 204: they hold at `from` no more; of every move, with rules or without
  *   PUT    /v1/users/:id/quota  QuotaChange   Bearer → 204; admins; GET also the user himself and auditors
  *   GET    /v1/groups, POST /v1/groups  GroupName, PATCH and DELETE /v1/groups/:group,
  *   GET    /v1/groups/:group, PUT and DELETE /v1/groups/:group/members/:user   Bearer; reading: also auditors, changing: admins
@@ -171,17 +171,20 @@ export const SpaceAccess = Type.Object(
 );
 export type SpaceAccess = Static<typeof SpaceAccess>;
 
-const moveProperties = { from: Type.String(), to: Type.String(), operationId: Type.String({ maxLength: 64 }) };
+const moveProperties = {
+  from: Type.String(),
+  to: Type.String(),
+  operationId: Type.String({ maxLength: 64 }),
+  userId: Type.String(),
+  mayManage: Type.Boolean(),
+};
 
 /**
- * A folder is about to go from one path to another, with what is below it. `userId`: who moves it, who must manage where there are rules.
- * `isPlain`: it is to come to lie at `to` and nowhere else, and nothing is there; rules can follow it then alone. `mayManage`: whether no cut takes
- * managing away from him.
+ * Something is about to go from one path to another, with what is below it. `userId`: who moves it, who must manage where there are rules;
+ * `mayManage`: whether no cut takes managing away from him. `isPlain`: it is to come to lie at `to` and nowhere else, and nothing is there; rules can
+ * follow it then alone.
  */
-export const RulesMove = Type.Object(
-  { ...moveProperties, userId: Type.String(), isPlain: Type.Boolean(), mayManage: Type.Boolean() },
-  closed,
-);
+export const RulesMove = Type.Object({ ...moveProperties, isPlain: Type.Boolean() }, closed);
 export type RulesMove = Static<typeof RulesMove>;
 
 /** `restored`: it came out of the trash, whose rules stay with its old path. `rejected`: it certainly did not happen. */

@@ -9,6 +9,7 @@ import type { Authenticate } from '../sessions/authenticate.ts';
 import { requireGrantsFit } from './grant-limits.ts';
 import { deleteGrant, listGrants, putGrant } from './grant-store.ts';
 import { requireManager } from './oversight.ts';
+import type { RuleMoves } from './rule-moves.ts';
 import { SpaceParams } from './space-routes.ts';
 import { requireSubject } from './subjects.ts';
 
@@ -16,9 +17,10 @@ interface Parts {
   readonly db: Kysely<Schema>;
   readonly authenticate: Authenticate;
   readonly changes: Changes;
+  readonly moves: RuleMoves;
 }
 
-export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes }) => {
+export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes, moves }) => {
   const url = '/v1/spaces/:space/grants';
 
   app.get(url, { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: GrantList } } }, async (request) => {
@@ -39,6 +41,7 @@ export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
         throw new NetStoreError('NS_BAD_REQUEST', 'Managers are managers of the whole space: give it at the root');
       await db.transaction().execute(async (transaction) => {
         const subject = await requireSubject(transaction, request.body.subject);
+        await moves.requireNoneAt(transaction, spaceId, folder);
         const isNew = await putGrant(transaction, { spaceId, folder, subject, role });
         if (isNew) await requireGrantsFit(transaction, spaceId);
       });
@@ -52,8 +55,12 @@ export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
     const session = await authenticate(request);
     const { id: spaceId, name } = await requireManager(db, session, { space: request.params.space, wish: 'change' });
     const named = subjectOf(request.query);
-    const subject = await requireSubject(db, named);
-    await deleteGrant(db, { spaceId, folder: parseFolderPath(request.query.folder ?? ''), subject });
+    const folder = parseFolderPath(request.query.folder ?? '');
+    await db.transaction().execute(async (transaction) => {
+      const subject = await requireSubject(transaction, named);
+      await moves.requireNoneAt(transaction, spaceId, folder);
+      await deleteGrant(transaction, { spaceId, folder, subject });
+    });
     request.log.info({ userId: session.userId, spaceId, subject: named }, 'grant taken');
     changes.announce({ kind: 'space', name });
     return reply.code(204).send(null);

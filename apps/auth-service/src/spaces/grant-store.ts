@@ -6,6 +6,13 @@ import type { Schema } from '../schema.ts';
 /** A user or a group by id. */
 export type SubjectId = { readonly userId: UserId; readonly groupId: null } | { readonly userId: null; readonly groupId: GroupId };
 
+export interface GrantRow {
+  readonly folder: string;
+  readonly userId: UserId | null;
+  readonly groupId: GroupId | null;
+  readonly role: GrantRole;
+}
+
 interface NamedGrantRow {
   readonly folder: string;
   readonly role: GrantRole;
@@ -46,7 +53,7 @@ export async function grantsNamingBySpace(db: Kysely<Schema>, userId: UserId): P
 }
 
 /** At the folder and below it, with ids, for giving the same to another folder. */
-export async function grantsBelow(db: Kysely<Schema>, spaceId: SpaceId, folder: string) {
+export async function grantsBelow(db: Kysely<Schema>, spaceId: SpaceId, folder: string): Promise<GrantRow[]> {
   return await db
     .selectFrom('grants')
     .select(['folder', 'userId', 'groupId', 'role'])
@@ -58,12 +65,24 @@ export async function grantsBelow(db: Kysely<Schema>, spaceId: SpaceId, folder: 
     .execute();
 }
 
-export async function deleteGrantsBelow(db: Kysely<Schema>, spaceId: SpaceId, folder: string): Promise<void> {
-  await db
+/** Where there are none of these yet. Call inside a transaction. */
+export async function insertGrants(db: Kysely<Schema>, spaceId: SpaceId, rows: readonly GrantRow[]): Promise<void> {
+  for (const row of rows) {
+    await db
+      .insertInto('grants')
+      .values({ spaceId, ...row })
+      .execute();
+  }
+}
+
+/** Whether there were any. */
+export async function deleteGrantsBelow(db: Kysely<Schema>, spaceId: SpaceId, folder: string): Promise<boolean> {
+  const { numDeletedRows } = await db
     .deleteFrom('grants')
     .where('spaceId', '=', spaceId)
     .where((is) => isBelow(is, folder))
-    .execute();
+    .executeTakeFirst();
+  return numDeletedRows > 0;
 }
 
 /** How many a space has, and how long the folders that they name are together. */

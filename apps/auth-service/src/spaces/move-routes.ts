@@ -1,6 +1,6 @@
 /** `/v1/spaces/:space/moves`: asked by the gateway before and after it moves a folder, so that rules follow it. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { NetStoreError, parseFilePath, parseUserId, RulesMove, RulesMoved, RulesMoveEnd } from '@netstore/shared-types';
+import { parseFilePath, parseUserId, RulesMove, RulesMoved, RulesMoveEnd } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import { NoQuery } from '../http.ts';
@@ -25,14 +25,9 @@ export const moveRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, se
     async (request) => {
       serviceKey.require(request);
       const space = await requireSpace(db, request.params.space);
-      const move = { ...request.body, from: parseFilePath(request.body.from), to: parseFilePath(request.body.to) };
-      if (!(await moves.hasRules(space.id, move.from))) return { hasRules: false };
-      if (!move.mayManage || !isManager(await accessOf(db, space, parseUserId(move.userId)))) {
-        throw new NetStoreError('NS_FORBIDDEN', 'Folders with rules in them are moved by managers of the space');
-      }
-      await moves.begin(space.id, move);
-      changes.announce({ kind: 'space', name: space.name });
-      return { hasRules: true };
+      const hasRules = await moves.begin(space.id, await readMove(db, space, request.body));
+      if (hasRules) changes.announce({ kind: 'space', name: space.name });
+      return { hasRules };
     },
   );
 
@@ -42,8 +37,8 @@ export const moveRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, se
     async (request, reply) => {
       serviceKey.require(request);
       const space = await requireSpace(db, request.params.space);
-      await moves.end(space.id, { ...request.body, from: parseFilePath(request.body.from), to: parseFilePath(request.body.to) });
-      changes.announce({ kind: 'space', name: space.name });
+      const hasChanged = await moves.end(space.id, await readMove(db, space, request.body));
+      if (hasChanged) changes.announce({ kind: 'space', name: space.name });
       return reply.code(204).send(null);
     },
   );
@@ -53,4 +48,14 @@ async function requireSpace(db: Kysely<Schema>, name: string): Promise<SpaceRow>
   const space = await findSpace(db, name);
   if (space === undefined) throw noSuchSpace();
   return space;
+}
+
+/** Who manages is found before the transaction, which nothing else can be asked in. */
+async function readMove<Move extends RulesMove | RulesMoveEnd>(
+  db: Kysely<Schema>,
+  space: SpaceRow,
+  { userId, mayManage, ...move }: Move,
+): Promise<Omit<Move, 'userId' | 'mayManage'> & { readonly isManager: boolean }> {
+  const isManaging = mayManage && isManager(await accessOf(db, space, parseUserId(userId)));
+  return { ...move, from: parseFilePath(move.from), to: parseFilePath(move.to), isManager: isManaging };
 }

@@ -28,8 +28,9 @@ const give = (folder: string) =>
   people.ask('PUT /v1/spaces/home-ann/grants', { as: ann, body: { folder, subject: { kind: 'user', name: 'bob' }, role: 'editor' } });
 const begin = (from: string, to: string, operationId = 'one', userId: string = ann.userId) =>
   people.ask('POST /v1/spaces/home-ann/moves', { as: 'gateway', body: { from, to, operationId, userId, isPlain: true, mayManage: true } });
-const end = (from: string, to: string, outcome: 'moved' | 'restored' | 'rejected', operationId = 'one') =>
-  people.ask('POST /v1/spaces/home-ann/moves/end', { as: 'gateway', body: { from, to, operationId, outcome } });
+const end = (from: string, to: string, outcome: 'moved' | 'restored' | 'rejected', { operationId = 'one', userId = ann.userId } = {}) =>
+  people.ask('POST /v1/spaces/home-ann/moves/end', { as: 'gateway', body: { from, to, operationId, userId, mayManage: true, outcome } });
+const take = (folder: string) => people.ask(`DELETE /v1/spaces/home-ann/grants?folder=${folder}&user=bob`, { as: ann });
 const folders = async (): Promise<string[]> =>
   (await people.ask('GET /v1/spaces/home-ann/grants', { as: ann })).body.grants.map(({ folder }: Grant) => folder);
 
@@ -93,7 +94,7 @@ describe('when nobody came back to say how it ended', () => {
     expect((await begin('a', 'c', 'two')).body).toMatchObject({ code: 'NS_CONFLICT' });
     people.bench.clock.pass(61_000);
     expect((await begin('a', 'c', 'two')).status).toBe(200);
-    await end('a', 'c', 'rejected', 'two');
+    await end('a', 'c', 'rejected', { operationId: 'two' });
     expect(await folders()).toEqual(['', 'a', 'a/b', 'ab', 'c', 'c/b']);
   });
 
@@ -106,11 +107,81 @@ describe('when nobody came back to say how it ended', () => {
   });
 });
 
+describe('while a folder is being moved', () => {
+  test.each([
+    { kind: 'with rules', from: 'a', to: 'c', inTheWay: ['a', 'a/x', 'c', 'c/x'], elsewhere: ['', 'ab', 'b'] },
+    { kind: 'without any', from: 'x', to: 'y', inTheWay: ['x', 'x/z', 'y', 'y/z'], elsewhere: ['', 'a', 'b'] },
+  ])('one $kind, rules are neither given to its old path and its new one nor taken there', async ({ from, to, inTheWay, elsewhere }) => {
+    await begin(from, to);
+    const before = await folders();
+    for (const folder of inTheWay) {
+      expect((await give(folder)).body).toMatchObject({ code: 'NS_CONFLICT' });
+      expect((await take(folder)).body).toMatchObject({ code: 'NS_CONFLICT' });
+    }
+    expect(await folders()).toEqual(before);
+    for (const folder of elsewhere) expect((await give(folder)).status).toBe(204);
+    await end(from, to, 'moved');
+    for (const folder of inTheWay) expect((await give(folder)).status).toBe(204);
+  });
+
+  test('no other move goes across it where there are rules', async () => {
+    await begin('a', 'c');
+    for (const [from, to] of [
+      ['a/b', 'z'],
+      ['x', 'a/y'],
+      ['c/b', 'z'],
+      ['x', 'c'],
+    ] as const)
+      expect((await begin(from, to, 'two')).body).toMatchObject({ code: 'NS_CONFLICT' });
+    expect((await begin('x', 'y', 'two')).status).toBe(200);
+    expect((await begin('ab', 'y/z', 'three')).body).toMatchObject({ code: 'NS_CONFLICT' });
+    await end('x', 'y', 'rejected', { operationId: 'two' });
+    expect((await begin('ab', 'y/z', 'three')).status).toBe(200);
+  });
+
+  test('where there are none, another one of the same thing is tried at once', async () => {
+    expect((await begin('x', 'y')).status).toBe(200);
+    expect((await begin('x', 'z', 'two')).status).toBe(200);
+  });
+
+  test('its operation moves nothing else', async () => {
+    await begin('a', 'c');
+    expect((await begin('x', 'y')).body).toMatchObject({ code: 'NS_CONFLICT' });
+    await end('a', 'd', 'rejected');
+    expect(await folders()).toEqual(['', 'a', 'a/b', 'ab', 'c', 'c/b']);
+  });
+
+  test('a restart of the auth service forgets nothing of it', async () => {
+    await begin('a', 'c');
+    await people[Symbol.asyncDispose]();
+    people = await PeopleBench.open(directory);
+    expect((await give('a/x')).body).toMatchObject({ code: 'NS_CONFLICT' });
+    await end('a', 'c', 'rejected');
+    expect(await folders()).toEqual(['', 'a', 'a/b', 'ab']);
+  });
+
+  test.each(['moved', 'restored'] as const)('%s, what its old path has and its new one lacks is carried at the end', async (outcome) => {
+    await begin('a', 'c');
+    const { spaceId } = await people.bench.db.selectFrom('grants').select('spaceId').executeTakeFirstOrThrow();
+    const rule = { spaceId, folder: 'a/late', userId: bob.userId, groupId: null, role: 'none' } as const;
+    await people.bench.db.insertInto('grants').values(rule).execute();
+    await end('a', 'c', outcome);
+    const old = outcome === 'moved' ? [] : ['a', 'a/b', 'a/late'];
+    expect(await folders()).toEqual(['', ...old, 'ab', 'c', 'c/b', 'c/late']);
+  });
+});
+
+test('an end of nothing that is pending takes rules away for managers alone', async () => {
+  await give('c');
+  await give('c/b');
+  await end('a', 'c', 'moved', { userId: bob.userId });
+  expect(await folders()).toEqual(['', 'a', 'a/b', 'ab', 'c', 'c/b']);
+  await end('a', 'c', 'moved');
+  expect(await folders()).toEqual(['', 'ab', 'c', 'c/b']);
+});
+
 test('nobody but the gateway moves rules', async () => {
-  const body = { from: 'a', to: 'c', operationId: 'one' };
-  expect(
-    (await people.ask('POST /v1/spaces/home-ann/moves', { as: ann, body: { ...body, userId: ann.userId, isPlain: true, mayManage: true } }))
-      .status,
-  ).toBe(401);
+  const body = { from: 'a', to: 'c', operationId: 'one', userId: ann.userId, mayManage: true };
+  expect((await people.ask('POST /v1/spaces/home-ann/moves', { as: ann, body: { ...body, isPlain: true } })).status).toBe(401);
   expect((await people.ask('POST /v1/spaces/home-ann/moves/end', { as: ann, body: { ...body, outcome: 'moved' } })).status).toBe(401);
 });

@@ -25,10 +25,11 @@ interface Parts {
 }
 
 export const spacesRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
+  const moves = new RuleMoves(parts);
   await app.register(spaceListRoutes, parts);
   await app.register(spaceRoutes, parts);
-  await app.register(grantRoutes, parts);
+  await app.register(grantRoutes, { ...parts, moves });
   await app.register(viewerRoutes, parts);
   await app.register(quotaRoutes, parts);
-  await app.register(moveRoutes, { ...parts, moves: new RuleMoves(parts) });
+  await app.register(moveRoutes, { ...parts, moves });
 };

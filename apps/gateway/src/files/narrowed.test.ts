@@ -215,10 +215,10 @@ describe('rules follow a folder that is moved', () => {
     expect(bench.auth.ruleMoves.at(-1)).toMatchObject({ from, outcome: 'restored' });
   });
 
-  test('nothing is said of the end where there are none', async () => {
+  test('the end is told where there are none as well: nobody gives any to either path meanwhile', async () => {
     await bench.operate('home-alice', { kind: 'make-folder', path: 'plain' });
     expect((await operate({ kind: 'move', from: 'plain', to: 'plainer' }, bench.alice)).status).toBe(200);
-    expect(bench.auth.ruleMoves).toHaveLength(1);
+    expect(bench.auth.ruleMoves).toMatchObject([{ isPlain: true }, { outcome: 'moved', userId: bench.alice.userId, mayManage: true }]);
   });
 
   test('they are taken back when it was rejected, and not given to what is there already', async () => {

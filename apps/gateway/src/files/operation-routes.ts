@@ -105,7 +105,8 @@ async function run(
   if (operation.kind !== 'move' && operation.kind !== 'restore') return commit();
   const { to, ifExists, kind } = operation;
   if (from === undefined || to === null || to === from) return commit();
-  const onEndUnheard = (err: unknown): void => request.log.warn({ err, space: space.id }, 'rules stay at the old path and the new one');
+  const onEndUnheard = (err: unknown): void =>
+    request.log.warn({ err, space: space.id }, 'how a move ended was not heard: rules that it carried stay at both paths');
   const move = { requestId, space, identity, from, to, ifExists, how: kind === 'move' ? 'moved' : 'restored' } as const;
   return carryRules({ auth, nodes, onEndUnheard }, move, commit);
 }

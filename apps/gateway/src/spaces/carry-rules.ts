@@ -1,9 +1,10 @@
 /**
  * Moves a folder together with the rules that name it by its path. Before the commit the auth service gives the new path what holds at the old
- * one, after it the old one loses it, unless
- * something of it lies in the trash, which is judged by the path that it had; when it is not known whether the commit happened both keep it, so that nothing is open that was closed.
+ * one, after it the old one loses it, unless something of it lies in the trash, which is judged by the path that it had; when it is not known
+ * whether the commit happened both keep it, so that nothing is open that was closed. The auth service hears of the end of every move: until then
+ * it changes no rules at either path, where one could be left behind.
  */
-import { decide, type FilePath, type IfExists, NetStoreError } from '@netstore/shared-types';
+import { decide, type FilePath, type IfExists, NetStoreError, type RulesMove } from '@netstore/shared-types';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { getEntry } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
@@ -26,7 +27,7 @@ export interface CarriedMove {
 export interface CarryRulesOptions {
   readonly auth: AuthClient;
   readonly nodes: StorageNodes;
-  /** Told when the auth service did not hear how a move ended: rules are left at both paths. */
+  /** Told when the auth service did not hear how a move ended: rules that it carried are left at both paths. */
   readonly onEndUnheard: (error: unknown) => void;
 }
 
@@ -37,43 +38,53 @@ export async function carryRules<Result>(options: CarryRulesOptions, move: Carri
   const hasRules = isRepeated || (await begin(options, move));
   try {
     const result = await run();
-    if (hasRules) await end(options, move, 'committed');
+    await end(options, move, { isCommitted: true, hasRules });
     return result;
   } catch (error) {
     const isRejected = error instanceof NetStoreError && error.status < 500;
-    if (hasRules && isRejected && !isRepeated) await end(options, move, 'rejected');
+    if (isRejected && !isRepeated) await end(options, move, { isCommitted: false, hasRules });
     throw error;
   }
 }
 
 /** Whether there are any rules to carry. */
 async function begin({ auth, nodes }: CarryRulesOptions, move: CarriedMove): Promise<boolean> {
-  const { space, from, to, ifExists, identity, requestId } = move;
+  const { space, to, ifExists, requestId } = move;
   if (ifExists === 'fail') {
     // What is there already must not be opened by rules that come from elsewhere.
     const question = { requestId, space: space.id, path: to, withVersions: false, minSeq: null };
     const { entry } = await getEntry(nodes, question, new AbortController().signal);
     if (entry !== null) throw new NetStoreError('NS_ALREADY_EXISTS', 'Something is there already');
   }
-  const { operationId } = identity;
-  const mayManage = decide(space.access, 'manage', '').isAllowed;
-  const asked = { from, to, operationId, userId: space.userId, mayManage, isPlain: ifExists === 'fail' };
-  const { hasRules } = await auth.beginRulesMove(space.name, asked);
+  const { hasRules } = await auth.beginRulesMove(space.name, { ...factsOf(move), isPlain: ifExists === 'fail' });
   return hasRules;
 }
 
-async function end({ auth, nodes, onEndUnheard }: CarryRulesOptions, move: CarriedMove, how: 'committed' | 'rejected'): Promise<void> {
-  const { space, from, to, identity } = move;
+/** `hasRules`: there are some, or there may be. */
+interface End {
+  readonly isCommitted: boolean;
+  readonly hasRules: boolean;
+}
+
+async function end({ auth, nodes, onEndUnheard }: CarryRulesOptions, move: CarriedMove, { isCommitted, hasRules }: End): Promise<void> {
   try {
-    const outcome = how === 'rejected' ? how : await outcomeOf(nodes, move);
-    await auth.endRulesMove(space.name, { from, to, operationId: identity.operationId, outcome });
+    const outcome = isCommitted ? await outcomeOf(nodes, move, hasRules) : 'rejected';
+    await auth.endRulesMove(move.space.name, { ...factsOf(move), outcome });
   } catch (error) {
     onEndUnheard(error);
   }
 }
 
+function factsOf({ space, from, to, identity: { operationId } }: CarriedMove): Omit<RulesMove, 'isPlain'> {
+  return { from, to, operationId, userId: space.userId, mayManage: decide(space.access, 'manage', '').isAllowed };
+}
+
 /** Asked after the commit: what is trashed from then on was never below the rules that leave. */
-async function outcomeOf(nodes: StorageNodes, { requestId, space, from, how }: CarriedMove): Promise<'moved' | 'restored'> {
-  if (how === 'restored') return how;
+async function outcomeOf(
+  nodes: StorageNodes,
+  { requestId, space, from, how }: CarriedMove,
+  hasRules: boolean,
+): Promise<'moved' | 'restored'> {
+  if (how === 'restored' || !hasRules) return how;
   return (await mayBeInTrash(nodes, { requestId, space: space.id, path: from })) ? 'restored' : 'moved';
 }
