@@ -12,7 +12,8 @@ export interface InvitationRow {
   readonly invitedBy: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
-  readonly usedAt: number | null;
+  /** When it was used. */
+  readonly endedAt: number | null;
 }
 
 export interface NewInvitation {
@@ -74,7 +75,7 @@ function selectInvitations(db: Kysely<Schema>) {
       'users.username as invitedBy',
       'invitations.createdAt',
       'invitations.expiresAt',
-      'invitations.usedAt',
+      'invitations.usedAt as endedAt',
     ]);
 }
 

@@ -16,6 +16,7 @@ import type { Clock } from '../clock.ts';
 import { hashOneTimeToken, newOneTimeToken } from '../keys/one-time-token.ts';
 import type { Schema } from '../schema.ts';
 import type { Attempts } from '../sessions/attempts.ts';
+import { DEAD_LINKS_KEPT_MS, requireGood } from './admin-link.ts';
 import { createAccount, refuseTakenName } from './create-account.ts';
 import {
   deleteInvitationsBefore,
@@ -28,12 +29,9 @@ import {
 } from './invitation-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkNewPassword } from './password-policy.ts';
-import { isActiveAdmin } from './people-store.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 export const INVITATION_LIFETIME_MS = 72 * HOUR_MS;
-/** So long it can be told that a link was used or expired, instead of only that it is wrong. */
-const KEPT_AFTERWARDS_MS = 30 * 24 * HOUR_MS;
 const OPEN_MAX = 1_000;
 
 /** An account that was just made, with the hash that its password has. */
@@ -114,16 +112,12 @@ export class Invitations {
   }
 
   async deleteDead(): Promise<void> {
-    await deleteInvitationsBefore(this.#parts.db, this.#parts.now() - KEPT_AFTERWARDS_MS);
+    await deleteInvitationsBefore(this.#parts.db, this.#parts.now() - DEAD_LINKS_KEPT_MS);
   }
 
   async #mustFind(db: Kysely<Schema>, token: string): Promise<InvitationRow> {
-    const row = await findInvitation(db, hashOneTimeToken(token));
-    if (row === undefined) throw badLink('is wrong, or was revoked');
-    if (row.usedAt !== null) throw badLink('was used already');
-    if (row.expiresAt <= this.#parts.now()) throw badLink('has expired');
-    if (row.createdBy === null || !(await isActiveAdmin(db, row.createdBy))) throw badLink('is from somebody who may not invite any more');
-    return row;
+    const found = await findInvitation(db, hashOneTimeToken(token));
+    return await requireGood(db, found, { what: 'The invitation', now: this.#parts.now() });
   }
 }
 
@@ -132,8 +126,4 @@ function nameFor({ username: offered }: InvitationRow, chosen: string | undefine
   if (name === null) throw new NetStoreError('NS_BAD_REQUEST', 'The invitation names nobody: expected a user name');
   if (offered !== null && name !== offered) throw new NetStoreError('NS_BAD_REQUEST', `The invitation is for ${offered} alone`);
   return name;
-}
-
-function badLink(what: string): NetStoreError {
-  return new NetStoreError('NS_BAD_LINK', `The invitation ${what}: ask an admin for a new one`);
 }

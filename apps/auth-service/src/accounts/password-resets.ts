@@ -10,16 +10,13 @@ import { hashOneTimeToken, newOneTimeToken } from '../keys/one-time-token.ts';
 import type { Schema } from '../schema.ts';
 import type { Attempts } from '../sessions/attempts.ts';
 import { endSessionsOf } from '../sessions/session-store.ts';
+import { DEAD_LINKS_KEPT_MS, requireGood } from './admin-link.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkNewPassword } from './password-policy.ts';
 import { deleteResetsBefore, endResetsOf, findReset, insertReset, type PasswordResetRow } from './password-reset-store.ts';
-import { isActiveAdmin } from './people-store.ts';
 import { findUser, setPasswordHash } from './user-store.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const LIFETIME_MS = 24 * HOUR_MS;
-/** So long it can be told that a link was used or expired, instead of only that it is wrong. */
-const KEPT_AFTERWARDS_MS = 30 * 24 * HOUR_MS;
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 interface Parts {
   readonly db: Kysely<Schema>;
@@ -79,19 +76,11 @@ export class PasswordResets {
   }
 
   async deleteDead(): Promise<void> {
-    await deleteResetsBefore(this.#parts.db, this.#parts.now() - KEPT_AFTERWARDS_MS);
+    await deleteResetsBefore(this.#parts.db, this.#parts.now() - DEAD_LINKS_KEPT_MS);
   }
 
   async #mustFind(db: Kysely<Schema>, token: string): Promise<PasswordResetRow> {
-    const row = await findReset(db, hashOneTimeToken(token));
-    if (row === undefined) throw badLink('is wrong');
-    if (row.endedAt !== null) throw badLink('was used or replaced by another');
-    if (row.expiresAt <= this.#parts.now()) throw badLink('has expired');
-    if (row.createdBy === null || !(await isActiveAdmin(db, row.createdBy))) throw badLink('is from somebody who is no admin any more');
-    return row;
+    const found = await findReset(db, hashOneTimeToken(token));
+    return await requireGood(db, found, { what: 'The link for a new password', now: this.#parts.now() });
   }
-}
-
-function badLink(what: string): NetStoreError {
-  return new NetStoreError('NS_BAD_LINK', `The link for a new password ${what}: ask an admin for a new one`);
 }
