@@ -55,6 +55,16 @@ export async function listMembers(db: Kysely<Schema>, groupId: GroupId, { after,
   return rows.map(({ username }) => username);
 }
 
+export async function isMember(db: Kysely<Schema>, groupId: GroupId, userId: UserId): Promise<boolean> {
+  const row = await db
+    .selectFrom('groupMembers')
+    .select('userId')
+    .where('groupId', '=', groupId)
+    .where('userId', '=', userId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Also when he is in it already. */
 export async function addMember(db: Kysely<Schema>, groupId: GroupId, userId: UserId): Promise<void> {
   await db

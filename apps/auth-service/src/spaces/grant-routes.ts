@@ -40,7 +40,7 @@ export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
       if (role === 'manager' && folder !== '')
         throw new NetStoreError('NS_BAD_REQUEST', 'Managers are managers of the whole space: give it at the root');
       await db.transaction().execute(async (transaction) => {
-        const subject = await requireSubject(transaction, request.body.subject);
+        const subject = await requireSubject(transaction, { subject: request.body.subject, spaceId, by: session.userId });
         await moves.requireNoneAt(transaction, spaceId, folder);
         const isNew = await putGrant(transaction, { spaceId, folder, subject, role });
         if (isNew) await requireGrantsFit(transaction, spaceId);
@@ -57,7 +57,7 @@ export const grantRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
     const named = subjectOf(request.query);
     const folder = parseFolderPath(request.query.folder ?? '');
     await db.transaction().execute(async (transaction) => {
-      const subject = await requireSubject(transaction, named);
+      const subject = await requireSubject(transaction, { subject: named, spaceId, by: session.userId });
       await moves.requireNoneAt(transaction, spaceId, folder);
       await deleteGrant(transaction, { spaceId, folder, subject });
     });

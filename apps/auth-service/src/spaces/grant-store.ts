@@ -97,6 +97,12 @@ export async function measureGrants(
     .executeTakeFirstOrThrow();
 }
 
+/** Whether a group has a role in a space, or `none`. */
+export async function hasGrants(db: Kysely<Schema>, spaceId: SpaceId, groupId: GroupId): Promise<boolean> {
+  const row = await db.selectFrom('grants').select('role').where('spaceId', '=', spaceId).where('groupId', '=', groupId).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** In place of what the same subject had at the same folder; whether it had nothing there. Call inside a transaction. */
 export async function putGrant(
   db: Kysely<Schema>,

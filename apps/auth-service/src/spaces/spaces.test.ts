@@ -161,7 +161,8 @@ describe('rules', () => {
     expect((await people.ask('POST /v1/groups', { as: root, body: { name: 'crew' } })).status).toBe(201);
     await people.ask('PUT /v1/groups/crew/members/bob', { as: root });
     await people.ask('PUT /v1/groups/crew/members/eve', { as: root });
-    await give(space, 'crew', 'editor');
+    const body = { folder: '', subject: { kind: 'group', name: 'crew' }, role: 'editor' };
+    await people.ask(`PUT /v1/spaces/${space}/grants`, { as: root, body });
     await give(space, 'eve', 'viewer');
     expect((await accessTo(space, bob)).body.rules).toEqual([{ folder: '', role: 'editor', by: { kind: 'group', name: 'crew' } }]);
     expect((await accessTo(space, eve)).body.rules).toEqual([{ folder: '', role: 'viewer', by: { kind: 'user', name: 'eve' } }]);
@@ -169,6 +170,35 @@ describe('rules', () => {
     expect((await accessTo(space, bob)).status).toBe(404);
     await people.ask('DELETE /v1/groups/crew', { as: root });
     expect((await people.ask(`GET /v1/spaces/${space}/grants`, { as: ann })).body.grants).toHaveLength(1);
+  });
+});
+
+describe('a group is named in rules', () => {
+  const nameIt = (space: string, as: Person, role: GrantRole = 'viewer') =>
+    people.ask(`PUT /v1/spaces/${space}/grants`, { as, body: { folder: '', subject: { kind: 'group', name: 'board' }, role } });
+  beforeAll(async () => {
+    await people.ask('POST /v1/groups', { as: root, body: { name: 'board' } });
+    await people.ask('PUT /v1/groups/board/members/bob', { as: root });
+  });
+
+  test('by whoever is in it and by administrators, and to others it is not there', async () => {
+    const answers = [await nameIt('home-eve', eve), await people.ask(`DELETE /v1/spaces/home-eve/grants?group=board`, { as: eve })];
+    expect(answers).toMatchObject([{ status: 404 }, { status: 404 }]);
+    const body = { folder: '', subject: { kind: 'group', name: 'no-such' }, role: 'viewer' };
+    const { body: missing } = await people.ask('PUT /v1/spaces/home-eve/grants', { as: eve, body });
+    expect(answers[0]?.body.detail).toBe(missing.detail);
+    const names = (await people.ask('GET /v1/spaces/home-eve/viewers?path=', { as: eve })).body.viewers.map(({ username }) => username);
+    expect(names).toEqual(['eve']);
+    expect((await nameIt('home-bob', bob)).status).toBe(204);
+  });
+
+  test('where it has a role already, also by others who manage the space', async () => {
+    const space = await sharedSpace();
+    expect((await nameIt(space, ann)).status).toBe(404);
+    expect((await nameIt(space, root)).status).toBe(204);
+    expect((await nameIt(space, ann, 'editor')).status).toBe(204);
+    expect((await people.ask(`DELETE /v1/spaces/${space}/grants?group=board`, { as: ann })).status).toBe(204);
+    expect((await nameIt(space, ann)).status).toBe(404);
   });
 });
 
