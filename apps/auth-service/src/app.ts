@@ -41,6 +41,9 @@ import { ownSessionRoutes } from './sessions/own-session-routes.ts';
 import { sessionRoutes } from './sessions/session-routes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sessions/sign-in.ts';
+import { linkCheckRoutes } from './shares/link-check-routes.ts';
+import { shareLinkRoutes } from './shares/share-link-routes.ts';
+import { ShareLinks } from './shares/share-links.ts';
 import { spacesRoutes } from './spaces/spaces-routes.ts';
 
 const BODY_BYTES_MAX = 16 * 1024;
@@ -80,6 +83,7 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const ownPassword = new OwnPassword({ db, hasher, attempts, logger, now });
   const secrets = await openApiKeySecrets({ db, dataDirectory: config.dataDirectory, logger, nowMs: now() });
   const keys = new ApiKeys({ db, secrets, logger, now });
+  const links = new ShareLinks({ db, hasher, attempts, logger, now });
   const changes = new Changes();
   const auditStore = await AuditStore.open(config.dataDirectory);
   app.addHook('onClose', () => auditStore[Symbol.asyncDispose]());
@@ -112,11 +116,13 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(groupRoutes, { db, authenticate, changes, now });
   await app.register(apiKeyRoutes, { db, keys, ownPassword, authenticate, authorize, serviceKey, changes });
   await app.register(keyCheckRoutes, { keys, serviceKey });
+  await app.register(shareLinkRoutes, { db, links, authenticate, changes });
+  await app.register(linkCheckRoutes, { links, serviceKey });
   await app.register(changeRoutes, { changes, serviceKey });
   await app.register(auditRoutes, { log: auditLog, store: auditStore, serviceKey, authorize });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
-  keepUp(app, { ring, sessions, expiring: [invitations, resets, keys], logger });
+  keepUp(app, { ring, sessions, expiring: [invitations, resets, keys, links], logger });
   keepAudit(app, { log: auditLog, store: auditStore, logger });
   return app;
 }

@@ -7,6 +7,7 @@ import type { Migration } from 'kysely/migration';
 import { createPeople } from './migrations/0004-people.ts';
 import { createAccess } from './migrations/0005-access.ts';
 import { createApiKeys } from './migrations/0006-api-keys.ts';
+import { createShareLinks } from './migrations/0007-share-links.ts';
 import { createRuleMoves } from './migrations/0008-rule-moves.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-people': { up: createPeople },
   '0005-access': { up: createAccess },
   '0006-api-keys': { up: createApiKeys },
+  '0007-share-links': { up: createShareLinks },
   '0008-rule-moves': { up: createRuleMoves },
 };
 

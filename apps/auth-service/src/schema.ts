@@ -11,6 +11,8 @@ import type {
   GroupId,
   InvitationId,
   SessionId,
+  ShareKind,
+  ShareLinkId,
   SpaceId,
   SpaceKind,
   UserId,
@@ -110,6 +112,34 @@ export interface Schema {
     expiresAt: number | null;
     /** To the minute. */
     lastUsedAt: number | null;
+  };
+  /** A file or folder that whoever holds the link may read, or add to. Worth what its maker may do now. */
+  shareLinks: {
+    id: ShareLinkId;
+    tokenHash: string;
+    userId: UserId;
+    spaceId: SpaceId;
+    /** `''` for the whole space. */
+    path: string;
+    kind: ShareKind;
+    /** A PHC string; null without a password. */
+    passwordHash: string | null;
+    createdAt: number;
+    expiresAt: number | null;
+    lastUsedAt: number | null;
+    endedAt: number | null;
+    downloadsMax: number | null;
+    downloadsUsed: number;
+  };
+  /** Downloads that were counted, for as long as going on with one is not another. */
+  shareDownloads: {
+    linkId: ShareLinkId;
+    /** Of whoever opened the link. */
+    session: string;
+    version: string;
+    countedAt: number;
+    /** 1 when it broke off: it may be begun once more. */
+    isBroken: number;
   };
   /** One sign-in and the family of refresh tokens that it gave rise to. */
   sessions: {

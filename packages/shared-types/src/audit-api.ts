@@ -24,7 +24,7 @@ export const AuditReport = Type.Object(
   {
     timeMs: Type.Integer({ minimum: 0 }),
     actorId: nullable(Text),
-    /** The API key or session it came by: `key:…`, `session:…`. */
+    /** The API key, session or link it came by: `key:…`, `session:…`, `link:…`. Of a link the actor is its maker. */
     via: nullable(Text),
     address: Text,
     action: Type.String({ pattern: '^[a-z-]+\\.[a-z-]+$', maxLength: 64 }),

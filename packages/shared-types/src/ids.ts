@@ -32,6 +32,8 @@ export type SessionId = Branded<'SessionId'>;
 export type InvitationId = Branded<'InvitationId'>;
 /** 128 random bits, hex: an API key, which is not its secret. */
 export type ApiKeyId = Branded<'ApiKeyId'>;
+/** 128 random bits, hex: a link that shares something, which is not its token. */
+export type ShareLinkId = Branded<'ShareLinkId'>;
 
 const HEX_128 = /^[0-9a-f]{32}$/;
 const NODE_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -61,6 +63,7 @@ export const parseUserId = parser<UserId>('User id', HEX_128);
 export const parseSessionId = parser<SessionId>('Session id', HEX_128);
 export const parseInvitationId = parser<InvitationId>('Invitation id', HEX_128);
 export const parseApiKeyId = parser<ApiKeyId>('API key id', HEX_128);
+export const parseShareLinkId = parser<ShareLinkId>('Link id', HEX_128);
 
 const randomHex = (): string => randomBytes(16).toString('hex');
 
@@ -74,6 +77,7 @@ export const newUserId = (): UserId => randomHex() as UserId;
 export const newSessionId = (): SessionId => randomHex() as SessionId;
 export const newInvitationId = (): InvitationId => randomHex() as InvitationId;
 export const newApiKeyId = (): ApiKeyId => randomHex() as ApiKeyId;
+export const newShareLinkId = (): ShareLinkId => randomHex() as ShareLinkId;
 
 /**
  * The version that the record at `seq` made; `index` tells apart the files of a folder copied by one record.

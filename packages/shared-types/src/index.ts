@@ -93,6 +93,7 @@ export {
   newInvitationId,
   newOperationId,
   newSessionId,
+  newShareLinkId,
   newSpaceId,
   newUserId,
   type OperationId,
@@ -104,10 +105,12 @@ export {
   parseNodeId,
   parseOperationId,
   parseSessionId,
+  parseShareLinkId,
   parseSpaceId,
   parseUserId,
   parseVersionId,
   type SessionId,
+  type ShareLinkId,
   type SpaceId,
   type UserId,
   type VersionId,
@@ -149,6 +152,21 @@ export {
   UsersPage,
   UsersQuery,
 } from './people-api.ts';
+export type * from './shares-api.ts';
+export {
+  BrokenDownload,
+  DropReceipt,
+  FoundLink,
+  IssuedShareLink,
+  LinkDownload,
+  NewShareLink,
+  OpenedShare,
+  OpenLink,
+  SHARE_LINKS_PER_USER_MAX,
+  ShareKind,
+  ShareLinks,
+  ShareTicketRequest,
+} from './shares-api.ts';
 export type * from './spaces-api.ts';
 export {
   Change,

@@ -5,7 +5,7 @@ import { networkOf } from './client-network.ts';
 import { Throttle } from './throttle.ts';
 
 /** What says that a guess was wrong. */
-const WRONG_GUESSES: ReadonlySet<ErrorCode> = new Set(['NS_BAD_CREDENTIALS', 'NS_BAD_SECOND_FACTOR', 'NS_BAD_LINK']);
+const WRONG_GUESSES: ReadonlySet<ErrorCode> = new Set(['NS_BAD_CREDENTIALS', 'NS_BAD_SECOND_FACTOR', 'NS_BAD_LINK', 'NS_LINK_PASSWORD']);
 
 export interface AttemptSource {
   /** What is being guessed at. */

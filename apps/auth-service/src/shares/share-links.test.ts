@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FoundLink, IssuedShareLink, ShareLinks } from '@netstore/shared-types';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Answer, PeopleBench, type Person } from '../testing/people-bench.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const SESSION = 'a'.repeat(32);
+
+let directory: string;
+let people: PeopleBench;
+let ann: Person;
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'netstore-shares-'));
+  people = await PeopleBench.open(directory);
+  ann = await people.person('ann');
+});
+afterEach(async () => {
+  await people[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+async function make(asked: object = {}): Promise<IssuedShareLink> {
+  const { status, body } = await people.ask('POST /v1/spaces/home-ann/links', { as: ann, body: { kind: 'view', path: 'out', ...asked } });
+  expect(status).toBe(201);
+  return body as unknown as IssuedShareLink;
+}
+const open = (token: string, password?: string): Promise<Answer> =>
+  people.ask('POST /v1/links/open', { as: 'gateway', body: { token, ...(password === undefined ? {} : { password }) } });
+const count = (id: string, asked: object = {}): Promise<Answer> =>
+  people.ask(`POST /v1/links/${id}/downloads`, {
+    as: 'gateway',
+    body: { session: SESSION, version: 'v1', isContinuation: false, ...asked },
+  });
+const breakOff = (id: string): Promise<Answer> =>
+  people.ask(`POST /v1/links/${id}/downloads/broken`, { as: 'gateway', body: { session: SESSION, version: 'v1' } });
+
+describe('counting downloads', () => {
+  test('lets as many through as the link allows, of a hundred at once', async () => {
+    const { link } = await make({ downloadsMax: 3 });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => count(link.id)));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(3);
+    expect(answers.filter(({ body }) => body.code === 'NS_LINK_USED_UP')).toHaveLength(97);
+  });
+
+  test('takes what goes on after the first byte for the same download, for an hour and in the same session', async () => {
+    const { link } = await make({ downloadsMax: 1 });
+    expect((await count(link.id, { isContinuation: true, version: 'v2' })).status).toBe(204);
+    expect((await count(link.id, { isContinuation: true, version: 'v2' })).status).toBe(204);
+    for (const other of [{ session: 'b'.repeat(32) }, { version: 'v3' }, { isContinuation: false }])
+      expect((await count(link.id, { isContinuation: true, version: 'v2', ...other })).body.code).toBe('NS_LINK_USED_UP');
+    people.bench.clock.pass(HOUR_MS);
+    expect((await count(link.id, { isContinuation: true, version: 'v2' })).body.code).toBe('NS_LINK_USED_UP');
+  });
+
+  test('lets one that broke off begin again, once', async () => {
+    const { link } = await make({ downloadsMax: 1 });
+    expect((await count(link.id)).status).toBe(204);
+    expect((await count(link.id)).body.code).toBe('NS_LINK_USED_UP');
+    await breakOff(link.id);
+    const again = await Promise.all([count(link.id), count(link.id), count(link.id)]);
+    expect(again.map(({ status }) => status).sort()).toEqual([204, 410, 410]);
+  });
+});
+
+describe('a link', () => {
+  test('is told apart when it is unknown, expired, ended, used up or locked', async () => {
+    expect((await open('nonsense')).body.code).toBe('NS_LINK_UNKNOWN');
+    const locked = await make({ password: 'open sesame' });
+    expect((await open(locked.token)).body.code).toBe('NS_LINK_PASSWORD');
+    expect((await open(locked.token, 'wrong')).body.code).toBe('NS_LINK_PASSWORD');
+    expect((await open(locked.token, 'open sesame')).body as unknown as FoundLink).toMatchObject({ path: 'out', sharedBy: 'ann' });
+    const used = await make({ downloadsMax: 1 });
+    await count(used.link.id);
+    expect((await open(used.token)).body.code).toBe('NS_LINK_USED_UP');
+    await people.ask(`DELETE /v1/me/links/${locked.link.id}`, { as: ann });
+    expect((await open(locked.token, 'open sesame')).body.code).toBe('NS_LINK_ENDED');
+    const brief = await make({ expiresInSeconds: 1 });
+    people.bench.clock.pass(1_000);
+    expect((await open(brief.token)).body.code).toBe('NS_LINK_EXPIRED');
+  });
+
+  test('is ended by its maker or by who manages the space, and seen by nobody else', async () => {
+    const bob = await people.person('bob');
+    const { link, token } = await make();
+    expect((await people.ask(`DELETE /v1/me/links/${link.id}`, { as: bob })).status).toBe(404);
+    expect((await people.ask('GET /v1/spaces/home-ann/links', { as: bob })).status).toBe(404);
+    expect((await people.ask('POST /v1/spaces/home-ann/links', { as: bob, body: { kind: 'view', path: 'out' } })).status).toBe(404);
+    const { body } = await people.ask('GET /v1/spaces/home-ann/links', { as: ann });
+    expect((body as unknown as ShareLinks).links.map(({ id }) => id)).toEqual([link.id]);
+    expect(JSON.stringify(body)).not.toContain(token);
+    expect((await people.ask(`DELETE /v1/spaces/home-ann/links/${link.id}`, { as: ann })).status).toBe(204);
+  });
+
+  test('leaves of its maker’s rights what it was made for', async () => {
+    for (const [kind, action] of [
+      ['view', 'read'],
+      ['drop', 'write'],
+    ]) {
+      const { link } = await make({ kind });
+      const { body } = await people.ask(`GET /v1/links/${link.id}/spaces/home-ann/access`, { as: 'gateway' });
+      expect(body.cuts).toEqual([{ path: 'out', actions: [action] }]);
+      expect((await people.ask(`GET /v1/links/${link.id}/spaces/home-ann/access`, { as: ann })).status).toBe(401);
+    }
+  });
+});
