@@ -39,6 +39,12 @@ import { refuseOtherMethods, rememberMethods } from './other-methods.ts';
 import { guestRoutes } from './people/guest-routes.ts';
 import { keyRoutes } from './people/key-routes.ts';
 import { peopleRoutes } from './people/people-routes.ts';
+import { dropRoutes } from './shares/drop-routes.ts';
+import { LinkDownloads } from './shares/link-downloads.ts';
+import { linkRoutes } from './shares/link-routes.ts';
+import { ShareGate } from './shares/share-gate.ts';
+import { shareRoutes } from './shares/share-routes.ts';
+import { ShareSeals } from './shares/share-seals.ts';
 import { groupRoutes } from './spaces/group-routes.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
 import { spaceRoutes } from './spaces/space-routes.ts';
@@ -76,6 +82,9 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const downloads = new DownloadMemory({ budgetBytes: DOWNLOAD_MEMORY_BYTES });
   const onAbandonFailed = (err: unknown, requestId: string): void => logger.warn({ err, requestId }, 'staged blobs could not be abandoned');
   const uploader = new FileUploader({ rights, nodes, memory: uploads, onReceived, onAbandonFailed });
+  const seals = new ShareSeals({ key: config.ticketKey });
+  const gate = new ShareGate({ seals, rights });
+  const cursors = new Cursors(config.ticketKey);
   const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes(), rights, onSent });
 
   nodes.primary.onProven(({ epoch, nodeId }) => logger.info({ epoch, primary: nodeId }, 'primary found'));
@@ -100,9 +109,12 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(uploadRoutes, { gatekeeper, uploader });
   await app.register(formRoutes, { gatekeeper, uploader, rights });
   await app.register(contentRoutes, { nodes, gatekeeper, rights, answerer, tickets: new Tickets({ key: config.ticketKey }) });
-  await app.register(entryRoutes, { nodes, gatekeeper, cursors: new Cursors(config.ticketKey) });
+  await app.register(entryRoutes, { nodes, gatekeeper, cursors });
   await app.register(operationRoutes, { nodes, gatekeeper, auth });
   await app.register(trashRoutes, { nodes, gatekeeper });
+  await app.register(linkRoutes, { auth, forget, gatekeeper, nodes });
+  await app.register(shareRoutes, { auth, nodes, seals, gate, cursors, answerer, downloads: new LinkDownloads(auth) });
+  await app.register(dropRoutes, { nodes, gate, uploader });
   await app.register(clusterRoutes, { nodes, gatekeeper });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (config.webDir !== undefined) await app.register(pageRoutes, { webDir: config.webDir });

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { UserId } from '@netstore/shared-types';
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
 import type { Holder, Principal } from './auth/principal.ts';
+import type { OpenShare } from './shares/share-gate.ts';
 import type { GrantedSpace } from './spaces/space-rights.ts';
 
 export type GatewayApp = FastifyInstance<
@@ -19,7 +20,9 @@ declare module 'fastify' {
     principal: Principal | null;
     /** Set by `grant`, and by nothing else. */
     space: GrantedSpace | null;
-    /** For the audit, where a ticket names what is asked for. */
-    byTicket: { readonly holder: Holder; readonly userId: UserId | null; readonly space: string; readonly path: string } | null;
+    /** For the audit, where not the URL says what is asked for: a ticket does, a share session or a link. */
+    named: { readonly holder: Holder; readonly userId: UserId | null; readonly space: string; readonly path: string | null } | null;
+    /** Set by `ShareGate`, and by nothing else. */
+    share: OpenShare | null;
   }
 }

@@ -16,7 +16,7 @@ const KEPT_DEADLINE_MS = 5_000;
 /** Before the first route is added, so that it stands before every other hook. */
 export function auditRequests(app: GatewayApp, trail: AuditTrail): void {
   const done = new WeakSet<FastifyRequest>();
-  app.decorateRequest('byTicket', null);
+  app.decorateRequest('named', null);
   app.addHook('onRequest', async (request) => {
     if (trail.hasRoom || auditedRouteOf(request) === undefined) return;
     done.add(request);
@@ -43,16 +43,16 @@ function auditedRouteOf({ method, routeOptions }: FastifyRequest): AuditedRoute 
 }
 
 function note(trail: AuditTrail, route: AuditedRoute, { request, outcome }: { request: FastifyRequest; outcome: string }): void {
-  const { principal, byTicket } = request;
-  const holder = principal === null ? byTicket?.holder : holderOf(principal);
+  const { principal, named } = request;
+  const holder = principal === null ? named?.holder : holderOf(principal);
   trail.note({
     timeMs: Date.now(),
-    actorId: principal?.userId ?? byTicket?.userId ?? null,
+    actorId: principal?.userId ?? named?.userId ?? null,
     via: holder === undefined ? null : `${holder.kind}:${holder.id}`,
     address: request.ip,
     action: actionOf(route, request),
-    space: byTicket?.space ?? textOf((request.params as { space?: unknown }).space),
-    path: byTicket?.path ?? textOf(whatItSays(route.path, request)),
+    space: named?.space ?? textOf((request.params as { space?: unknown }).space),
+    path: named?.path ?? textOf(whatItSays(route.path, request)),
     subject: textOf(whatItSays(route.subject, request)),
     outcome,
     requestId: request.id,

@@ -5,6 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { SEGMENTS_BEFORE_PATH } from '../files/upload-routes.ts';
 import { pathFromUrl } from '../files/url-path.ts';
+import { pathInSpace, SEGMENTS_BEFORE_NAME } from '../shares/share-paths.ts';
 
 export interface AuditedRoute {
   readonly action: string;
@@ -15,6 +16,7 @@ export interface AuditedRoute {
 
 const none = (): null => null;
 const pathInUrl: AuditedRoute['path'] = (request) => pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+const nameInUrl: AuditedRoute['path'] = (request) => pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_NAME);
 const inQuery =
   (name: string): AuditedRoute['path'] =>
   ({ query }) =>
@@ -23,6 +25,13 @@ const inBody =
   (...names: readonly string[]): AuditedRoute['path'] =>
   ({ body }) =>
     names.map((name) => (body as Fields | undefined)?.[name]).find((value) => value !== undefined);
+/** Sent as it lies below what is shared, which only an open share says. */
+const inShare =
+  (look: AuditedRoute['path']): AuditedRoute['path'] =>
+  (request) => {
+    const below = look(request) ?? '';
+    return request.share === null ? below : pathInSpace(request.share.path, String(below));
+  };
 const parameter =
   (...names: readonly string[]): AuditedRoute['path'] =>
   ({ params }) =>
@@ -78,6 +87,16 @@ export const AUDITED_ROUTES: Readonly<Record<string, AuditedRoute>> = {
   'DELETE /api/v1/groups/:group': kept('group.delete', group),
   'PUT /api/v1/groups/:group/members/:user': kept('group.add', group),
   'DELETE /api/v1/groups/:group/members/:user': kept('group.remove', group),
+  'GET /api/v1/spaces/:space/links': read('link.list'),
+  'POST /api/v1/spaces/:space/links': kept('link.make', { path: inBody('path'), subject: inBody('kind') }),
+  'DELETE /api/v1/spaces/:space/links/:id': kept('link.end', id),
+  'GET /api/v1/me/links': read('link.list'),
+  'DELETE /api/v1/me/links/:id': kept('link.end', id),
+  'POST /api/v1/share/open': read('link.open'),
+  'GET /api/v1/share/entries': read('file.list', { path: inShare(inQuery('folder')) }),
+  'POST /api/v1/share/tickets': read('file.link', { path: inShare(inBody('path')) }),
+  'PUT /api/v1/share/files/*': read('file.put', { path: inShare(nameInUrl) }),
+  'GET /content/shared/:ticket/:name': read('file.read'),
   'GET /api/v1/cluster': read('cluster.look'),
   'GET /api/v1/audit': read('audit.read'),
   'GET /api/v1/audit/export': kept('audit.export'),

@@ -1,4 +1,4 @@
-import { isErrorCode, type Problem } from '@netstore/shared-types';
+import { isErrorCode, type OpenedShare, type Problem } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FakeKey, FakeMembership, FakePerson } from '../testing/fake-auth.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
@@ -6,7 +6,9 @@ import { GatewayBench } from '../testing/gateway-bench.ts';
 const WHO = ['anonymous', 'stranger', 'viewer', 'editor', 'manager', 'admin', 'auditor', 'disabled', 'guest', 'narrowed'] as const;
 /** What programs present: all verbs and reading alone in that folder, and all verbs in another one. */
 const KEYS = ['key', 'key that reads', 'key elsewhere'] as const;
-type Who = (typeof WHO)[number] | (typeof KEYS)[number];
+/** Share sessions of Alice's links to that folder. */
+const LINKS = ['link', 'drop link'] as const;
+type Who = (typeof WHO)[number] | (typeof KEYS)[number] | (typeof LINKS)[number];
 
 /**
  * What each kind of person gets. `ok` is any answer below 400. The space is Alice's, who manages it; admins and auditors are no members of it. Files are
@@ -32,6 +34,8 @@ const reads = {
   key: 'ok',
   'key that reads': 'ok',
   'key elsewhere': 404,
+  link: 401,
+  'drop link': 401,
 } as const;
 const noKeys = { key: 403, 'key that reads': 403, 'key elsewhere': 403 } as const;
 const writes = { ...reads, viewer: 403, guest: 403, 'key that reads': 403 } as const;
@@ -48,12 +52,26 @@ const forAdmins = {
   guest: 403,
   narrowed: 403,
   ...noKeys,
+  link: 401,
+  'drop link': 401,
 } as const;
 const forOverseers = { ...forAdmins, auditor: 'ok' } as const;
 /** By who manages the space, and by roles in the cluster. */
 const looks = { ...reads, viewer: 403, editor: 403, admin: 'ok', auditor: 'ok', guest: 403, narrowed: 403, ...noKeys } as const;
 const looksAfter = { ...looks, auditor: 404 } as const;
+/** What holders of links get, and nobody by another proof. */
+const nobody = Object.fromEntries([...WHO, ...KEYS].map((who) => [who, 401])) as Record<Exclude<Who, 'link' | 'drop link'>, 401>;
+const forLinks = { ...nobody, link: 'ok', 'drop link': 403 } as const;
+const forDropLinks = { ...nobody, link: 403, 'drop link': 'ok' } as const;
 const MATRIX: readonly Row[] = [
+  { route: 'POST /api/v1/spaces/{space}/links', expected: { ...reads, ...noKeys, 'key elsewhere': 403 } },
+  { route: 'GET /api/v1/spaces/{space}/links', expected: looks },
+  { route: 'DELETE /api/v1/spaces/{space}/links/{id}', expected: looksAfter },
+  { route: 'GET /api/v1/me/links', expected: signedIn },
+  { route: 'DELETE /api/v1/me/links/{id}', expected: signedIn },
+  { route: 'GET /api/v1/share/entries', expected: forLinks },
+  { route: 'POST /api/v1/share/tickets', expected: forLinks },
+  { route: 'PUT /api/v1/share/files/{path}', expected: forDropLinks },
   { route: 'GET /api/v1/spaces/{space}/entries', expected: reads },
   { route: 'GET /api/v1/spaces/{space}/entries/{path}', expected: reads },
   { route: 'GET /api/v1/spaces/{space}/files/{path}', expected: reads },
@@ -119,6 +137,9 @@ const OPEN = [
   'POST /api/v1/invitations/accept',
   'POST /api/v1/password-resets/look-up',
   'POST /api/v1/password-resets/accept',
+  'POST /api/v1/share/open',
+  'GET /content/shared/{ticket}/{name}',
+  'HEAD /content/shared/{ticket}/{name}',
   'GET /content/{ticket}/{name}',
   'HEAD /content/{ticket}/{name}',
 ];
@@ -126,6 +147,7 @@ const OPEN = [
 let bench: GatewayBench;
 let people: Record<(typeof WHO)[number], FakePerson | undefined>;
 let keys: Record<(typeof KEYS)[number], FakeKey>;
+let links: Record<(typeof LINKS)[number], string>;
 beforeAll(async () => {
   bench = await GatewayBench.start();
   const id = bench.alice.spaces.get('home-alice')?.id ?? '';
@@ -160,6 +182,12 @@ beforeAll(async () => {
   };
   if (people.disabled !== undefined) bench.auth.end(people.disabled.sessionId);
   await bench.operate('home-alice', { kind: 'make-folder', path: 'folder' });
+  const openedAs = async (kind: 'view' | 'drop'): Promise<string> => {
+    const body = JSON.stringify({ token: bench.auth.links.add({ person: bench.alice, kind, path: 'folder' }) });
+    const answer = await fetch(`${bench.url}/api/v1/share/open`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    return ((await answer.json()) as OpenedShare).session;
+  };
+  links = { link: await openedAs('view'), 'drop link': await openedAs('drop') };
 });
 afterAll(async () => {
   await bench[Symbol.asyncDispose]();
@@ -169,6 +197,8 @@ const ID = '0'.repeat(32);
 const PASSWORD = 'correct horse battery';
 /** By the end of the route. Those that are not here have no body. */
 const JSON_BODIES: readonly (readonly [RegExp, () => object])[] = [
+  [/^POST .*\/share\/tickets$/, () => ({ path: 'there', disposition: 'inline' })],
+  [/^POST .*\/links$/, () => ({ kind: 'view', path: 'folder' })],
   [/^POST .*\/tickets$/, () => ({ path: 'folder/there', disposition: 'inline' })],
   [/^POST .*\/operations$/, () => ({ kind: 'make-folder', path: `folder/f${crypto.randomUUID()}` })],
   [/^POST .*\/spaces$/, () => ({ name: 'team', owner: 'alice' })],
@@ -210,9 +240,11 @@ const QUERIES: Readonly<Record<string, string>> = {
 async function ask(route: string, who: Who): Promise<Response> {
   await bench.fetch('/api/v1/spaces/home-alice/files/folder/there', { method: 'PUT', body: 'x' });
   const [method = '', template = ''] = route.split(' ');
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof NAMES) => NAMES[name]) + (QUERIES[route] ?? '');
+  const names = template.includes('/share/') ? { ...NAMES, path: 'sent' } : NAMES;
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof NAMES) => names[name]) + (QUERIES[route] ?? '');
   const init = { method, ...bodyOf(route) };
   if (who in keys) return fetch(bench.url + path, withKey(init, keys[who as keyof typeof keys].text));
+  if (who in links) return fetch(bench.url + path, withKey(init, links[who as keyof typeof links]));
   const person = people[who as keyof typeof people];
   return person === undefined ? fetch(bench.url + path, init) : bench.fetch(path, { ...init, person });
 }
@@ -230,7 +262,7 @@ describe('every route', () => {
     expect(routes.sort()).toEqual([...MATRIX.map(({ route }) => route), ...OPEN].sort());
   });
 
-  test.each(MATRIX.flatMap((row) => [...WHO, ...KEYS].map((who) => [row.route, who, row.expected[who]] as const)))(
+  test.each(MATRIX.flatMap((row) => [...WHO, ...KEYS, ...LINKS].map((who) => [row.route, who, row.expected[who]] as const)))(
     '%s by %s is %s',
     async (route, who, expected) => {
       const answer = await ask(route, who);

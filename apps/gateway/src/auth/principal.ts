@@ -8,7 +8,7 @@
  * `/v1/<kind>s/:id/spaces/:space/access`; the compiler names the rest. What is about the person himself takes a `SessionPrincipal`, which no
  * other kind can become.
  */
-import type { ApiKeyId, SessionId, UserId } from '@netstore/shared-types';
+import type { ApiKeyId, SessionId, ShareLinkId, UserId } from '@netstore/shared-types';
 
 declare const verified: unique symbol;
 
@@ -32,8 +32,11 @@ export interface KeyPrincipal extends Verified {
 
 export type Principal = SessionPrincipal | KeyPrincipal;
 
-/** What rights hang on: they end with it. */
-export type Holder = { readonly kind: 'session'; readonly id: SessionId } | { readonly kind: 'key'; readonly id: ApiKeyId };
+/** What the rights of a principal hang on: they end with it. */
+export type PrincipalHolder = { readonly kind: 'session'; readonly id: SessionId } | { readonly kind: 'key'; readonly id: ApiKeyId };
+
+/** A link is the holder of rights too, and no principal: it reaches the routes of share sessions alone, see `shares/share-gate.ts`. */
+export type Holder = PrincipalHolder | { readonly kind: 'link'; readonly id: ShareLinkId };
 
 /** For `token-verifier.ts` alone, after the signature and every claim were found right. */
 export function verifiedSession(facts: Pick<SessionPrincipal, 'userId' | 'sessionId' | 'accessToken'>): SessionPrincipal {
@@ -45,7 +48,7 @@ export function verifiedKey(facts: Pick<KeyPrincipal, 'userId' | 'keyId'>): KeyP
   return { kind: 'key', ...facts } as KeyPrincipal;
 }
 
-export function holderOf(principal: Principal): Holder {
+export function holderOf(principal: Principal): PrincipalHolder {
   switch (principal.kind) {
     case 'session':
       return { kind: 'session', id: principal.sessionId };

@@ -16,6 +16,12 @@ import { type ReadFileOptions, readRange, readWhole } from './read-file.ts';
 import { type InlineTypes, SAMPLE_BYTES } from './served-type.ts';
 import { writeContent } from './write-content.ts';
 
+/** Something that is counted before the bytes flow. */
+export interface CountedDownload {
+  /** Called when not all of them went out. */
+  readonly breakOff: () => Promise<void>;
+}
+
 export interface ContentAnswererOptions {
   readonly nodes: StorageNodes;
   readonly memory: DownloadMemory;
@@ -33,6 +39,8 @@ export interface AskedContent {
   /** Whose right to read is asked for again for as long as bytes flow. */
   readonly holder: Holder;
   readonly space: GrantedSpace;
+  /** Whether the bytes may flow; `isContinuation`: those after the first. Throws when not. */
+  readonly begin?: (isContinuation: boolean) => Promise<CountedDownload>;
 }
 
 export class ContentAnswerer {
@@ -71,13 +79,17 @@ export class ContentAnswerer {
     // The bytes that are sent first show the type as well, unless they are too few or from further on.
     const early = isSample(file, range) ? undefined : await this.#inlineTypeOf(file, sent);
     using share = this.#options.memory.admit();
+    const counted = await asked.begin?.(range !== undefined && range.first > 0);
     const rest = this.#pieces(file, { ...sent, share });
-    const first = await rest.next();
-    const headers = headersFor(early === undefined ? await this.#inlineTypeOf(file, sent, first.value) : early);
+    const { first, headers } = await orBreakOff(counted, request, async () => {
+      const piece = await rest.next();
+      return { first: piece, headers: headersFor(early === undefined ? await this.#inlineTypeOf(file, sent, piece.value) : early) };
+    });
     reply.hijack();
     try {
       await writeContent(reply.raw, { status, headers: { ...headers, 'x-request-id': request.id }, first, rest, signal });
     } catch (error) {
+      await breakOff(counted, request);
       // Nobody else hears of it: the answer has begun, and broke off.
       if (held.signal.aborted)
         request.log.info({ err: error, space: space.id, user: space.userId }, 'response broken off: the right to read was lost');
@@ -123,6 +135,24 @@ interface Sent {
 /** Whether the bytes of the range show what type the file is: they come in pieces that are never shorter than a sample while there is more. */
 function isSample({ file }: OpenedFile, range: ByteRange | undefined): boolean {
   return range === undefined || (range.first === 0 && rangeLength(range) >= Math.min(SAMPLE_BYTES, file.sizeBytes));
+}
+
+async function orBreakOff<Result>(
+  counted: CountedDownload | undefined,
+  request: FastifyRequest,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    await breakOff(counted, request);
+    throw error;
+  }
+}
+
+/** What cannot be taken back stays counted. */
+async function breakOff(counted: CountedDownload | undefined, request: FastifyRequest): Promise<void> {
+  await counted?.breakOff().catch((err) => request.log.warn({ err }, 'a download that broke off stays counted'));
 }
 
 function lengthHeaders({ file }: OpenedFile, range: ByteRange | undefined): Record<string, string> {

@@ -32,7 +32,7 @@ const ContentQuery = Type.Object(
 
 const bytes = { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } };
 /** Typed as anything: what is sent is a stream. */
-const contentResponses: unknown = {
+export const contentResponses: unknown = {
   200: { description: 'The whole file', ...bytes },
   206: { description: 'One range of it', ...bytes },
   304: { description: 'The client has this version', type: 'null' },
@@ -121,9 +121,9 @@ function addTicketContentRoute(app: GatewayApp, { rights, answerer, tickets }: C
     },
     handler: async (request, reply) => {
       const { holder, space, path, version, disposition } = tickets.open(request.params.ticket);
-      request.byTicket = { holder, userId: null, space, path };
+      request.named = { holder, userId: null, space, path };
       const granted = await rights.grantTo(holder, space, 'read');
-      request.byTicket = { holder, userId: granted.userId, space, path };
+      request.named = { holder, userId: granted.userId, space, path };
       permit(granted, { action: 'read', path, what: 'file' });
       const question = { requestId: request.id, space: granted.id, path, version, minSeq: seenSeqOf(request.headers) };
       const present = disposition === 'inline' ? asShown : asDownload;
@@ -138,10 +138,10 @@ const asStored: Present = ({ file }, inlineType) => ({
   contentType: file.contentType,
 });
 
-const asDownload: Present = ({ file }) => ({ disposition: 'attachment', contentType: file.contentType });
+export const asDownload: Present = ({ file }) => ({ disposition: 'attachment', contentType: file.contentType });
 
 /** For the page: shown in place in the type that the bytes prove, or not at all. */
-const asShown: Present = (file, inlineType) =>
+export const asShown: Present = (file, inlineType) =>
   inlineType === null ? asDownload(file, null) : { disposition: 'inline', contentType: inlineType };
 
 function essenceOf(contentType: string): string {

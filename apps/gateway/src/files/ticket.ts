@@ -17,7 +17,7 @@ import {
 } from '@netstore/shared-types';
 import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
-import type { Holder } from '../auth/principal.ts';
+import type { PrincipalHolder } from '../auth/principal.ts';
 
 export const TICKET_SECONDS = 12 * 60 * 60;
 /** A path of 4096 bytes in base64, and room for the rest. */
@@ -42,7 +42,7 @@ const Claims = Type.Object(
 );
 
 export interface TicketClaims {
-  readonly holder: Holder;
+  readonly holder: PrincipalHolder;
   /** By name, as it is asked for. */
   readonly space: string;
   readonly path: FilePath;
@@ -81,7 +81,7 @@ export class Tickets {
   }
 }
 
-function parseHolder({ kind, id }: Static<typeof Claims>['holder']): Holder {
+function parseHolder({ kind, id }: Static<typeof Claims>['holder']): PrincipalHolder {
   switch (kind) {
     case 'session':
       return { kind, id: parseSessionId(id) };

@@ -18,8 +18,9 @@ import { type StoredBody, storeBody } from '../uploads/store-body.ts';
 import type { UploadMemory } from '../uploads/upload-memory.ts';
 import { digestBody } from './digest-body.ts';
 import { sha256Hex } from './entry-view.ts';
-import type { OperationIdentity } from './idempotency.ts';
+import { identifyOperation, type OperationIdentity } from './idempotency.ts';
 import { type AcceptedOperation, accepted, findEarlier } from './run-operation.ts';
+import { Turns } from './turns.ts';
 
 export interface UploadRequest {
   readonly requestId: string;
@@ -37,6 +38,16 @@ export interface UploadRequest {
   /** What the client says of the body; each is checked before the commit. */
   readonly announced: { readonly bytes?: number | undefined; readonly sha256s: readonly Sha256[] };
   readonly signal: AbortSignal;
+}
+
+/** A file that is to lie beside what is there. */
+export type NewFileRequest = Omit<UploadRequest, 'path' | 'expected' | 'identity'>;
+
+export interface FreePlace {
+  /** Where it would lie if nothing was there, which has to be permitted for as long as bytes flow. */
+  readonly wanted: FilePath;
+  /** Asked with the rights that hold then. */
+  readonly findPath: (space: GrantedSpace) => Promise<FilePath>;
 }
 
 export interface UploadedFile {
@@ -59,10 +70,15 @@ export interface UploadFileOptions {
 interface Staging {
   readonly staged: BlobId[];
   readonly requireRoom: RequireRoom;
+  readonly held: HeldRights;
 }
+
+/** What a put into a free place answers when somebody was faster. */
+const TAKEN: ReadonlySet<string> = new Set(['NS_PRECONDITION_FAILED', 'NS_PATH_IS_FOLDER']);
 
 export class FileUploader {
   readonly #options: UploadFileOptions;
+  readonly #turns = new Turns();
 
   constructor(options: UploadFileOptions) {
     this.#options = options;
@@ -79,22 +95,54 @@ export class FileUploader {
     }
     requireRoom(request.announced.bytes ?? 0);
     const staged: BlobId[] = [];
-    const { stored, space } = await this.#store(request, { staged, requireRoom });
+    using held = this.#hold(request, request.path);
+    const { stored, space } = await this.#store(request, { staged, requireRoom, held });
     const committed = await commitOperation(this.#options.nodes, commitOf({ ...request, space }, stored));
     // Of a rejected put nothing is referenced, and of a repeated one only what was put first; the nodes leave the rest of `staged` alone.
     if (!committed.outcome.isAccepted || committed.isReplay) this.#abandon(staged, request.requestId);
     return sameContent(accepted(committed), stored.sha256);
   }
 
+  /**
+   * As a new file at the path that `findPath` names, which is asked when all bytes are here: files that come to one space at once find theirs one
+   * after the other. Whoever else writes there meanwhile wins, and nothing happened then: `NS_BUSY`.
+   */
+  async uploadBeside(request: NewFileRequest, { wanted, findPath }: FreePlace): Promise<UploadedFile> {
+    const requireRoom = await findRoom(this.#options.nodes, request);
+    requireRoom(request.announced.bytes ?? 0);
+    const staged: BlobId[] = [];
+    using held = this.#hold(request, wanted);
+    const { stored } = await this.#store(request, { staged, requireRoom, held });
+    return await this.#turns.run(request.space.id, async () => {
+      const place = await findPlace(held, findPath).catch((error) => {
+        this.#abandon(staged, request.requestId);
+        throw error;
+      });
+      const identity = identifyOperation({ actor: request.space.actor, key: undefined, asked: ['PUT', place.path] });
+      const put = { ...request, ...place, expected: { kind: 'absent' }, identity } as const;
+      const committed = await commitOperation(this.#options.nodes, commitOf(put, stored));
+      if (committed.outcome.isAccepted) return sameContent(accepted(committed), stored.sha256);
+      this.#abandon(staged, request.requestId);
+      if (!TAKEN.has(committed.outcome.code)) accepted(committed);
+      throw new NetStoreError('NS_BUSY', 'Another file of that name came at the same moment: send it again', {
+        details: { retryAfterSeconds: 1 },
+      });
+    });
+  }
+
+  /** The right to write there, asked for again for as long as bytes flow. */
+  #hold({ holder, space }: NewFileRequest, path: FilePath): HeldRights {
+    const permitted = (now: GrantedSpace): void => permit(now, { action: 'write', path, what: 'file' });
+    return new HeldRights(this.#options.rights, { holder, space, wish: 'write', permit: permitted });
+  }
+
   /** `space`: with the rights and quotas that hold when all bytes are there. */
   async #store(
-    request: UploadRequest,
-    { staged, requireRoom }: Staging,
+    request: NewFileRequest,
+    { staged, requireRoom, held }: Staging,
   ): Promise<{ readonly stored: StoredBody; readonly space: GrantedSpace }> {
-    const { nodes, memory, onReceived, rights } = this.#options;
-    const { requestId, body, announced, path, holder, space } = request;
-    const mayWrite = (now: GrantedSpace): void => permit(now, { action: 'write', path, what: 'file' });
-    using held = new HeldRights(rights, { holder, space, wish: 'write', permit: mayWrite });
+    const { nodes, memory, onReceived } = this.#options;
+    const { requestId, body, announced } = request;
     const signal = AbortSignal.any([request.signal, held.signal]);
     using share = await memory.admit({ user: request.author, bodyBytes: request.bodyBytesMax, signal });
     try {
@@ -116,6 +164,11 @@ export class FileUploader {
     if (staged.length === 0) return;
     abandonBlobs(this.#options.nodes, staged, requestId).catch((error) => this.#options.onAbandonFailed(error, requestId));
   }
+}
+
+async function findPlace(held: HeldRights, findPath: FreePlace['findPath']): Promise<{ space: GrantedSpace; path: FilePath }> {
+  const space = await held.confirm();
+  return { space, path: await findPath(space) };
 }
 
 function commitOf(request: UploadRequest, { sizeBytes, sha256, blobs }: StoredBody): OperationRequest {

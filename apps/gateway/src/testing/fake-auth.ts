@@ -25,6 +25,7 @@ import {
   type SpaceRole,
   type UserId,
 } from '@netstore/shared-types';
+import { FakeLinks } from './fake-links.ts';
 import { decideOversight } from './fake-oversight.ts';
 import { type Answer, answerAboutPeople, isAboutPeople, problem } from './fake-people.ts';
 
@@ -66,6 +67,7 @@ export class FakeAuth implements AsyncDisposable {
   readonly audited: AuditReport[] = [];
   isAuditAway = false;
   readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
+  readonly links = new FakeLinks<FakeMembership, FakePerson>();
   readonly #listening = new Set<ServerResponse>();
   readonly #people = new Map<string, FakePerson>();
   readonly #keys = new Map<string, FakeKey>();
@@ -165,6 +167,7 @@ export class FakeAuth implements AsyncDisposable {
     if (url.startsWith('/v1/sessions') && method !== 'GET') return decideSession(request);
     if (url === '/v1/keys/check') return this.#checkKey(JSON.parse(sent));
     if (/^\/v1\/keys\/[^/]+\/spaces\//.test(url)) return this.#accessOfKey(url);
+    if (url.startsWith('/v1/links/')) return this.links.answer(url, sent, accessIn);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
     if (url === AUDIT) return this.#keepAudit(JSON.parse(sent) as AuditBatch);
     if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));

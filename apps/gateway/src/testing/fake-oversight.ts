@@ -1,7 +1,7 @@
 /** What the fake auth service says about spaces, rules, groups and quotas. */
 import type { IncomingMessage } from 'node:http';
 import type { ClusterRole, SpaceRole } from '@netstore/shared-types';
-import { type Answer, problem } from './fake-people.ts';
+import { type Answer, LINK, problem } from './fake-people.ts';
 
 interface Asker {
   readonly userId: string;
@@ -21,6 +21,7 @@ export function decideOversight({ url = '', method }: IncomingMessage, { userId,
   if (isEnough || (path === `/v1/users/${userId}/quota` && method === 'GET')) return answer;
   if (!path.startsWith('/v1/spaces/')) return problem(403, 'NS_FORBIDDEN');
   if (role === undefined) return problem(404, 'NS_NOT_FOUND');
+  if (path === `/v1/spaces/${name}/links` && method === 'POST') return answer;
   const isPlain = path === `/v1/spaces/${name}` && method === 'GET';
   return role === 'manager' || isPlain ? answer : problem(403, 'NS_FORBIDDEN');
 }
@@ -40,4 +41,7 @@ const ANSWERS = {
   groups: [],
   members: [],
   nextCursor: null,
+  links: [],
+  link: LINK,
+  token: 'token',
 };

@@ -29,6 +29,20 @@ const KEY = {
   lastUsedAt: null,
   isExpired: false,
 };
+export const LINK = {
+  id: '0'.repeat(32),
+  kind: 'view',
+  space: 'home-alice',
+  path: 'folder',
+  sharedBy: 'alice',
+  hasPassword: false,
+  createdAt: TIME,
+  expiresAt: null,
+  lastUsedAt: null,
+  downloadsUsed: 0,
+  downloadsMax: null,
+  state: 'live',
+};
 const SESSION = { accessToken: 'a.b.c', expiresInSeconds: 600, refreshToken: 'refresh-token', refreshExpiresInSeconds: 1000 };
 const nothing: Answer = { status: 204, body: null };
 const made = (body: object): Answer => ({ status: 201, body });
@@ -60,6 +74,8 @@ const ANSWERS: readonly (readonly [RegExp, Right, Answer])[] = [
   [/^GET \/v1\/me\/keys$/, 'everybody', found({ keys: [KEY] })],
   [/^POST \/v1\/me\/keys$/, 'everybody', made({ key: KEY, text: 'nsk_' })],
   [/^DELETE \/v1\/me\/keys\/0{32}$/, 'everybody', nothing],
+  [/^GET \/v1\/me\/links$/, 'everybody', found({ links: [LINK] })],
+  [/^DELETE \/v1\/me\/links\/0{32}$/, 'everybody', nothing],
   [/^GET \/v1\/me\/second-factor$/, 'everybody', found({ isOn: false, since: null, recoveryCodesLeft: 0 })],
   [/^POST \/v1\/me\/second-factor\/enrol$/, 'everybody', made({ secret: 'ABC', uri: 'otpauth://totp/x' })],
   [/^POST \/v1\/me\/second-factor\/confirm$/, 'everybody', found({ recoveryCodes: ['A'] })],
