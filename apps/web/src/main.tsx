@@ -28,6 +28,7 @@ import './styles/uploads.css';
 import './styles/cluster.css';
 import './styles/people.css';
 import './styles/spaces.css';
+import './styles/shares.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

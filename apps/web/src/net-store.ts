@@ -8,6 +8,7 @@ import { ClashQuestions } from './api/clash-questions.ts';
 import { FilesApi } from './api/files-api.ts';
 import { GroupsApi } from './api/groups-api.ts';
 import { KeysApi } from './api/keys-api.ts';
+import { LinksApi } from './api/links-api.ts';
 import { ListingCache } from './api/listing-cache.ts';
 import { Notices } from './api/notices.ts';
 import { PeopleApi } from './api/people-api.ts';
@@ -21,6 +22,7 @@ export interface NetStore {
   readonly files: FilesApi;
   readonly groups: GroupsApi;
   readonly keys: KeysApi;
+  readonly links: LinksApi;
   readonly listings: ListingCache;
   readonly notices: Notices;
   readonly people: PeopleApi;
@@ -68,6 +70,7 @@ export function openNetStore(): NetStore {
     files,
     groups: new GroupsApi(client),
     keys: new KeysApi(client),
+    links: new LinksApi(client),
     listings,
     notices,
     people: new PeopleApi(client),

@@ -20,11 +20,13 @@ import { ClusterPage } from './cluster-page.tsx';
 import { GroupPage } from './group-page.tsx';
 import { GroupsPage } from './groups-page.tsx';
 import { InvitationPage } from './invitation-page.tsx';
+import { LinksPage } from './links-page.tsx';
 import { MembersPage } from './members-page.tsx';
 import { NewPasswordPage } from './new-password-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PeoplePage } from './people-page.tsx';
 import { SetupPage } from './setup-page.tsx';
+import { SharePage } from './share-page.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 import { SpacePage } from './space-page.tsx';
 import { SpacesPage } from './spaces-page.tsx';
@@ -37,6 +39,7 @@ export function App() {
         <Route path="/setup" element={<SetupPage />} />
         <Route path="/invitation" element={<InvitationPage />} />
         <Route path="/new-password" element={<NewPasswordPage />} />
+        <Route path="/s" element={<SharePage />} />
         <Route path="*" element={<SignedInPages />} />
       </Routes>
       <NoticeList />
@@ -77,6 +80,7 @@ function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | u
             <Route path="/spaces/*" element={<SpacePage me={me.data} />} />
             <Route path="/members/:space" element={<MembersPage me={me.data} />} />
             <Route path="/trash/:space" element={<SpaceTrashPage me={me.data} />} />
+            <Route path="/links" element={<LinksPage me={me.data} />} />
             <Route path="/cluster" element={<ClusterPage />} />
             <Route path="/account" element={<AccountPage me={me.data} />} />
             {seesPeople(me.data) && (

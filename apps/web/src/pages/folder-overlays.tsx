@@ -5,11 +5,13 @@ import { DeleteDialog } from '../components/dialogs/delete-dialog.tsx';
 import { MoveDialog } from '../components/dialogs/move-dialog.tsx';
 import { NameDialog } from '../components/dialogs/name-dialog.tsx';
 import type { EntryOperations } from '../components/list/use-entry-operations.ts';
+import { ShareDialog } from '../components/shares/share-dialog.tsx';
 import { Viewer } from '../components/viewer/viewer.tsx';
 import { joinPath } from '../names/path.ts';
 
 export type Overlay =
   | { readonly kind: 'make-folder' }
+  | { readonly kind: 'share'; readonly entry: Entry; readonly canWrite: boolean }
   | { readonly kind: 'rename'; readonly entry: Entry }
   | { readonly kind: 'move' | 'delete'; readonly entries: readonly Entry[] }
   | { readonly kind: 'details'; readonly path: string };
@@ -69,6 +71,8 @@ function FolderDialog({ place, overlay, onOverlay, operations, onDeleted }: Fold
         />
       );
     }
+    case 'share':
+      return <ShareDialog space={place.space} entry={overlay.entry} canWrite={overlay.canWrite} onClose={onClose} />;
     case 'move':
       return (
         <MoveDialog

@@ -43,6 +43,7 @@ export function useFolderActions({ place, canWrite, selection, operations, onOve
       if (action === 'open') void navigate(addressOf(first));
       else if (action === 'download') void operations.downloadAll(entries);
       else if (action === 'details') onOverlay({ kind: 'details', path: first.path });
+      else if (action === 'share') onOverlay({ kind: 'share', entry: first, canWrite });
       else if (canWrite) onOverlay(action === 'rename' ? { kind: 'rename', entry: first } : { kind: action, entries });
     },
     [navigate, addressOf, operations, canWrite, onOverlay],

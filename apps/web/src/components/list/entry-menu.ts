@@ -2,7 +2,7 @@
 import type { Entry } from '@netstore/shared-types';
 import type { MenuItem } from '../menu.tsx';
 
-export type EntryAction = 'open' | 'download' | 'rename' | 'move' | 'details' | 'delete';
+export type EntryAction = 'open' | 'download' | 'rename' | 'move' | 'details' | 'share' | 'delete';
 
 interface Item extends Omit<MenuItem, 'onSelect'> {
   readonly action: EntryAction;
@@ -15,6 +15,7 @@ const ITEMS: readonly Item[] = [
   { action: 'download', label: 'Download', icon: 'download' },
   { action: 'rename', label: 'Rename…', icon: 'rename', isWrite: true },
   { action: 'move', label: 'Move…', icon: 'move', isWrite: true },
+  { action: 'share', label: 'Share…', icon: 'link' },
   { action: 'details', label: 'Details', icon: 'details' },
   { action: 'delete', label: 'Delete…', icon: 'trash', isDangerous: true, isWrite: true },
 ];

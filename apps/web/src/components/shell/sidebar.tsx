@@ -48,6 +48,10 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
           <Icon name="spaces" />
           <span className="sidebar-text">All spaces</span>
         </NavLink>
+        <NavLink className="sidebar-link" to="/links" onClick={onChosen}>
+          <Icon name="link" />
+          <span className="sidebar-text">Links</span>
+        </NavLink>
         <TrashLink me={me} onChosen={onChosen} />
         <h2 className="sidebar-heading">System</h2>
         <NavLink className="sidebar-link" to="/cluster" onClick={onChosen}>
