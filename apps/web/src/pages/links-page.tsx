@@ -2,7 +2,7 @@
 import type { Me, ShareLink } from '@netstore/shared-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ChoiceField } from '../components/account/key-fields.tsx';
+import { ChoiceField } from '../components/choice-field.tsx';
 import { ListSkeleton } from '../components/list/list-skeleton.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { LinkList } from '../components/shares/link-list.tsx';

@@ -3,11 +3,12 @@ import type { IssuedApiKey, KeyVerb, SpaceSummary } from '@netstore/shared-types
 import { useState } from 'react';
 import { useNetStore } from '../../net-store.ts';
 import { AskForm } from '../ask-dialog.tsx';
+import { ChoiceField } from '../choice-field.tsx';
 import { CopyField } from '../copy-field.tsx';
 import { Dialog } from '../dialog.tsx';
 import { PasswordField } from '../shell/password-field.tsx';
 import { TextField } from '../text-field.tsx';
-import { ChoiceField, VerbChoice } from './key-fields.tsx';
+import { VerbChoice } from './verb-choice.tsx';
 
 interface NewKeyDialogProps {
   readonly spaces: readonly SpaceSummary[];

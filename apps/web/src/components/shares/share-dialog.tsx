@@ -3,10 +3,11 @@ import type { Entry, NewShareLink, ShareKind } from '@netstore/shared-types';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNetStore } from '../../net-store.ts';
-import { ChoiceField, TextField } from '../account/key-fields.tsx';
+import { ChoiceField } from '../choice-field.tsx';
 import { CopyField } from '../copy-field.tsx';
 import { Dialog } from '../dialog.tsx';
 import { ProblemLine } from '../problem-note.tsx';
+import { TextField } from '../text-field.tsx';
 import { useSubmit } from '../use-submit.ts';
 import { LinkList } from './link-list.tsx';
 

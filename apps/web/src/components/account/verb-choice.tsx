@@ -1,31 +1,7 @@
-/** The fields of a new API key. */
+/** What a new API key may do. */
 import type { KeyVerb } from '@netstore/shared-types';
 import { useId } from 'react';
-import { Field } from '../field.tsx';
 import { VERB_WORDS, VERBS } from './key-words.ts';
-
-interface ChoiceFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly choices: readonly { readonly value: string; readonly words: string }[];
-  readonly onChange: (value: string) => void;
-}
-
-export function ChoiceField({ label, value, choices, onChange }: ChoiceFieldProps) {
-  return (
-    <Field label={label}>
-      {(ids) => (
-        <select {...ids} className="field" value={value} onChange={(event) => onChange(event.target.value)}>
-          {choices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {choice.words}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
 
 interface VerbChoiceProps {
   readonly verbs: readonly KeyVerb[];
