@@ -85,8 +85,8 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   const { discards } = stack.use(new Deletions({ ...shared, members, trashGraceMs }));
   stack.use(new Checkpoints(shared));
   stack.use(new Compaction(shared));
-  const repair = stack.use(await Repair.start({ ...shared, dataDir, scrubPeriodMs, onFatal }));
-  const { scrub, quarantine } = repair;
+  const repair = stack.use(await Repair.start({ ...shared, members, dataDir, scrubPeriodMs, onFatal }));
+  const { scrub, quarantine, debtSurvey } = repair;
   const quarantined = quarantinedCount(directory.quarantineDir);
   const status = { self, failover: config.failover, members, identity, replicator, scrub, quarantined, catchUp, ...stores };
 
@@ -104,7 +104,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     LIST_TRASH: trashHandler({ trashGraceMs, replicator, ...stores }),
     ...operateHandlers({ self, operations: replicator }),
     ...recoveryHandlers({ self, replicator, ...stores }),
-    ...membershipHandlers({ self, nodes, identity, adopt, members, replicator, ...stores }),
+    ...membershipHandlers({ self, nodes, identity, adopt, members, replicator, debtSurvey, ...stores }),
   };
   const watched = watchHandlers(handlers, repair.foreground);
   const serving = { handlers: watched, following: replicator.following, replicator, members, logger };

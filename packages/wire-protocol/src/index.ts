@@ -87,7 +87,7 @@ export {
   Role,
   Welcome,
 } from './messages/handshake.ts';
-export { DISKS_MAX, type DiskSeen, Heartbeat, HeartbeatAck } from './messages/heartbeat.ts';
+export { DISKS_MAX, type DiskSeen, Heartbeat, HeartbeatAck, type LostBlobs } from './messages/heartbeat.ts';
 export {
   BLOB_STATES,
   BLOB_STATES_MAX,

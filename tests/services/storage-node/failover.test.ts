@@ -52,6 +52,11 @@ async function read(id: NodeId, path: string): Promise<string | undefined> {
   return bytes?.toString();
 }
 
+function blobFiles(id: NodeId): string[] {
+  const entries = readdirSync(join(nodes.dataDir(id), 'blobs'), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
 function damageLog(id: NodeId): void {
   const folder = join(nodes.dataDir(id), 'log');
   const [segment = ''] = readdirSync(folder);
@@ -166,6 +171,25 @@ describe('a disk', () => {
     await nodes.kill(n1);
     const { nodeId } = await untilPrimary();
     expect((await read(nodeId, 'before'))?.length).toBe(300_000);
+  });
+
+  test('is taken in though a blob is lost that no node has, and owes it like the others', async () => {
+    await put(n1, 'lost');
+    await untilPrimary(n1, { holders: 3 });
+    const removed = [n1, n2].map((id) => blobFiles(id).map((path) => rmSync(path)).length);
+    expect(removed).toEqual([1, 1]);
+    await put(n1, 'later');
+    await nodes.kill(n3);
+    rmSync(nodes.dataDir(n3), { recursive: true });
+    nodes.start(n3);
+    await waitUntil('the blank node answers', CALM_MS, async () => (await nodes.status(n3))?.clusterId === null);
+    await operate(nodes, n1).replaceNode(n3);
+    await untilPrimary(n1, { holders: 3 });
+    await waitUntil('it knows that it is a member', CALM_MS, async () => (await nodes.status(n3))?.role === 'secondary');
+    expect((await nodes.status(n3))?.debt.blobs).toBe(1);
+    await nodes.kill(n1);
+    const { nodeId } = await untilPrimary();
+    expect(await read(nodeId, 'later')).toBe('later');
   });
 
   test('that was put back to an older state is refused', async () => {

@@ -1,3 +1,4 @@
+import type { NodeId } from '@netstore/shared-types';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stageBlob, type TestBlob } from '../blobs/testing/blob-bytes.ts';
 import { Arrivals } from '../replication/arrivals.ts';
@@ -24,8 +25,14 @@ afterEach(async () => {
   await node[Symbol.asyncDispose]();
 });
 
-function start(): void {
-  survey = new DebtSurvey({ ...node, arrivals: new Arrivals(), peers: peers.map(({ peer }) => peer), onSettled: () => undefined });
+function start(isMember: (nodeId: NodeId) => boolean = () => true): void {
+  survey = new DebtSurvey({
+    ...node,
+    arrivals: new Arrivals(),
+    peers: peers.map(({ peer }) => peer),
+    isMember,
+    onSettled: () => undefined,
+  });
   running = survey.run(ended.signal);
 }
 
@@ -52,6 +59,44 @@ test('what nobody holds is lost until somebody does', async () => {
   survey.urge();
   await expect.poll(() => node.counts.lost, SOON).toBe(0);
   await node.blobs.verify(node.refOf(lost));
+});
+
+test('lost blobs are no longer in the way of the mark, and those that can still be had are', async () => {
+  const [lost, behind] = makeBlobs(2) as [TestBlob, TestBlob];
+  await node.putFile('lost', [lost], [lost]);
+  start();
+  await expect.poll(() => survey.oldestLost, SOON).toEqual({ blobs: 1, heldSeq: 1 });
+  await oweWhatPeersHold('held', 1);
+  await node.putFile('here', [behind]);
+  expect((await node.catalogue.debt()).heldSeq).toBe(0);
+  expect(node.applier.appliedSeq).toBe(3);
+  // Not the second record, whose blob both peers hold, and nothing behind it.
+  await expect.poll(() => survey.oldestLost, SOON).toEqual({ blobs: 1, heldSeq: 1 });
+  await node.catalogue.settleDebt((await node.catalogue.nextDebt(2)).slice(1).map(({ blobId }) => blobId));
+  await node.applier.refreshDebt();
+  await expect.poll(() => survey.oldestLost, SOON).toEqual({ blobs: 1, heldSeq: 3 });
+  await stageBlob(peers[1].blobs, lost);
+  survey.urge();
+  expect(survey.oldestLost).toBeNull();
+  await expect.poll(() => node.counts.lost, SOON).toBe(0);
+  expect(survey.oldestLost).toBeNull();
+});
+
+test('a lost blob behind one that can still be had moves no mark', async () => {
+  await oweWhatPeersHold('held', 1);
+  const [lost] = makeBlobs(1) as [TestBlob];
+  await node.putFile('lost', [lost], [lost]);
+  start();
+  await expect.poll(() => node.counts.lost, SOON).toBe(1);
+  expect(survey.oldestLost).toBeNull();
+});
+
+test('what a disk that is no full member does not hold is not proven to be lost', async () => {
+  const [blob] = makeBlobs(1) as [TestBlob];
+  await node.putFile('file', [blob], [blob]);
+  start((nodeId) => nodeId !== 'node-3');
+  await expect.poll(() => node.counts.lost, SOON).toBe(1);
+  expect(survey.oldestLost).toBeNull();
 });
 
 test('whether a blob is lost is not known while a peer does not answer: it may hold anything', async () => {

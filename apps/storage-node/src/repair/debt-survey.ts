@@ -5,28 +5,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@netstore/service-kit';
 import { type BlobId, toNetStoreError, versionIdAt } from '@netstore/shared-types';
-import { BLOB_STATES, type BlobState, packBlobIds } from '@netstore/wire-protocol';
+import type { LostBlobs } from '@netstore/wire-protocol';
 import type { DebtPosition, MissingBlob } from '../catalogue/catalogue.ts';
 import type { Arrivals } from '../replication/arrivals.ts';
 import { fetchBlob } from '../replication/fetch-blob.ts';
 import { missingBlobs } from '../replication/missing-blobs.ts';
-import type { Peer } from '../replication/peers.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
 import { type SettleOptions, settleDebt } from '../replication/settle-debt.ts';
+import { type AskedPeers, askHolders, type Holders } from './ask-holders.ts';
 import type { FaultCounts } from './fault-counts.ts';
 
 /** Blobs in one question. */
 const PAGE_BLOBS = 1024;
-const ANSWER_TIMEOUT_MS = 10_000;
 const FIRST_INTERVAL_MS = 1_000;
 const NEWS_POLL_MS = 500;
 const LONGEST_INTERVAL_MS = 5 * 60_000;
 /** Lost blobs that are named in the log; the number says the rest. */
 const NAMED_MAX = 1_000;
 
-export interface DebtSurveyOptions extends SettleOptions {
+export interface DebtSurveyOptions extends SettleOptions, AskedPeers {
   readonly arrivals: Arrivals;
-  readonly peers: readonly Peer[];
   readonly counts: FaultCounts;
   readonly logger: Logger;
 }
@@ -37,6 +35,9 @@ export class DebtSurvey {
   #named = new Set<BlobId>();
   /** The last debt that was asked about; what is owed behind it came up since. */
   #surveyedTo: DebtPosition | undefined;
+  /** All debt up to here is lost: the oldest first, until one that somebody holds. */
+  #lostTo: DebtPosition | undefined;
+  #oldestLost: LostBlobs | null = null;
 
   constructor(options: DebtSurveyOptions) {
     this.#options = options;
@@ -45,7 +46,15 @@ export class DebtSurvey {
   /** Something was just found bad: what it leaves is to be known soon. */
   urge(): void {
     this.#isUrged = true;
+    // It may be older than what is lost.
+    this.#lostTo = undefined;
+    this.#oldestLost = null;
     this.#leaveOpen();
+  }
+
+  /** What is lost of the oldest debt, in front of all that can still be had, as of a moment ago; null while nothing is known to be. */
+  get oldestLost(): LostBlobs | null {
+    return this.#oldestLost;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -56,8 +65,9 @@ export class DebtSurvey {
       this.#isUrged = false;
       this.#surveyedTo = undefined;
       try {
-        if (blobs === 0) this.#conclude([], 0);
+        if (blobs === 0) this.#conclude([], 0, undefined);
         else await this.#survey(signal);
+        await this.#lookBehindLost();
         const isNews = await this.#untilNews(blobs, blobs === 0 ? LONGEST_INTERVAL_MS : intervalMs, signal);
         intervalMs = isNews ? FIRST_INTERVAL_MS : Math.min(2 * intervalMs, LONGEST_INTERVAL_MS);
       } catch (error) {
@@ -79,6 +89,7 @@ export class DebtSurvey {
       await sleep(NEWS_POLL_MS, undefined, { signal });
       if (this.#isNews(before)) return true;
       if (before > 0) await this.#noticeNewDebt();
+      await this.#lookBehindLost();
     } while (performance.now() < deadline);
     return false;
   }
@@ -97,10 +108,24 @@ export class DebtSurvey {
     if (fresh.length > 0) this.#leaveOpen();
   }
 
+  async #lookBehindLost(): Promise<void> {
+    const { applier, catalogue, counts } = this.#options;
+    const lostTo = this.#lostTo;
+    if (lostTo === undefined) return;
+    // Before the question: what these records lack is in the catalogue.
+    const { appliedSeq } = applier;
+    const [next] = await retryWhileBusy(() => catalogue.nextDebt(1, lostTo));
+    // Found bad meanwhile, perhaps in front of it.
+    if (this.#lostTo === undefined) return;
+    this.#oldestLost = { blobs: counts.lost ?? 0, heldSeq: next === undefined ? appliedSeq : Math.min(next.seq - 1, appliedSeq) };
+  }
+
   async #survey(signal: AbortSignal): Promise<void> {
     const { catalogue } = this.#options;
     const named: MissingBlob[] = [];
     let lost = 0;
+    let front: DebtPosition | undefined;
+    let isFront = true;
     // What was counted before was counted of other debt.
     this.#leaveOpen();
     for (;;) {
@@ -108,41 +133,35 @@ export class DebtSurvey {
       const last = page.at(-1);
       if (last === undefined) break;
       this.#surveyedTo = { seq: last.seq, blobId: last.blobId };
-      const holders = await this.#countHolders(page, signal);
+      const holders = await this.#askHolders(page, signal);
       // A peer that does not answer may hold anything: then nothing is rarer than the rest, and nothing is known to be safe either.
       if (holders === undefined) return;
       await this.#fetchNow(
-        page.filter((_, index) => holders[index] === 1),
+        page.filter((_, index) => holders.counts[index] === 1),
         signal,
       );
       const nowhere = await missingBlobs(
-        page.filter((_, index) => holders[index] === 0),
+        page.filter((_, index) => holders.counts[index] === 0),
         this.#options.blobs,
       );
       lost += nowhere.length;
       named.push(...nowhere.slice(0, NAMED_MAX - named.length));
+      isFront &&= holders.isProof;
+      const lostHere: MissingBlob[] = isFront ? page.slice(0, countCommon(page, nowhere)) : [];
+      front = lostHere.at(-1) ?? front;
+      isFront = lostHere.length === page.length;
     }
-    this.#conclude(named, lost);
+    this.#conclude(named, lost, front);
   }
 
-  /** How many peers hold each of the blobs; undefined when one of them gives no answer. */
-  async #countHolders(page: readonly MissingBlob[], signal: AbortSignal): Promise<number[] | undefined> {
-    const { peers, logger } = this.#options;
-    const question = { blobIds: packBlobIds(page.map(({ blobId }) => blobId)) };
+  /** Undefined when one of them gives no answer. */
+  async #askHolders(page: readonly MissingBlob[], signal: AbortSignal): Promise<Holders | undefined> {
     try {
-      const answers = await Promise.all(
-        peers.map((peer) =>
-          peer.pool.use(
-            (connection) => connection.request('GET_BLOB_STATES', question, 'BLOB_STATES', { timeoutMs: ANSWER_TIMEOUT_MS, signal }),
-            { signal },
-          ),
-        ),
-      );
-      return page.map((_, index) => answers.filter(({ states }) => stateAt(states, index) === 'held').length);
+      return await askHolders(page, this.#options, signal);
     } catch (thrown) {
       signal.throwIfAborted();
       const { code, message } = toNetStoreError(thrown);
-      logger.debug({ code, reason: message }, 'a peer does not say what it holds');
+      this.#options.logger.debug({ code, reason: message }, 'a peer does not say what it holds');
       return undefined;
     }
   }
@@ -174,7 +193,7 @@ export class DebtSurvey {
     if (counts.lost === 0) counts.lost = undefined;
   }
 
-  #conclude(named: readonly MissingBlob[], lost: number): void {
+  #conclude(named: readonly MissingBlob[], lost: number, lostTo: DebtPosition | undefined): void {
     const { counts, logger } = this.#options;
     for (const { blobId, seq } of named) {
       if (!this.#named.has(blobId)) logger.error({ blobId, version: versionIdAt(seq) }, 'a blob is lost: no node has a good copy of it');
@@ -183,11 +202,15 @@ export class DebtSurvey {
       logger.info({ lost, before: counts.lost }, 'blobs that were lost are back, or no longer needed');
     this.#named = new Set(named.map(({ blobId }) => blobId));
     counts.lost = lost;
+    this.#lostTo = this.#isUrged ? undefined : lostTo;
+    if (this.#lostTo === undefined) this.#oldestLost = null;
     // Found bad while the survey was under way, perhaps in what it had passed.
     if (this.#isUrged) this.#leaveOpen();
   }
 }
 
-function stateAt(states: Uint8Array, index: number): BlobState | undefined {
-  return BLOB_STATES[states[index] ?? 0];
+/** How many the lists have in common from their beginnings on. */
+function countCommon(all: readonly MissingBlob[], some: readonly MissingBlob[]): number {
+  const end = all.findIndex((blob, index) => some[index] !== blob);
+  return end === -1 ? all.length : end;
 }

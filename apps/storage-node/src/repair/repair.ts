@@ -4,6 +4,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import { readScrubCursor, writeScrubCursor } from '../blobs/scrub-cursor.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { ReplicatedLog } from '../log/replicated-log.ts';
+import type { Members } from '../replication/members.ts';
 import type { Peer } from '../replication/peers.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import { takeCensus } from './census.ts';
@@ -22,6 +23,7 @@ export interface RepairOptions {
   readonly blobs: BlobStore;
   readonly catalogue: Catalogue;
   readonly replicator: Replicator;
+  readonly members: Members;
   readonly peers: readonly Peer[];
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -35,6 +37,7 @@ export interface RepairOptions {
 export class Repair implements AsyncDisposable {
   readonly quarantine: Quarantine;
   readonly scrub: Scrub;
+  readonly debtSurvey: DebtSurvey;
   readonly foreground = new Foreground();
   readonly #ended = new AbortController();
   readonly #tasks: readonly Promise<void>[];
@@ -54,7 +57,13 @@ export class Repair implements AsyncDisposable {
       missingBlobs: () => applier.debt.blobs,
       takeAgain: (blobId, reason) => this.quarantine.take(blobId, reason, 'scrub'),
     });
-    const survey = new DebtSurvey({ ...shared, arrivals: replicator.arrivals, onSettled: () => replicator.following.recheck() });
+    const survey = new DebtSurvey({
+      ...shared,
+      arrivals: replicator.arrivals,
+      isMember: (nodeId, incarnation) => options.members.isFull(nodeId, incarnation),
+      onSettled: () => replicator.following.recheck(),
+    });
+    this.debtSurvey = survey;
     this.quarantine = new Quarantine({
       ...shared,
       onOwed: async (blob) => {

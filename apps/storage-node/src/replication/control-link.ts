@@ -63,7 +63,7 @@ async function converse(connection: Connection, options: ControlLinkOptions, sig
     const disk = options.ask(connection);
     const ack = await connection.request('HEARTBEAT', await options.heartbeat(), 'HEARTBEAT_ACK', deadline);
     progress.heard(options.now());
-    progress.reported(ack);
+    progress.reported(ack, disk.incarnation);
     if (options.onHeard(disk, ack)) confirmations.confirmed(round);
     await confirmations.wanted(round, HEARTBEAT_MS, signal);
   }

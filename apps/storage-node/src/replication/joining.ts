@@ -103,7 +103,7 @@ export class Joining {
         ends.look(tail.durableSeq);
         await sleep(POLL_MS, undefined, { signal: term.ended });
       }
-      if (members.isFull(nodeId, incarnation)) logger.info({ nodeId, incarnation }, 'the new disk is a full member');
+      if (members.isFull(nodeId, incarnation)) logger.info({ nodeId, incarnation, ...progress?.told }, 'the new disk is a full member');
     } catch (thrown) {
       if (!term.ended.aborted) logger.error({ nodeId, reason: toNetStoreError(thrown).message }, 'the new disk could not be taken in');
     } finally {

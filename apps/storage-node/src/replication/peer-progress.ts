@@ -1,6 +1,6 @@
 /** What the primary knows of one secondary, from its acknowledgements and heartbeats in this epoch. */
 import type { Incarnation, NodeId } from '@netstore/shared-types';
-import type { Debt, HeartbeatAck, PeerStatus } from '@netstore/wire-protocol';
+import type { Debt, HeartbeatAck, LostBlobs, PeerStatus } from '@netstore/wire-protocol';
 
 /** A peer that was silent for longer is not counted on. */
 const SILENCE_MAX_MS = 2_000;
@@ -11,6 +11,7 @@ export class PeerProgress {
   #heldSeq = 0;
   #incarnation: Incarnation | null = null;
   #debt: Debt | null = null;
+  #lost: LostBlobs | null = null;
   #lastHeardAtMs: number | null = null;
   #heardTick = Number.NEGATIVE_INFINITY;
 
@@ -28,6 +29,7 @@ export class PeerProgress {
     this.#incarnation = incarnation;
     this.#ackedSeq = null;
     this.#heldSeq = 0;
+    this.#lost = null;
   }
 
   acknowledged(seq: number, heldSeq: number): void {
@@ -35,8 +37,10 @@ export class PeerProgress {
     this.#heldSeq = heldSeq;
   }
 
-  reported(ack: HeartbeatAck): void {
+  /** `incarnation`: of the disk that says so, which may not be the one whose stream is open. */
+  reported(ack: HeartbeatAck, incarnation: Incarnation | null): void {
     this.#debt = ack.debt;
+    this.#lost = incarnation === this.#incarnation ? ack.lost : null;
   }
 
   lost(): void {
@@ -63,9 +67,15 @@ export class PeerProgress {
     return this.isConnected && this.#ackedSeq !== null ? Math.min(this.#ackedSeq, this.#heldSeq) : 0;
   }
 
+  /** Records up to here are there, and of their blobs all that any node has. What is lost cannot be got by anybody, so it may keep nobody waiting. */
+  get completeSeq(): number {
+    if (!this.isConnected || this.#ackedSeq === null) return 0;
+    return Math.min(this.#ackedSeq, Math.max(this.#heldSeq, this.#lost?.heldSeq ?? 0));
+  }
+
   /** For whoever asks why it is not further. */
-  get told(): { readonly holdsSeq: number; readonly debt: Debt | null } {
-    return { holdsSeq: this.holdsSeq, debt: this.#debt };
+  get told(): { readonly completeSeq: number; readonly debt: Debt | null; readonly lostBlobs: number } {
+    return { completeSeq: this.completeSeq, debt: this.#debt, lostBlobs: this.#lost?.blobs ?? 0 };
   }
 
   status(isMember: boolean, reason: string | null): PeerStatus {
@@ -76,7 +86,11 @@ export class PeerProgress {
       ackedSeq: this.#ackedSeq,
       debt: this.#debt,
       lastHeardAtMs: this.#lastHeardAtMs,
-      reason,
+      reason: this.#lost === null ? reason : [reason, lostReason(this.#lost)].join(' ').trimStart(),
     };
   }
+}
+
+function lostReason({ blobs }: LostBlobs): string {
+  return `No node has ${blobs} of the blobs that it lacks: it is not kept waiting for them.`;
 }

@@ -4,6 +4,7 @@ import type { Connection } from '@netstore/wire-transport';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Identity } from '../membership/identity.ts';
 import type { VoteStore } from '../membership/vote.ts';
+import type { DebtSurvey } from '../repair/debt-survey.ts';
 import type { Members } from '../replication/members.ts';
 import type { Replicator } from '../replication/replicator.ts';
 import type { Handlers } from './handler.ts';
@@ -21,12 +22,13 @@ export interface MembershipOptions {
   readonly replicator: Replicator;
   readonly vote: VoteStore;
   readonly blobs: BlobStore;
+  readonly debtSurvey: DebtSurvey;
 }
 
 type MembershipName = 'GET_IDENTITY' | 'FORM' | 'ADOPT' | 'REQUEST_PREVOTE' | 'REQUEST_PROMISE' | 'HEARTBEAT' | 'HAND_OVER';
 
 export function membershipHandlers(options: MembershipOptions): Pick<Handlers, MembershipName> {
-  const { self, nodes, identity, adopt, members, replicator, vote, blobs } = options;
+  const { self, nodes, identity, adopt, members, replicator, vote, blobs, debtSurvey } = options;
   const isDiskFull = remembered(async () => isFull(await blobs.space()), SPACE_MS);
   const requireSameNodes = (proposed: readonly NodeId[], { peer }: Connection): void => {
     if (proposed.join() === nodes.join()) return;
@@ -95,6 +97,7 @@ export function membershipHandlers(options: MembershipOptions): Pick<Handlers, M
         generation: vote.current.generation,
         appliedSeq: replicator.applier.appliedSeq,
         debt: replicator.applier.debt,
+        lost: replicator.isMember ? null : debtSurvey.oldestLost,
         isDiskFull: await isDiskFull(),
       });
     },

@@ -5,7 +5,7 @@
  */
 import { type Static, Type } from 'typebox';
 import { KIB, type MessageDefinition } from '../message-definition.ts';
-import { Epoch, IncarnationField, LogPosition, message, NODES_MAX, NodeIdField, Seq } from './fields.ts';
+import { Count, Epoch, IncarnationField, LogPosition, message, NODES_MAX, NodeIdField, nullable, Seq } from './fields.ts';
 import { Generation } from './membership.ts';
 import { Debt } from './status.ts';
 
@@ -31,12 +31,22 @@ export const Heartbeat = message({
 });
 export type Heartbeat = Static<typeof Heartbeat>;
 
+/** Of the blobs that a node lacks, those of which both others say that they do not hold them either. */
+const LostBlobs = message({
+  blobs: Count,
+  /** Every blob that records up to this seq refer to is held or lost. */
+  heldSeq: Seq,
+});
+export type LostBlobs = Static<typeof LostBlobs>;
+
 export const HeartbeatAck = message({
   epoch: Epoch,
   acknowledged: LogPosition,
   generation: Generation,
   appliedSeq: Seq,
   debt: Debt,
+  /** Null while none is known to be lost, and of a full member, which waits for none. */
+  lost: nullable(LostBlobs),
   /** It takes no new bytes until there is room on its disk. */
   isDiskFull: Type.Boolean(),
 });

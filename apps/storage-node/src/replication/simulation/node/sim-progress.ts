@@ -48,4 +48,9 @@ export class SimProgress {
   get holdsSeq(): number {
     return this.isConnected && this.#ackedSeq !== null ? Math.min(this.#ackedSeq, this.#heldSeq) : 0;
   }
+
+  /** Here no blob is ever lost: faults leave one good copy. */
+  get completeSeq(): number {
+    return this.holdsSeq;
+  }
 }

@@ -190,7 +190,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'a new disk is taken in by what the one before it held',
-    { holdsEnough: ({ holdsSeq }, _, wantedSeq) => holdsSeq >= wantedSeq },
+    { holdsEnough: ({ completeSeq }, _, wantedSeq) => completeSeq >= wantedSeq },
     newDiskAtOnce,
   ),
   bug('a new disk is taken in before it has said what it holds', { holdsEnough: () => true }, newDiskAtOnce),
