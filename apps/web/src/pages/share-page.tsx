@@ -74,9 +74,11 @@ function Opened({ share }: { readonly share: OpenedShare }) {
     setProblem(undefined);
     await downloadShared(session, path).catch(setProblem);
   };
-  const words = kind === 'drop' ? `${sharedBy} asks you for files. You do not see what is there already.` : `Shared by ${sharedBy}`;
+  const until = expiresAt === null ? '' : `, until ${formatTime(expiresAt)}`;
+  const words =
+    kind === 'drop' ? `${sharedBy} asks you for files${until}. You do not see what is there already.` : `Shared by ${sharedBy}${until}`;
   return (
-    <Door title={name} text={expiresAt === null ? words : `${words}, until ${formatTime(expiresAt)}`}>
+    <Door title={name} text={words}>
       {kind === 'drop' && <DropBox session={session} />}
       {kind === 'view' && entry?.kind !== 'file' && <SharedFolder session={session} onDownload={(path) => void download(path)} />}
       {kind === 'view' && entry?.kind === 'file' && (

@@ -56,7 +56,7 @@ export function ShareDialog({ space, entry, canWrite, onClose }: ShareDialogProp
         </div>
       )}
       {token === undefined && ofThis.length > 0 && (
-        <section aria-label="Links that are there">
+        <section className="share-links" aria-label="Your links to it">
           <h3 className="section-title">Your links to it</h3>
           <LinkList links={ofThis} end={(link) => links.endOwn(link)} onEnded={reload} />
         </section>
