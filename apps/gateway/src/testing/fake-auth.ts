@@ -1,4 +1,4 @@
-/** A fake auth service over real HTTP with real EdDSA tokens, for tests of the gateway alone. */
+/** A fake auth service over real HTTP with real EdDSA tokens, for tests of the gateway alone. Who may look after what is not decided here. */
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -25,9 +25,9 @@ import {
   type SpaceRole,
   type UserId,
 } from '@netstore/shared-types';
+import { type Answer, problem } from './fake-answer.ts';
 import { FakeLinks } from './fake-links.ts';
-import { decideOversight } from './fake-oversight.ts';
-import { type Answer, answerAboutPeople, isAboutPeople, problem } from './fake-people.ts';
+import { answerAboutPeople } from './fake-people.ts';
 
 export interface FakePerson {
   readonly userId: UserId;
@@ -170,11 +170,11 @@ export class FakeAuth implements AsyncDisposable {
     if (url.startsWith('/v1/links/')) return this.links.answer(url, sent, accessIn);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
     if (url === AUDIT) return this.#keepAudit(JSON.parse(sent) as AuditBatch);
-    if (isAboutPeople(url)) return answerAboutPeople(request, this.#livePersonOf(request));
+    const aboutPeople = answerAboutPeople(`${method} ${url}`);
+    if (aboutPeople !== undefined) return aboutPeople;
     const person = this.#livePersonOf(request);
     if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');
     if (url === '/v1/me') return { status: 200, body: this.#me(person) };
-    if (!url.endsWith('/access')) return decideOversight(request, person);
     const name = decodeURIComponent(/\/spaces\/([^/]+)\/access$/.exec(url)?.[1] ?? '');
     const space = person.spaces.get(name);
     if (space === undefined) return problem(404, 'NS_NOT_FOUND');

@@ -1,6 +1,6 @@
 /** What the fake auth service says about links: they are good until they are ended, lead into the home of a person, and have their id as token. */
 import { type Cut, newShareLinkId } from '@netstore/shared-types';
-import { type Answer, problem } from './fake-people.ts';
+import { type Answer, problem } from './fake-answer.ts';
 
 interface FakeLink<Person> {
   readonly person: Person;

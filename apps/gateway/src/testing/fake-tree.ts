@@ -2,6 +2,7 @@
 import {
   type BlobId,
   type FilePath,
+  type IfExists,
   NetStoreError,
   type NodeId,
   type OperationId,
@@ -154,13 +155,23 @@ export class FakeTree {
     return accepted(this.row(space, path), true);
   }
 
-  #moveOrCopy({ kind, space, from, to }: Extract<Operation, { kind: 'move' | 'copy' }>): Committed['outcome'] {
+  #moveOrCopy({ kind, space, from, to: wanted, ifExists }: Extract<Operation, { kind: 'move' | 'copy' }>): Committed['outcome'] {
     const entry = this.#entries.get(`${space}:${from}`);
     if (entry === undefined) throw new NetStoreError('NS_NOT_FOUND', `${from} is not there`);
-    if (this.#entries.has(`${space}:${to}`)) throw new NetStoreError('NS_ALREADY_EXISTS', `${to} is there already`);
+    const to = this.#settle(space, wanted, ifExists);
     this.#entries.set(`${space}:${to}`, entry);
     if (kind === 'move') this.#entries.delete(`${space}:${from}`);
     return accepted(this.row(space, to), true);
+  }
+
+  /** Where something comes to lie. What is replaced is gone: nobody looks for it in the trash of this tree. */
+  #settle(space: string, wanted: string, ifExists: IfExists): string {
+    if (ifExists === 'replace' || !this.#entries.has(`${space}:${wanted}`)) return wanted;
+    if (ifExists === 'fail') throw new NetStoreError('NS_ALREADY_EXISTS', `${wanted} is there already`);
+    const [, name = '', ending = ''] = /^(.*?)(\.[^./]*)?$/.exec(wanted) ?? [];
+    let number = 1;
+    while (this.#entries.has(`${space}:${name} (${number})${ending}`)) number += 1;
+    return `${name} (${number})${ending}`;
   }
 
   #toTrash(space: string, path: string, trashedBy: UserId): void {
@@ -176,14 +187,11 @@ export class FakeTree {
     });
   }
 
-  #restore({ space, trashId, to }: Extract<Operation, { kind: 'restore' }>): Committed['outcome'] {
-    const trashed = this.#take(space, trashId);
+  #restore({ space, trashId, to, ifExists }: Extract<Operation, { kind: 'restore' }>): Committed['outcome'] {
+    const trashed = this.#trash.find((each) => each.space === space && each.row.trashId === trashId);
     if (trashed === undefined) throw new NetStoreError('NS_NOT_FOUND', 'it is not in the trash');
-    const path = to ?? trashed.row.path;
-    if (this.#entries.has(`${space}:${path}`)) {
-      this.#trash.push(trashed);
-      throw new NetStoreError('NS_ALREADY_EXISTS', `${path} is there already`);
-    }
+    const path = this.#settle(space, to ?? trashed.row.path, ifExists);
+    this.#take(space, trashId);
     this.#entries.set(`${space}:${path}`, trashed.entry);
     return accepted(this.row(space, path), true);
   }
