@@ -57,6 +57,11 @@ function blobFiles(id: NodeId): string[] {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+async function readiness(id: NodeId): Promise<string> {
+  const answer = await fetch(`${nodes.healthUrl(id)}/readyz`);
+  return `${answer.status} ${await answer.text()}`;
+}
+
 function damageLog(id: NodeId): void {
   const folder = join(nodes.dataDir(id), 'log');
   const [segment = ''] = readdirSync(folder);
@@ -211,6 +216,10 @@ describe('a disk', () => {
       return peer?.isMember === false && peer.reason?.includes('went back in time') === true;
     });
     await put(n1, 'by-the-two-others');
+    await waitUntil('the old image says that it is refused', CALM_MS, async () => (await readiness(n3)).includes('node replace node-3'));
+    expect(await readiness(n3)).toMatch(/^503 /);
+    expect(await readiness(n2)).toMatch(/^200 /);
+    await expect(operate(nodes, n3).promote()).rejects.toMatchObject({ code: 'NS_CONFLICT' });
   });
 });
 

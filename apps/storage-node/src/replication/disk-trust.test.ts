@@ -77,3 +77,13 @@ test('it tells of its own disk, and believes nobody about it', () => {
   trust.learn([{ nodeId: SELF, incarnation: OWN_DISK, generation: 9_999, isRefused: true }]);
   expect(trust.seen).toEqual([{ nodeId: SELF, incarnation: OWN_DISK, generation: 77, isRefused: false }]);
 });
+
+test('it says that the others refuse its own disk, and not when they refuse the one before it', () => {
+  trust.learn([
+    { nodeId: SELF, incarnation: NEW_DISK, generation: 9_999, isRefused: true },
+    { nodeId: SELF, incarnation: OWN_DISK, generation: 9_999, isRefused: false },
+  ]);
+  expect(trust.ownRefusal).toBeNull();
+  trust.learn([{ nodeId: SELF, incarnation: OWN_DISK, generation: 9_999, isRefused: true }]);
+  expect(trust.ownRefusal).toContain('netstore node replace node-1');
+});

@@ -32,6 +32,7 @@ export interface DiskTrustOptions {
 export class DiskTrust {
   readonly #options: DiskTrustOptions;
   readonly #met = new WeakMap<Connection, AskedDisk>();
+  #ownRefusal: string | null = null;
 
   constructor(options: DiskTrustOptions) {
     this.#options = options;
@@ -71,16 +72,27 @@ export class DiskTrust {
     const { members, logger } = this.#options;
     if (members.counts(nodeId, incarnation))
       logger.error({ peer: nodeId, fact }, 'a peer has an old disk image: it may not vote and does not count');
-    members.refuse(
-      incarnation,
-      `Its disk went back in time: ${fact}. Give it an empty directory and run "netstore node replace ${nodeId}".`,
-    );
+    members.refuse(incarnation, `Its disk went back in time: ${remedyFor(nodeId, fact)}`);
   }
 
   /** Another node has seen these. */
   learn(disks: readonly DiskSeen[]): void {
     const own = this.#options.identity();
-    for (const disk of disks) if (disk.nodeId !== own?.nodeId) this.#options.generations.note(disk);
+    for (const disk of disks) {
+      if (disk.nodeId !== own?.nodeId) this.#options.generations.note(disk);
+      else if (disk.isRefused && disk.incarnation === own.incarnation) this.#ownDiskRefused(own.nodeId);
+    }
+  }
+
+  /** Why the others refuse this node's own disk, as they said; null when nobody said so. For people: what this node tells of its disk stays its own word. */
+  get ownRefusal(): string | null {
+    return this.#ownRefusal;
+  }
+
+  #ownDiskRefused(self: NodeId): void {
+    if (this.#ownRefusal !== null) return;
+    this.#ownRefusal = `The other nodes refuse the disk of this one: ${remedyFor(self, 'it shows an older state of itself than they have seen')}`;
+    this.#options.logger.error('the other nodes refuse the disk of this one: it went back in time, and neither votes nor counts');
   }
 
   /** What this node has seen, its own disk included. */
@@ -91,4 +103,8 @@ export class DiskTrust {
     if (own === undefined) return [...others];
     return [...others, { nodeId: own.nodeId, incarnation: own.incarnation, generation: generation(), isRefused: false }];
   }
+}
+
+function remedyFor(nodeId: NodeId, fact: string): string {
+  return `${fact}. Give it an empty directory and run "netstore node replace ${nodeId}".`;
 }

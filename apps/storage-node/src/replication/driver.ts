@@ -85,16 +85,31 @@ export class Driver {
     if (promise.candidate === self) return this.step({ kind: 'promise-stored', promise, own: statedLog(self, await ownLog.state()) });
   }
 
-  async #requestPrevotes(epoch: number): Promise<void> {
-    const { self, peers, members, vote, trust, guard, signal } = this.#options;
+  /** Whether another full member answers now, whatever it thinks of a new primary: a question that binds nobody. */
+  async reachesMember(): Promise<boolean> {
+    let isReached = false;
+    await this.#askVoters(this.#options.core.promised.epoch + 1, (_, isVoter) => {
+      isReached ||= isVoter;
+    });
+    return isReached;
+  }
+
+  #requestPrevotes(epoch: number): Promise<void> {
+    const { guard } = this.#options;
+    return this.#askVoters(epoch, ({ from: { nodeId: from }, isGranted, promisedEpoch }, isVoter) => {
+      void guard(this.stepUnlessFenced({ kind: 'prevoted', from, epoch, isGranted: isGranted && isVoter, promisedEpoch }));
+    });
+  }
+
+  async #askVoters(epoch: number, onAnswer: (answer: Prevoted, isVoter: boolean) => void): Promise<void> {
+    const { self, peers, members, vote, trust, signal } = this.#options;
     const request = { epoch, candidate: self, generation: vote.current.generation };
     const ask: PrevoteOptions['ask'] = (peer, connection) => trust.ask(peer, connection);
-    const onAnswer = ({ from: disk, isGranted, promisedEpoch, generation }: Prevoted): void => {
-      const { nodeId: from, incarnation } = disk;
-      const isVoter = trust.isTrusted(disk, generation) && members.isMember(from, incarnation);
-      void guard(this.stepUnlessFenced({ kind: 'prevoted', from, epoch, isGranted: isGranted && isVoter, promisedEpoch }));
+    const judge = (answer: Prevoted): void => {
+      const { nodeId, incarnation } = answer.from;
+      onAnswer(answer, trust.isTrusted(answer.from, answer.generation) && members.isMember(nodeId, incarnation));
     };
-    await requestPrevotes({ peers, ask, onAnswer }, request, signal);
+    await requestPrevotes({ peers, ask, onAnswer: judge }, request, signal);
   }
 
   /** For what nobody waits for: a higher epoch that was promised in the same moment is no failure, the next attempt stands above it. */

@@ -147,17 +147,24 @@ test('who stands in vain forgets nothing of what it is receiving', async () => {
   const slow = Promise.withResolvers<void>();
   node.vote.promise = (...args) => slow.promise.then(() => promise(...args));
   node.log.append = (appended) => slow.promise.then(() => append(appended));
-  const stopped = new AbortController();
-  const standing = node.replicator.promote(stopped.signal);
+  const standing = node.replicator.takeOver(1, 'node-1' as NodeId);
   await stream.append(sent.slice(2), { after: sent[1] as LogRecord });
   await expect.poll(() => node.replicator.core.role).toBe('candidate');
   await expect.poll(() => node.replicator.core.role, { timeout: 8_000 }).toBe('secondary');
-  stopped.abort(new Error('enough'));
   slow.resolve();
-  await expect(standing).rejects.toThrow();
+  await standing;
   await expect.poll(() => node.log.last.seq).toBe(3);
   expect(node.replicator.tail.last.seq).toBe(3);
   expect((await node.replicator.tail.positionAt(3))?.seq).toBe(3);
+});
+
+test('a node that reaches nobody raises no epoch when it is to be promoted, though it heard the primary a moment ago', async () => {
+  const stream = await node.openStream(1);
+  await stream.append(records(1, 1));
+  await stream.ackOf(2);
+  expect(node.replicator.core.isPrimarySilent).toBe(false);
+  await expect(node.replicator.promote(AbortSignal.timeout(1_500))).rejects.toThrow();
+  expect(node.vote.current).toMatchObject({ epoch: 1, candidate: 'node-1' });
 });
 
 describe('a suffix that lost', () => {

@@ -192,7 +192,15 @@ export class Replicator implements AsyncDisposable {
 
   /** Becomes primary: by the consent of the one that is, or by a majority when there is none. Throws with the reason in plain words. */
   async promote(signal: AbortSignal): Promise<{ readonly epoch: number }> {
-    return promote({ self: this.#options.self, core: this.core, replicator: this, step: (event) => this.#driver.step(event) }, signal);
+    const options = {
+      self: this.#options.self,
+      core: this.core,
+      replicator: this,
+      ownRefusal: this.trust.ownRefusal,
+      reachesMember: () => this.#driver.reachesMember(),
+      step: (event: ReplicaEvent) => this.#driver.step(event),
+    };
+    return promote(options, signal);
   }
 
   /** Takes in the new disk of another node. */

@@ -83,6 +83,7 @@ interface Commits {
 }
 
 function reasonOf(replicator: Replicator, { isPrimary, hasQuorum, isStuck }: Commits): string | null {
+  if (replicator.trust.ownRefusal !== null) return replicator.trust.ownRefusal;
   if (!replicator.isMember) return 'This node is a learner: it gets copies, and neither votes nor counts until its disk is taken in.';
   if (isPrimary && !hasQuorum) return 'No secondary is connected: writes wait.';
   if (isPrimary)

@@ -165,7 +165,10 @@ function* getEntry(node: SimNode, connection: Connection, { path, minSeq }: Mess
   connection.send({ name: 'ENTRY', found: { version: entries.get(path)?.version ?? 0, appliedSeq: seq } });
 }
 
-/** `promote`: by the consent of the one that is primary, or by a majority when there is none. */
+/**
+ * `promote`: by the consent of the one that is primary, or by a majority when there is none. It does not ask first whether another member answers, as the
+ * node does: that spares primaries, and what is true without it is true with it.
+ */
 function* promote(node: SimNode, connection: Connection): Fiber {
   const { core, world } = node;
   if (!node.isMember) throw new SimError('NS_CONFLICT', `${node.self} is no full member`);
