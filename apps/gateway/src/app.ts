@@ -3,7 +3,6 @@ import cookiePlugin from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
-import type { Change } from '@netstore/shared-types';
 import { auditRequests } from './audit/audit-plugin.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -11,6 +10,7 @@ import { AuthClient } from './auth/auth-client.ts';
 import { Gatekeeper } from './auth/authenticate.ts';
 import { ChangeFeed } from './auth/change-feed.ts';
 import { KeyVerifier } from './auth/key-verifier.ts';
+import type { Outdated } from './auth/outdated.ts';
 import { RefreshCookie } from './auth/refresh-cookie.ts';
 import { sessionRoutes } from './auth/session-routes.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
@@ -67,9 +67,9 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const rights = new SpaceRights(auth);
   const cookie = new RefreshCookie(config);
   const keys = new KeyVerifier(auth);
-  const forget = (change: Change): void => {
-    rights.forget(change);
-    keys.forget(change);
+  const forget = (outdated: Outdated): void => {
+    rights.forget(outdated);
+    keys.forget(outdated);
   };
   const changes = new ChangeFeed({
     open: (signal) => auth.changes(signal),

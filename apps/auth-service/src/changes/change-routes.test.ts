@@ -33,6 +33,18 @@ test('a gateway hears of a change once it is made', async () => {
   expect((await reader?.read())?.value).toBe('data: {"kind":"space","name":"home-ann"}\n\n');
 });
 
+test('of a new space, those hear who write in other spaces of an owner with a quota', async () => {
+  const root = await people.person('root', ['admin']);
+  await people.ask(`PUT /v1/users/${ann.userId}/quota`, { as: root, body: { bytesMax: 1000 } });
+  const reader = (await listen('07'.repeat(32))).body?.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = '';
+  await people.ask('POST /v1/spaces', { as: root, body: { name: 'team', owner: 'ann' } });
+  while (!heard.includes('"user"')) heard += (await reader?.read())?.value ?? '"user"';
+  expect(heard).toContain('{"kind":"space","name":"home-ann"}');
+  expect(heard).toContain('{"kind":"space","name":"team"}');
+  expect(heard).not.toContain('home-bob');
+});
+
 test('nobody without the service key hears anything', async () => {
   expect((await fetch(`${url}/v1/changes`)).status).toBe(401);
   expect((await listen('08'.repeat(32))).status).toBe(401);

@@ -10,9 +10,10 @@ import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import { isOverseer, requireManager, requireOverseer } from './oversight.ts';
 import { requireQuotaFits } from './quota-rules.ts';
+import { quotaOf } from './quota-store.ts';
 import { detailOf, listSpacesOf, noSuchSpace, roleIn } from './space-access.ts';
 import { SpaceParams } from './space-routes.ts';
-import { findSpace, insertSharedSpace, listSpaces, type SpaceRow, updateSpace } from './space-store.ts';
+import { findSpace, insertSharedSpace, listSpaces, namesOfSpacesOwnedBy, type SpaceRow, updateSpace } from './space-store.ts';
 import { requireUser } from './subjects.ts';
 
 interface Parts {
@@ -45,7 +46,7 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
       return await requireSpace(transaction, name);
     });
     request.log.info({ userId: session.userId, space: space.id }, 'space made');
-    changes.announce({ kind: 'space', name });
+    for (const each of await namesChangedBy(db, space)) changes.announce({ kind: 'space', name: each });
     changes.announce({ kind: 'user', userId: space.ownerId });
     return reply.code(201).send(detailOf(space, await roleIn(db, space, session.userId)));
   });
@@ -103,6 +104,11 @@ async function change(db: Kysely<Schema>, space: SpaceRow, { name, owner, bytesM
     await requireQuotaFits(db, ownerId);
   }
   return await requireSpace(db, name ?? space.name);
+}
+
+/** Where the owner has a quota it is about the new space too, and whoever writes in another one of his carries it. */
+async function namesChangedBy(db: Kysely<Schema>, made: SpaceRow): Promise<string[]> {
+  return (await quotaOf(db, made.ownerId)) === null ? [made.name] : await namesOfSpacesOwnedBy(db, made.ownerId);
 }
 
 /** `home-…` is kept for homes, also of users who are still to come. */

@@ -64,6 +64,11 @@ export async function idsOfSpacesOwnedBy(db: Kysely<Schema>, userId: UserId): Pr
   return rows.map(({ id }) => id);
 }
 
+export async function namesOfSpacesOwnedBy(db: Kysely<Schema>, userId: UserId): Promise<string[]> {
+  const rows = await db.selectFrom('spaces').select('name').where('ownerId', '=', userId).orderBy('name').execute();
+  return rows.map(({ name }) => name);
+}
+
 function selectSpaces(db: Kysely<Schema>) {
   return db
     .selectFrom('spaces')

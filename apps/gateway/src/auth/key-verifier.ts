@@ -3,9 +3,10 @@
  * key, and given up at once where a change of its user is heard of. What is no whole key is refused without asking anybody.
  */
 import { createHash } from 'node:crypto';
-import { API_KEY_PREFIX, type Change, NetStoreError, parseApiKey, parseUserId } from '@netstore/shared-types';
+import { API_KEY_PREFIX, NetStoreError, parseApiKey, parseUserId } from '@netstore/shared-types';
 import { LRUCache } from 'lru-cache';
 import type { AuthClient, Client } from './auth-client.ts';
+import type { Outdated } from './outdated.ts';
 import { type KeyPrincipal, verifiedKey } from './principal.ts';
 import { QuestionLimit } from './question-limit.ts';
 import { RememberedAnswers } from './remembered-answers.ts';
@@ -45,8 +46,21 @@ export class KeyVerifier {
   }
 
   /** From now on the auth service is asked again about what has changed. A refusal does not say whom it is about. */
-  forget(change: Change): void {
-    if (change.kind === 'space') return;
-    this.#answers.forget((_digest, key) => change.kind === 'all' || key === undefined || key.userId === change.userId);
+  forget(outdated: Outdated): void {
+    this.#answers.forget((_digest, key) => isMeant(outdated, key));
+  }
+}
+
+function isMeant(outdated: Outdated, key: KeyPrincipal | undefined): boolean {
+  switch (outdated.kind) {
+    case 'all':
+      return true;
+    case 'user':
+      return key === undefined || key.userId === outdated.userId;
+    case 'holder':
+      return outdated.holder.kind === 'key' && (key === undefined || key.keyId === outdated.holder.id);
+    case 'space':
+    case 'member':
+      return false;
   }
 }

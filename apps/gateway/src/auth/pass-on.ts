@@ -1,15 +1,16 @@
 /**
  * Routes that the auth service answers in the name of whoever asks: it decides, and the gateway passes on. What was changed through this gateway
- * is asked for again at once, so that whoever changed it sees the change.
+ * is asked for again at once, so that whoever changed it sees the change; what others have stays known, however often somebody changes what is his.
  */
-import { type Change, NetStoreError } from '@netstore/shared-types';
-import type { AuthClient } from './auth-client.ts';
+import { NetStoreError } from '@netstore/shared-types';
+import type { AuthClient, AuthRequest } from './auth-client.ts';
 import { clientOf, sessionOf } from './authenticate.ts';
+import type { Outdated } from './outdated.ts';
 
 export interface PassOnOptions {
   readonly auth: AuthClient;
   /** Gives up what is remembered of the auth service's answers. */
-  readonly forget: (change: Change) => void;
+  readonly forget: (outdated: Outdated) => void;
 }
 
 type AuthenticatedRequest = Parameters<typeof sessionOf>[0];
@@ -23,19 +24,38 @@ export function segment(text: string): string {
   return encodeURIComponent(text);
 }
 
-/** `path` without the query, which goes along as it was checked. `isSlow`: whether a password is hashed for the answer. */
-export async function passOn(
+/** Reads something. `path` without the query, which goes along as it was checked. */
+export async function passOn({ auth }: PassOnOptions, request: AuthenticatedRequest, path: string): Promise<unknown> {
+  return await auth.passOn(passedOn(request, path));
+}
+
+interface Passed {
+  /** What is not to be believed any more once it was done. */
+  readonly outdates: readonly Outdated[];
+  /** Whether a password is hashed for the answer. */
+  readonly isSlow?: boolean;
+}
+
+/** Changes something. */
+export async function passOnChange(
   { auth, forget }: PassOnOptions,
   request: AuthenticatedRequest,
-  path: string,
-  { isSlow = false } = {},
+  { path, outdates, isSlow = false }: Passed & { readonly path: string },
 ): Promise<unknown> {
-  const { accessToken } = sessionOf(request);
-  const method = request.method as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  const query = new URLSearchParams(Object.entries(request.query as Record<string, unknown>).map(([name, value]) => [name, String(value)]));
-  const url = query.size === 0 ? path : `${path}?${query}`;
-  const body = request.body == null ? {} : { body: request.body };
-  const answer = await auth.passOn({ method, path: url, accessToken, client: clientOf(request), isSlow, ...body });
-  if (method !== 'GET') forget({ kind: 'all' });
+  const answer = await auth.passOn({ ...passedOn(request, path), isSlow });
+  for (const each of outdates) forget(each);
   return answer;
+}
+
+function passedOn(request: AuthenticatedRequest, path: string): AuthRequest {
+  const { accessToken } = sessionOf(request);
+  const query = new URLSearchParams(Object.entries(request.query as Record<string, unknown>).map(([name, value]) => [name, String(value)]));
+  const body = request.body == null ? {} : { body: request.body };
+  return {
+    method: request.method as AuthRequest['method'],
+    path: query.size === 0 ? path : `${path}?${query}`,
+    accessToken,
+    client: clientOf(request),
+    ...body,
+  };
 }

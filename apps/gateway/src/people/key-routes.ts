@@ -5,7 +5,8 @@
 import { ApiKeys, IdParams, IssuedApiKey, NewApiKey } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import type { Gatekeeper } from '../auth/authenticate.ts';
-import { type PassOnOptions, passOn } from '../auth/pass-on.ts';
+import type { Outdated } from '../auth/outdated.ts';
+import { type PassOnOptions, passOn, passOnChange } from '../auth/pass-on.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
 
@@ -35,7 +36,7 @@ function addOwnRoutes(app: GatewayApp, options: KeyRoutesOptions): void {
       schema: { ...common, summary: 'Make a key; its text is shown once', body: NewApiKey, response: { 201: IssuedApiKey, ...problems } },
     },
     async (request, reply) => {
-      const issued = (await passOn(options, request, '/v1/me/keys', { isSlow: true })) as IssuedApiKey;
+      const issued = (await passOnChange(options, request, { path: '/v1/me/keys', outdates: [], isSlow: true })) as IssuedApiKey;
       return reply.code(201).header('cache-control', 'no-store').send(issued);
     },
   );
@@ -43,7 +44,7 @@ function addOwnRoutes(app: GatewayApp, options: KeyRoutesOptions): void {
     '/api/v1/me/keys/:id',
     { onRequest, schema: { ...common, summary: 'End one of one’s own keys', params: IdParams, response: done } },
     async (request, reply) => {
-      await passOn(options, request, `/v1/me/keys/${request.params.id}`);
+      await passOnChange(options, request, { path: `/v1/me/keys/${request.params.id}`, outdates: outdatedBy(request.params) });
       return reply.code(204).send(null);
     },
   );
@@ -63,8 +64,12 @@ function addOversightRoutes(app: GatewayApp, options: KeyRoutesOptions): void {
     '/api/v1/keys/:id',
     { onRequest, schema: { ...common, summary: 'End a key, whosever it is', params: IdParams, response: done } },
     async (request, reply) => {
-      await passOn(options, request, `/v1/keys/${request.params.id}`);
+      await passOnChange(options, request, { path: `/v1/keys/${request.params.id}`, outdates: outdatedBy(request.params) });
       return reply.code(204).send(null);
     },
   );
+}
+
+function outdatedBy({ id }: IdParams): Outdated[] {
+  return [{ kind: 'holder', holder: { kind: 'key', id } }];
 }

@@ -2,7 +2,8 @@
 import { IdParams, IssuedShareLink, NetStoreError, NewShareLink, parseFolderPath, ShareLinks } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import { type Gatekeeper, sessionOf, spaceOf } from '../auth/authenticate.ts';
-import { type PassOnOptions, passOn, segment } from '../auth/pass-on.ts';
+import type { Outdated } from '../auth/outdated.ts';
+import { type PassOnOptions, passOn, passOnChange, segment } from '../auth/pass-on.ts';
 import { getEntry } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { clientSignal } from '../files/client-signal.ts';
@@ -56,7 +57,7 @@ function addMakeRoute(app: GatewayApp, options: LinkRoutesOptions): void {
           throw new NetStoreError('NS_PATH_IS_FILE', 'Only a folder can be a drop box');
       }
       const asked = `/v1/spaces/${segment(request.params.space)}/links`;
-      return reply.code(201).send((await passOn(options, request, asked, { isSlow: true })) as IssuedShareLink);
+      return reply.code(201).send((await passOnChange(options, request, { path: asked, outdates: [], isSlow: true })) as IssuedShareLink);
     },
   );
 }
@@ -84,7 +85,7 @@ function addEndRoutes(app: GatewayApp, options: LinkRoutesOptions): void {
     '/api/v1/me/links/:id',
     { onRequest, schema: { ...common, summary: 'End one of one’s own links', params: IdParams, response: done } },
     async (request, reply) => {
-      await passOn(options, request, `/v1/me/links/${request.params.id}`);
+      await passOnChange(options, request, { path: `/v1/me/links/${request.params.id}`, outdates: outdatedBy(request.params) });
       return reply.code(204).send(null);
     },
   );
@@ -92,8 +93,13 @@ function addEndRoutes(app: GatewayApp, options: LinkRoutesOptions): void {
     '/api/v1/spaces/:space/links/:id',
     { onRequest, schema: { ...common, summary: 'End a link into a space', params: SpaceLinkParams, response: done } },
     async (request, reply) => {
-      await passOn(options, request, `/v1/spaces/${segment(request.params.space)}/links/${request.params.id}`);
+      const path = `/v1/spaces/${segment(request.params.space)}/links/${request.params.id}`;
+      await passOnChange(options, request, { path, outdates: outdatedBy(request.params) });
       return reply.code(204).send(null);
     },
   );
+}
+
+function outdatedBy({ id }: IdParams): Outdated[] {
+  return [{ kind: 'holder', holder: { kind: 'link', id } }];
 }

@@ -1,7 +1,7 @@
 /** Groups of people who are given rights together: decided and answered by the auth service. */
 import { GroupChange, GroupDetail, GroupList, PageQuery } from '@netstore/shared-types';
 import { Type } from 'typebox';
-import { passOn, segment } from '../auth/pass-on.ts';
+import { passOn, passOnChange, segment } from '../auth/pass-on.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
 import type { SpaceRoutesOptions } from './space-routes.ts';
@@ -9,6 +9,8 @@ import type { SpaceRoutesOptions } from './space-routes.ts';
 const common = { tags: ['groups'], security: [{ accessToken: [] }] };
 const GroupParams = Type.Object({ group: Type.String() }, { additionalProperties: false });
 const MemberParams = Type.Object({ group: Type.String(), user: Type.String() }, { additionalProperties: false });
+/** Who is in it is not known here. */
+const outdates = [{ kind: 'all' }] as const;
 const done = { 204: Type.Null(), ...problems };
 
 export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions): Promise<void> {
@@ -25,7 +27,8 @@ export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions):
       onRequest,
       schema: { ...common, summary: 'Make a group', querystring: NoQuery, body: GroupChange, response: { 201: GroupDetail, ...problems } },
     },
-    async (request, reply) => reply.code(201).send((await passOn(options, request, '/v1/groups')) as GroupDetail),
+    async (request, reply) =>
+      reply.code(201).send((await passOnChange(options, request, { path: '/v1/groups', outdates: [] })) as GroupDetail),
   );
   app.get(
     '/api/v1/groups/:group',
@@ -48,7 +51,7 @@ export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions):
       schema: { ...common, summary: 'Another name', params: GroupParams, querystring: NoQuery, body: GroupChange, response: done },
     },
     async (request, reply) => {
-      await passOn(options, request, pathOf(request.params));
+      await passOnChange(options, request, { path: pathOf(request.params), outdates });
       return reply.code(204).send(null);
     },
   );
@@ -65,7 +68,7 @@ export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions):
       },
     },
     async (request, reply) => {
-      await passOn(options, request, pathOf(request.params));
+      await passOnChange(options, request, { path: pathOf(request.params), outdates });
       return reply.code(204).send(null);
     },
   );
@@ -79,7 +82,9 @@ export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions):
       onRequest,
       schema: { ...common, summary, params: MemberParams, querystring: NoQuery, response: done },
       handler: async (request, reply) => {
-        await passOn(options, request, `${pathOf(request.params)}/members/${segment(request.params.user)}`);
+        const { user } = request.params;
+        const path = `${pathOf(request.params)}/members/${segment(user)}`;
+        await passOnChange(options, request, { path, outdates: [{ kind: 'member', username: user }] });
         return reply.code(204).send(null);
       },
     });

@@ -4,7 +4,6 @@
  */
 import {
   type Access,
-  type Change,
   NetStoreError,
   openAccess,
   parseSpaceId,
@@ -16,6 +15,7 @@ import {
   type UserId,
 } from '@netstore/shared-types';
 import type { AuthClient } from '../auth/auth-client.ts';
+import type { Outdated } from '../auth/outdated.ts';
 import { type Holder, holderOf, type Principal, type SessionPrincipal } from '../auth/principal.ts';
 import { RememberedAnswers } from '../auth/remembered-answers.ts';
 
@@ -36,6 +36,7 @@ export interface GrantedSpace {
 }
 
 interface KnownSpace extends GrantedSpace {
+  readonly username: string;
   /** The highest anywhere in it. */
   readonly role: SpaceRole;
 }
@@ -69,27 +70,31 @@ export class SpaceRights {
   }
 
   /** From now on the auth service is asked again about what has changed. */
-  forget(change: Change): void {
-    for (const spaces of [this.#spacesOfTokens, this.#spacesOfHolders]) spaces.forget((key, known) => isMeant(change, key, known));
+  forget(outdated: Outdated): void {
+    for (const spaces of [this.#spacesOfTokens, this.#spacesOfHolders]) spaces.forget((key, known) => isMeant(outdated, key, known));
     this.#people.forget(
-      (_session, userId) => change.kind === 'all' || (change.kind === 'user' && (userId === undefined || userId === change.userId)),
+      (_session, userId) => outdated.kind === 'all' || (outdated.kind === 'user' && (userId === undefined || userId === outdated.userId)),
     );
   }
 }
 
-function keyOf({ kind, id }: Holder, space: string): string {
+function keyOf({ kind, id }: Pick<Holder, 'kind'> & { readonly id: string }, space: string): string {
   return `${kind}/${id}/${space}`;
 }
 
 /** A refusal says neither whom nor what it is about, except by the name in its key. */
-function isMeant(change: Change, key: string, known: KnownSpace | undefined): boolean {
-  switch (change.kind) {
+function isMeant(outdated: Outdated, key: string, known: KnownSpace | undefined): boolean {
+  switch (outdated.kind) {
     case 'all':
       return true;
     case 'space':
-      return key.endsWith(`/${change.name}`);
+      return key.endsWith(`/${outdated.name}`);
     case 'user':
-      return known === undefined || known.userId === change.userId;
+      return known === undefined || known.userId === outdated.userId;
+    case 'member':
+      return known === undefined || known.username === outdated.username;
+    case 'holder':
+      return key.startsWith(keyOf(outdated.holder, ''));
   }
 }
 
@@ -103,11 +108,12 @@ function bytesOf({ access, quotas }: KnownSpace): number {
   return folders + access.below.size * FOLDER_BYTES + quotas.reduce((sum, { spaces }) => sum + spaces.length * SPACE_ID_BYTES, 0);
 }
 
-function openSpace(holder: Holder, { space, userId, isOwner, rules, cuts, quotas }: SpaceAccess): KnownSpace {
+function openSpace(holder: Holder, { space, userId, username, isOwner, rules, cuts, quotas }: SpaceAccess): KnownSpace {
   return {
     id: parseSpaceId(space.id),
     name: space.name,
     userId: parseUserId(userId),
+    username,
     actor: holder.kind === 'session' ? userId : `${holder.kind}/${holder.id}`,
     role: space.role,
     access: openAccess({ isOwner, rules, cuts }),

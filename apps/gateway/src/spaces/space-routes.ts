@@ -14,7 +14,8 @@ import {
 } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import type { Gatekeeper } from '../auth/authenticate.ts';
-import { type PassOnOptions, passOn, segment } from '../auth/pass-on.ts';
+import type { Outdated } from '../auth/outdated.ts';
+import { type PassOnOptions, passOn, passOnChange, segment } from '../auth/pass-on.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpaceParams } from '../route-schemas.ts';
 
@@ -59,7 +60,10 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
         response: { 201: SpaceDetail, ...problems },
       },
     },
-    async (request, reply) => reply.code(201).send((await passOn(options, request, '/v1/spaces')) as SpaceDetail),
+    async (request, reply) => {
+      const outdates = [{ kind: 'space', name: request.body.name }] as const;
+      return reply.code(201).send((await passOnChange(options, request, { path: '/v1/spaces', outdates })) as SpaceDetail);
+    },
   );
   app.get(
     '/api/v1/spaces/:space',
@@ -82,8 +86,17 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
         response: { 200: SpaceDetail, ...problems },
       },
     },
-    async (request) => (await passOn(options, request, `/v1/spaces/${segment(request.params.space)}`)) as SpaceDetail,
+    async (request) => {
+      const path = `/v1/spaces/${segment(request.params.space)}`;
+      return (await passOnChange(options, request, { path, outdates: outdatedBy(request.params.space, request.body) })) as SpaceDetail;
+    },
   );
+}
+
+/** What all spaces of an owner may take together depends on which these are. */
+function outdatedBy(space: string, { name = space, owner }: SpaceChange): Outdated[] {
+  if (owner !== undefined) return [{ kind: 'all' }];
+  return [space, name].map((each) => ({ kind: 'space', name: each }));
 }
 
 function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
@@ -118,7 +131,8 @@ function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
       },
     },
     async (request, reply) => {
-      await passOn(options, request, pathOf(request.params));
+      const outdates = [{ kind: 'space', name: request.params.space }] as const;
+      await passOnChange(options, request, { path: pathOf(request.params), outdates });
       return reply.code(204).send(null);
     },
   );
@@ -126,7 +140,8 @@ function addRuleRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
     url,
     { onRequest, schema: { ...common, summary: 'Take a role away', params: SpaceParams, querystring: GrantQuery, response: done } },
     async (request, reply) => {
-      await passOn(options, request, pathOf(request.params));
+      const outdates = [{ kind: 'space', name: request.params.space }] as const;
+      await passOnChange(options, request, { path: pathOf(request.params), outdates });
       return reply.code(204).send(null);
     },
   );
@@ -177,7 +192,9 @@ function addQuotaRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
       },
     },
     async (request, reply) => {
-      await passOn(options, request, `/v1/users/${request.params.id}/quota`);
+      // Which spaces are theirs is not known here.
+      const outdates = [{ kind: 'all' }] as const;
+      await passOnChange(options, request, { path: `/v1/users/${request.params.id}/quota`, outdates });
       return reply.code(204).send(null);
     },
   );

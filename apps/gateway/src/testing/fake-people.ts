@@ -1,4 +1,4 @@
-/** What the fake auth service says about people and guests, whoever asks: always the same. */
+/** What the fake auth service says about people, rules and guests, whoever asks: always the same. */
 import type { Answer } from './fake-answer.ts';
 
 const TIME = '2030-01-01T00:00:00.000Z';
@@ -19,6 +19,7 @@ const found = (body: object): Answer => ({ status: 200, body });
 const ANSWERS: readonly (readonly [RegExp, Answer])[] = [
   [/^GET \/v1\/users\?/, found({ users: [USER], nextCursor: null })],
   [/^DELETE \/v1\/users\/0{32}$/, nothing],
+  [/^PUT \/v1\/spaces\/[^/]+\/grants$/, nothing],
   [/^POST \/v1\/invitations\/look-up$/, found({ username: null, roles: ['member'], invitedBy: 'root', expiresAt: TIME })],
   [/^POST \/v1\/invitations\/accept$/, made(SESSION)],
   [/^POST \/v1\/password-resets\/look-up$/, found({ username: 'somebody', expiresAt: TIME })],
