@@ -18,7 +18,8 @@ const ANSWER_TIMEOUT_MS = 5_000;
 const POLL_MS = 250;
 /**
  * What was the end of the log so long ago will do. While others write without a pause, the blobs of the last moments are always on their way. Safe with
- * any end since the disk before was gone: all that is committed after that is on the two others, with its blobs, and JOIN itself is committed by them.
+ * any end since the stream to the new disk is open: what is committed after that is on the two others, with its blobs, and so is JOIN. Before, another
+ * disk of the node may have been counted.
  */
 const WANTED_AGE_MS = 10_000;
 /** Why it takes so long is said every so often. */
@@ -93,14 +94,16 @@ export class Joining {
     const progress = term.progressOf(nodeId);
     logger.info({ nodeId, incarnation }, 'a new disk is being taken in');
     try {
-      const ends = new EarlierEnds(tail.durableSeq, WANTED_AGE_MS / POLL_MS);
+      let ends: EarlierEnds | undefined;
       for (let looks = 1; this.#goesOn(nodeId, incarnation, term); looks += 1) {
-        const wantedSeq = ends.earliest;
+        const isOpen = progress?.incarnation === incarnation;
+        ends = isOpen ? (ends ?? new EarlierEnds(tail.durableSeq, WANTED_AGE_MS / POLL_MS)) : undefined;
+        const wantedSeq = ends?.earliest ?? tail.durableSeq;
         const isComplete = progress !== undefined && holdsEnough(progress, incarnation, wantedSeq);
         if (isComplete && term.isServing) await this.#propose(nodeId, incarnation, term).catch(unlessBusy);
         else if (looks % (SAY_EVERY_MS / POLL_MS) === 0)
           logger.warn({ nodeId, incarnation, wantedSeq, ...progress?.told }, 'the new disk does not hold everything yet');
-        ends.look(tail.durableSeq);
+        ends?.look(tail.durableSeq);
         await sleep(POLL_MS, undefined, { signal: term.ended });
       }
       if (members.isFull(nodeId, incarnation)) logger.info({ nodeId, incarnation, ...progress?.told }, 'the new disk is a full member');

@@ -53,12 +53,14 @@ export class SimJoining {
     const progress = term.progressOf(nodeId);
     world.cover('join: begun');
     try {
-      const ends = new EarlierEnds(tail.durableSeq, WANTED_AGE_MS / POLL_MS);
+      let ends: EarlierEnds | undefined;
       while (this.#goesOn(nodeId, incarnation, term)) {
-        const wantedSeq = ends.earliest;
+        const isOpen = progress?.incarnation === incarnation;
+        ends = isOpen ? (ends ?? new EarlierEnds(tail.durableSeq, WANTED_AGE_MS / POLL_MS)) : undefined;
+        const wantedSeq = ends?.earliest ?? tail.durableSeq;
         const isComplete = progress !== undefined && world.rules.holdsEnough(progress, incarnation, wantedSeq);
         if (isComplete && term.isServing) yield* this.#propose({ nodeId, incarnation }, wantedSeq, term);
-        ends.look(tail.durableSeq);
+        ends?.look(tail.durableSeq);
         yield POLL_MS;
       }
     } catch (error) {
