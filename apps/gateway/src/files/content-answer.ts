@@ -6,7 +6,7 @@ import { HeldRights } from '../spaces/held-rights.ts';
 import { permit } from '../spaces/permit.ts';
 import type { GrantedSpace, SpaceRights } from '../spaces/space-rights.ts';
 import { type ByteRange, parseByteRange, rangeLength } from './byte-range.ts';
-import { clientSignal } from './client-signal.ts';
+import { whenClientLeaves } from './client-signal.ts';
 import { contentHeaders, type Presentation } from './content-headers.ts';
 import type { DownloadMemory } from './download-memory.ts';
 import { sha256Hex } from './entry-view.ts';
@@ -54,7 +54,8 @@ export class ContentAnswerer {
     const { holder, space, question } = asked;
     const mayRead = (now: GrantedSpace): void => permit(now, { action: 'read', path: question.path, what: 'file' });
     using held = new HeldRights(this.#options.rights, { holder, space, wish: 'read', permit: mayRead });
-    const signal = AbortSignal.any([clientSignal(reply), held.signal]);
+    whenClientLeaves(reply, (reason) => held.giveUp(reason));
+    const { signal } = held;
     const file = await openFile(this.#options.nodes, question, signal);
     const { version } = file.file;
     if (isNotModified(request.headers, version)) {
@@ -91,7 +92,7 @@ export class ContentAnswerer {
     } catch (error) {
       await breakOff(counted, request);
       // Nobody else hears of it: the answer has begun, and broke off.
-      if (held.signal.aborted)
+      if (held.isLost)
         request.log.info({ err: error, space: space.id, user: space.userId }, 'response broken off: the right to read was lost');
       else if (!signal.aborted) request.log.error({ err: error }, 'response broken off');
     }

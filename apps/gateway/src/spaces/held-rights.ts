@@ -8,9 +8,12 @@
 import { NetStoreError } from '@netstore/shared-types';
 import type { Holder } from '../auth/principal.ts';
 import type { GrantedSpace, SpaceRights, Wish } from './space-rights.ts';
+import { Watch, type Watched } from './watch.ts';
 
 const ASKED_EVERY_MS = 1_000;
 const UNANSWERED_MS_MAX = 5_000;
+/** Of all that is held in this process: most of it is given back before its first turn. */
+const WATCH = new Watch(ASKED_EVERY_MS);
 
 export interface Held {
   readonly holder: Holder;
@@ -20,24 +23,35 @@ export interface Held {
   readonly permit: (space: GrantedSpace) => void;
 }
 
-export class HeldRights implements Disposable {
+export class HeldRights implements Disposable, Watched {
   readonly #rights: Pick<SpaceRights, 'grantTo'>;
   readonly #held: Held;
   readonly #losing = new AbortController();
   #space: GrantedSpace;
   #answeredAtMs = performance.now();
-  #timer: NodeJS.Timeout | undefined;
+  #isAsking = false;
+  #isLost = false;
 
   constructor(rights: Pick<SpaceRights, 'grantTo'>, held: Held) {
     this.#rights = rights;
     this.#held = held;
     this.#space = held.space;
-    this.#wait();
+    WATCH.add(this);
   }
 
-  /** Aborted with the refusal when the rights are lost. */
+  /** Aborted with the refusal when the rights are lost, and by `giveUp`. */
   get signal(): AbortSignal {
     return this.#losing.signal;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Aborts the same signal for another reason. */
+  giveUp(reason: Error): void {
+    WATCH.delete(this);
+    this.#losing.abort(reason);
   }
 
   /** What is held now. Throws the refusal, or `NS_UNAVAILABLE` when nobody can tell. Asks nobody within a second of the last answer. */
@@ -48,8 +62,12 @@ export class HeldRights implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    WATCH.delete(this);
+  }
+
+  /** For the watch alone. */
+  look(): void {
+    if (!this.#isAsking) void this.#askAgain();
   }
 
   async #ask(): Promise<void> {
@@ -62,17 +80,23 @@ export class HeldRights implements Disposable {
     this.#answeredAtMs = performance.now();
   }
 
-  #wait(): void {
-    this.#timer = setTimeout(() => void this.#watch(), ASKED_EVERY_MS).unref();
-  }
-
-  async #watch(): Promise<void> {
+  async #askAgain(): Promise<void> {
+    this.#isAsking = true;
     try {
       await this.#ask();
     } catch (error) {
       const isRefused = error instanceof NetStoreError && error.status < 500;
-      if (isRefused || performance.now() - this.#answeredAtMs > UNANSWERED_MS_MAX) this.#losing.abort(error);
+      if (isRefused || performance.now() - this.#answeredAtMs > UNANSWERED_MS_MAX) this.#lose(error);
+    } finally {
+      this.#isAsking = false;
     }
-    if (this.#timer !== undefined && !this.signal.aborted) this.#wait();
+  }
+
+  /** What was given up before is over for that reason. */
+  #lose(refusal: unknown): void {
+    if (this.signal.aborted) return;
+    WATCH.delete(this);
+    this.#isLost = true;
+    this.#losing.abort(refusal);
   }
 }
