@@ -73,7 +73,7 @@ export const ERROR_TABLE = {
     meaning: 'No answer came in time. A write may or may not have happened: retry with the same key.',
   },
   NS_DISK_FULL: { status: 507, isRetryable: true, meaning: 'There is no room left on the disks.' },
-  NS_BLOB_MISSING: { status: 503, isRetryable: true, meaning: 'No reachable replica holds a part of the file.' },
+  NS_BLOB_MISSING: { status: 503, isRetryable: true, meaning: 'Every node says that it has no good copy of a part of the file.' },
   NS_BLOB_DAMAGED: { status: 500, isRetryable: true, meaning: 'A stored copy is damaged; it is never served.' },
 
   // What peers on the wire did wrong; a client of the HTTP API never sees these.

@@ -3,7 +3,7 @@
  * replica that is dead, slow or wrong is replaced from the first chunk it did not deliver, so the caller sees only good bytes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlobId, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
+import { type BlobId, type ErrorCode, NetStoreError, type NodeId, toNetStoreError } from '@netstore/shared-types';
 import { CHUNK_BYTES, type Chunk, ChunkChecksum } from '@netstore/wire-protocol';
 import type { Connection } from '@netstore/wire-transport';
 import type { NodeLink } from './node-link.ts';
@@ -34,17 +34,29 @@ export interface ReadChunksOptions {
 
 /**
  * The chunks of the run, each at the beginning of a slab: what the wire gives out shares memory with what came beside it, and a
- * slow client would keep all of that. Throws `NS_BLOB_MISSING`, naming each node and its reason, when no replica can give a chunk.
+ * slow client would keep all of that. When no replica can give a chunk it throws, naming each node and its reason: `NS_BLOB_MISSING` when all of
+ * them said that they have no good copy, and `NS_UNAVAILABLE` when one could not be heard, which may have one.
  */
 export async function readChunks(nodes: StorageNodes, run: ChunkRun, options: ReadChunksOptions): Promise<readonly FilledSlab[]> {
   const filled = new FilledRun(run, options.takeSlab);
-  let reasons = '';
+  let failures: Failures = new Map();
   for (const withinMs of ROUNDS_WITHIN_MS) {
-    if (reasons !== '') await sleep(ROUND_PAUSE_MS, undefined, { signal: options.signal });
-    reasons = await readRound(nodes, filled, { ...options, withinMs });
+    if (failures.size > 0) await sleep(ROUND_PAUSE_MS, undefined, { signal: options.signal });
+    failures = await readRound(nodes, filled, { ...options, withinMs });
     if (filled.isFull) return filled.slabs;
   }
-  throw new NetStoreError('NS_BLOB_MISSING', `No replica can give blob ${run.blobId}: ${reasons}`);
+  throw noReplica(run.blobId, failures);
+}
+
+type Failures = ReadonlyMap<NodeId, NetStoreError>;
+
+/** What a node says of its own disk. Any other failure leaves open what it holds. */
+const HAS_NONE: ReadonlySet<ErrorCode> = new Set(['NS_BLOB_MISSING', 'NS_BLOB_DAMAGED']);
+
+function noReplica(blobId: BlobId, failures: Failures): NetStoreError {
+  const isGone = failures.values().every(({ code }) => HAS_NONE.has(code));
+  const reasons = [...failures].map(([node, { message }]) => `${node}: ${message}`).join('; ');
+  return new NetStoreError(isGone ? 'NS_BLOB_MISSING' : 'NS_UNAVAILABLE', `No replica can give blob ${blobId}: ${reasons}`);
 }
 
 interface RoundOptions extends ReadChunksOptions {
@@ -52,8 +64,8 @@ interface RoundOptions extends ReadChunksOptions {
 }
 
 /** Asks one node after the other for what is still missing. Returns why each of them that failed did. */
-async function readRound(nodes: StorageNodes, filled: FilledRun, options: RoundOptions): Promise<string> {
-  const failed = new Map<NodeId, string>();
+async function readRound(nodes: StorageNodes, filled: FilledRun, options: RoundOptions): Promise<Failures> {
+  const failed = new Map<NodeId, NetStoreError>();
   while (!filled.isFull) {
     const node = nodes.byFitness().find(({ id }) => !failed.has(id));
     if (node === undefined) break;
@@ -61,10 +73,10 @@ async function readRound(nodes: StorageNodes, filled: FilledRun, options: RoundO
       await readFrom(node, filled, options);
     } catch (thrown) {
       options.signal.throwIfAborted();
-      failed.set(node.id, toNetStoreError(thrown).message);
+      failed.set(node.id, toNetStoreError(thrown));
     }
   }
-  return [...failed].map(([node, reason]) => `${node}: ${reason}`).join('; ');
+  return failed;
 }
 
 /** A node that is frozen takes connections and says nothing on them: the wait for one has its deadline here. */
