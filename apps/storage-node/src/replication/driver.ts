@@ -103,13 +103,13 @@ export class Driver {
 
   async #askVoters(epoch: number, onAnswer: (answer: Prevoted, isVoter: boolean) => void): Promise<void> {
     const { self, peers, members, vote, trust, signal } = this.#options;
-    const request = { epoch, candidate: self, generation: vote.current.generation };
+    const request = () => ({ epoch, candidate: self, generation: vote.current.generation });
     const ask: PrevoteOptions['ask'] = (peer, connection) => trust.ask(peer, connection);
     const judge = (answer: Prevoted): void => {
       const { nodeId, incarnation } = answer.from;
       onAnswer(answer, trust.isTrusted(answer.from, answer.generation) && members.isMember(nodeId, incarnation));
     };
-    await requestPrevotes({ peers, ask, onAnswer: judge }, request, signal);
+    await requestPrevotes({ peers, request, ask, onAnswer: judge }, signal);
   }
 
   /** For what nobody waits for: a higher epoch that was promised in the same moment is no failure, the next attempt stands above it. */

@@ -21,23 +21,24 @@ export interface PrevoteRequest {
 
 export interface PrevoteOptions {
   readonly peers: Peers;
+  /**
+   * Asked for on each connection, once it stands: the peer holds the generation against what it knew when we connected, and one read before may be
+   * older than what others have told it meanwhile. It would refuse this disk for good.
+   */
+  readonly request: () => PrevoteRequest;
   readonly ask: (peer: NodeId, connection: Connection) => AskedDisk;
   /** For each that answers in time. */
   readonly onAnswer: (answer: Prevoted) => void;
 }
 
 /** Resolves when all have answered or failed to; never rejects. */
-export async function requestPrevotes(
-  { peers, ask, onAnswer }: PrevoteOptions,
-  request: PrevoteRequest,
-  signal: AbortSignal,
-): Promise<void> {
+export async function requestPrevotes({ peers, request, ask, onAnswer }: PrevoteOptions, signal: AbortSignal): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
   await Promise.allSettled(
     peers.all.map(async (peer) => {
       await using connection = await peer.dial('control', until);
       const from = ask(peer.id, connection);
-      const answer = await connection.request('REQUEST_PREVOTE', request, 'PREVOTE', { timeoutMs: ANSWER_TIMEOUT_MS, signal: until });
+      const answer = await connection.request('REQUEST_PREVOTE', request(), 'PREVOTE', { timeoutMs: ANSWER_TIMEOUT_MS, signal: until });
       onAnswer({ from, ...answer });
     }),
   );
