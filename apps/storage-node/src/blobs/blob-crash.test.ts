@@ -124,4 +124,25 @@ describe('a full disk', () => {
     await stageBlob(store, blob);
     expect((await readBlob(store, blob.blobId)).equals(blob.bytes)).toBe(true);
   });
+
+  test('of inodes takes no further blob while some are left for the log, and goes on reading', async ({ skip }) => {
+    skip(whyNoMount !== undefined, whyNoMount);
+    // The folders of blobs/ take 256 of them.
+    await using image = await mountImage(16, { inodes: 400 });
+    for (const folder of ['blobs', 'staging', 'quarantine']) await mkdir(join(image.path, folder));
+    await using store = await openStore(image.path);
+    const held = makeBlob(100);
+    await stageBlob(store, held);
+    const filling = (async () => {
+      for (;;) await stageBlob(store, makeBlob(100));
+    })();
+    await expect(filling).rejects.toMatchObject({ code: 'NS_DISK_FULL', message: expect.stringContaining('inodes are free') });
+    const { freeBytes, inodes } = await store.space();
+    expect(freeBytes).toBeGreaterThan(1024 * 1024);
+    expect(inodes).toEqual({ free: 64, reserve: 64 });
+    await writeFile(join(image.path, 'segment'), 'the log begins a new one');
+    await using awaited = await store.stage(newBlobId(), 100, { isAwaited: true });
+    expect(awaited).toBeDefined();
+    expect((await readBlob(store, held.blobId)).equals(held.bytes)).toBe(true);
+  });
 });

@@ -49,6 +49,8 @@ export interface DiskSpace {
   readonly freeBytes: number;
   /** Of the free bytes, what no blob may take. */
   readonly reserveBytes: number;
+  /** Each file takes one, so a disk can be full of small blobs while bytes are free. Null where the file system does not count them. */
+  readonly inodes: { readonly free: number; readonly reserve: number } | null;
 }
 
 export interface BlobStore extends BlobReader, AsyncDisposable {

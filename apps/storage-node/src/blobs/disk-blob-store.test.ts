@@ -51,7 +51,7 @@ describeBlobStore({
       for (const name of await readdir(join(dir.path, 'staging')))
         usedBytes += Math.max(0, (await stat(join(dir.path, 'staging', name))).size - FOOTER_BYTES_MAX);
       const freeBytes = roomBytes / 0.98 + CHUNK_BYTES / 2 - usedBytes;
-      return { usedBytes: 0, freeBytes, reserveBytes: 0.02 * freeBytes };
+      return { usedBytes: 0, freeBytes, reserveBytes: 0.02 * freeBytes, inodes: null };
     });
     return await underTest(dir, store);
   },
@@ -77,7 +77,7 @@ describe('on disk', () => {
   test('a full disk takes a blob that a record waits for, and no other', async () => {
     await using dir = await makeTempDir(...FOLDERS);
     await using store = await openStore(dir.path);
-    vi.spyOn(store, 'space').mockResolvedValue({ usedBytes: 0, freeBytes: 1_000_000, reserveBytes: 1_000_000 });
+    vi.spyOn(store, 'space').mockResolvedValue({ usedBytes: 0, freeBytes: 1_000_000, reserveBytes: 1_000_000, inodes: null });
     const blob = makeBlob(70_000);
     await expect(store.stage(blob.blobId, 70_000)).rejects.toMatchObject({ code: 'NS_DISK_FULL' });
     await using writer = await store.stage(blob.blobId, 70_000, { isAwaited: true });

@@ -30,6 +30,8 @@ import { noteVerified, verifyFile } from './verify-file.ts';
 
 /** Each holds up to 1 MiB and one descriptor. */
 const WRITERS_MAX = 256;
+/** Kept free of blobs: the log, the catalogue and a snapshot begin new files, and what is moved aside is given a reason in one. */
+const RESERVE_INODES = 64;
 /** Of Node's four threads for files one stays free for the log. */
 const SYNCS_AT_ONCE = 3;
 
@@ -94,7 +96,7 @@ export class DiskBlobStore implements BlobStore {
     this.#openingCount += 1;
     this.#openingBytes += lengthBytes;
     try {
-      requireRoom(await this.space(), { promisedBytes: this.#promisedBytes, isAwaited });
+      requireRoom(await this.space(), { promisedBytes: this.#promisedBytes, promisedFiles: this.#openingCount, isAwaited });
       this.#partNumber += 1;
       const writer = await DiskBlobWriter.open({
         incoming,
@@ -205,10 +207,11 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async space(): Promise<DiskSpace> {
-    const { bsize, blocks, bfree, bavail } = await statfs(this.#dirs.staging);
+    const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(this.#dirs.staging);
     const [usedBytes, freeBytes] = [(blocks - bfree) * bsize, bavail * bsize];
     const { reserveFraction, reserveBytesMin } = this.#options;
-    return { usedBytes, freeBytes, reserveBytes: Math.max(reserveBytesMin, Math.ceil(reserveFraction * (usedBytes + freeBytes))) };
+    const reserveBytes = Math.max(reserveBytesMin, Math.ceil(reserveFraction * (usedBytes + freeBytes)));
+    return { usedBytes, freeBytes, reserveBytes, inodes: files === 0 ? null : { free: ffree, reserve: RESERVE_INODES } };
   }
 
   /** Writers that are still open are abandoned. */

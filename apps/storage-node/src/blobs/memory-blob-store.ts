@@ -131,7 +131,7 @@ export class MemoryBlobStore implements BlobStore {
   async space(): Promise<DiskSpace> {
     const held = [...this.#staged.values(), ...this.#kept.values(), ...this.#quarantined];
     const usedBytes = held.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    return { usedBytes, freeBytes: Math.max(0, this.#capacityBytes - usedBytes), reserveBytes: 0 };
+    return { usedBytes, freeBytes: Math.max(0, this.#capacityBytes - usedBytes), reserveBytes: 0, inodes: null };
   }
 
   /** Flips a bit, as a rotting disk would. */

@@ -11,15 +11,28 @@ const AWAITED_SHARE = 0.5;
 interface RoomWanted {
   /** Of the blob, and of others that have begun to come in, what is not on the disk yet. */
   readonly promisedBytes: number;
+  /** The blob's own, and those of others that are about to be made. */
+  readonly promisedFiles: number;
   readonly isAwaited: boolean;
 }
 
 /** Throws `NS_DISK_FULL`. */
-export function requireRoom({ freeBytes, reserveBytes }: DiskSpace, { promisedBytes, isAwaited }: RoomWanted): void {
-  const keptBytes = isAwaited ? Math.ceil(AWAITED_SHARE * reserveBytes) : reserveBytes;
-  if (freeBytes - promisedBytes >= keptBytes) return;
+export function requireRoom({ freeBytes, reserveBytes, inodes }: DiskSpace, { promisedBytes, promisedFiles, isAwaited }: RoomWanted): void {
+  const share = isAwaited ? AWAITED_SHARE : 1;
+  requireEnough('bytes', { free: freeBytes, promised: promisedBytes, kept: Math.ceil(share * reserveBytes) });
+  if (inodes !== null) requireEnough('inodes', { free: inodes.free, promised: promisedFiles, kept: Math.ceil(share * inodes.reserve) });
+}
+
+interface Room {
+  readonly free: number;
+  readonly promised: number;
+  readonly kept: number;
+}
+
+function requireEnough(what: 'bytes' | 'inodes', { free, promised, kept }: Room): void {
+  if (free - promised >= kept) return;
   throw new NetStoreError(
     'NS_DISK_FULL',
-    `Disk has no room for another blob: ${freeBytes} bytes are free, ${promisedBytes} are on their way, ${keptBytes} are kept back`,
+    `Disk has no room for another blob: ${free} ${what} are free, ${promised} are on their way, ${kept} are kept back`,
   );
 }

@@ -10,17 +10,34 @@ export function spaceOf({ usedBytes, freeBytes }: DiskSpace): Space {
   return { usedBytes, freeBytes };
 }
 
-/** Full is a disk that has no room for a blob of full size: smaller ones fit for a moment longer. */
-export function isFull({ freeBytes, reserveBytes }: DiskSpace): boolean {
+/** Full is a disk that has no room for a blob of full size, or for one more file: smaller ones fit for a moment longer. */
+export function isFull(space: DiskSpace): boolean {
+  return areBytesFull(space) || areInodesFull(space);
+}
+
+function areBytesFull({ freeBytes, reserveBytes }: DiskSpace): boolean {
   return freeBytes - BLOB_BYTES_MAX < reserveBytes;
 }
 
+function areInodesFull({ inodes }: DiskSpace): boolean {
+  return inodes !== null && inodes.free <= inodes.reserve;
+}
+
+/** Names what is short: bytes, inodes, or both. */
 export function diskProblemOf(space: DiskSpace): string | null {
-  const { freeBytes, reserveBytes } = space;
-  const free = `${mebibytes(freeBytes)} are free, ${mebibytes(reserveBytes)} of them kept back for the log`;
-  if (isFull(space)) return `The disk is full (${free}): this node takes no new bytes until there is room on it.`;
-  if (freeBytes < NEARLY_FULL_RESERVES * reserveBytes) return `The disk is nearly full (${free}): soon this node takes no new bytes.`;
-  return null;
+  const { freeBytes, reserveBytes, inodes } = space;
+  const bytesFree = `${mebibytes(freeBytes)} are free, ${mebibytes(reserveBytes)} of them kept back for the log`;
+  const inodesFree = `${inodes?.free.toLocaleString('en')} inodes are free, ${inodes?.reserve} are kept back for the log`;
+  const name = (areBytesShort: boolean, areInodesShort: boolean): string =>
+    [...(areBytesShort ? [bytesFree] : []), ...(areInodesShort ? [inodesFree] : [])].join('; ');
+  if (isFull(space)) {
+    return `The disk is full (${name(areBytesFull(space), areInodesFull(space))}): this node takes no new bytes until there is room on it.`;
+  }
+  const nearly = name(
+    freeBytes < NEARLY_FULL_RESERVES * reserveBytes,
+    inodes !== null && inodes.free < NEARLY_FULL_RESERVES * inodes.reserve,
+  );
+  return nearly === '' ? null : `The disk is nearly full (${nearly}): soon this node takes no new bytes.`;
 }
 
 function mebibytes(bytes: number): string {

@@ -29,7 +29,8 @@ export async function whyNoImage(): Promise<string | undefined> {
   }
 }
 
-export async function mountImage(sizeMib: number): Promise<DiskImage> {
+/** `inodes`: as many as mkfs thinks right without. */
+export async function mountImage(sizeMib: number, { inodes }: { readonly inodes?: number } = {}): Promise<DiskImage> {
   const dir = await makeTempDir();
   const file = join(dir.path, 'image');
   const path = join(dir.path, 'mounted');
@@ -37,7 +38,7 @@ export async function mountImage(sizeMib: number): Promise<DiskImage> {
     await writeFile(file, '');
     await truncate(file, sizeMib * 1024 * 1024);
     await mkdir(path);
-    run('mkfs.ext4', '-q', '-F', '-m', '0', file);
+    run('mkfs.ext4', '-q', '-F', '-m', '0', ...(inodes === undefined ? [] : ['-N', String(inodes)]), file);
     run('mount', '-o', 'loop', file, path);
   } catch (error) {
     await dir[Symbol.asyncDispose]();
