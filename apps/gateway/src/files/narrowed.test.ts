@@ -168,6 +168,22 @@ describe('the trash', () => {
     expect(none).toEqual({ entries: [], nextCursor: null });
   });
 
+  test('does not tell how much is in a folder of which something is hidden', async () => {
+    for (const folder of ['half-open', 'half-open/hidden', 'all-open']) await operate({ kind: 'make-folder', path: folder }, bench.alice);
+    const halfReader = bench.auth.person('half-reader', {});
+    join(halfReader, {
+      role: 'viewer',
+      rules: [
+        { folder: '', role: 'viewer' },
+        { folder: 'half-open/hidden', role: 'none' },
+      ],
+    });
+    for (const folder of ['half-open', 'all-open']) expect((await remove(folder, bench.alice)).status).toBe(204);
+    const [whole, half] = ((await (await get('trash?limit=2', halfReader)).json()) as TrashPage).entries;
+    expect(half).toMatchObject({ path: 'half-open', files: null, sizeBytes: null });
+    expect(whole).toMatchObject({ path: 'all-open', files: 0, sizeBytes: 0 });
+  });
+
   test('gives back nothing else, and says so as of what is not there', async () => {
     const restore = (trashId: string) => operate({ kind: 'restore', trashId, to: 'open/mine.txt' });
     expect(await said(await restore(hidden))).toEqual(await said(await restore('999999')));

@@ -2,7 +2,7 @@
  * The trash of a space: what was deleted, by whom, where it was, and until when it can be restored. What may not be read where it was is not
  * listed; so a page may be shorter than its limit, and is the last one when it has no cursor.
  */
-import { decide, TrashPage, TrashQuery } from '@netstore/shared-types';
+import { canBelow, decide, TrashPage, TrashQuery } from '@netstore/shared-types';
 import type { TrashAnswer } from '@netstore/wire-protocol';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import { listTrash } from '../cluster/metadata.ts';
@@ -42,9 +42,11 @@ export async function trashRoutes(app: GatewayApp, { nodes, gatekeeper }: TrashR
     async (request, reply) => {
       const { cursor = null, limit = LIMIT_DEFAULT } = request.query;
       const asked = { requestId: request.id, after: cursor, limit, minSeq: seenSeqOf(request.headers) };
-      const { entries, next, graceMs, ...state } = await listVisible(nodes, spaceOf(request), { asked, signal: clientSignal(reply) });
+      const space = spaceOf(request);
+      const { entries, next, graceMs, ...state } = await listVisible(nodes, space, { asked, signal: clientSignal(reply) });
       sayState(reply, state);
-      return { entries: entries.map((row) => trashEntryView(row, graceMs)), nextCursor: next };
+      const views = entries.map((row) => trashEntryView(row, { graceMs, isWhole: canBelow(space.access, 'read', row.path) }));
+      return { entries: views, nextCursor: next };
     },
   );
 }

@@ -2,14 +2,21 @@
 import type { PurgeResult, TrashEntry } from '@netstore/shared-types';
 import type { Purged, TrashRow } from '@netstore/wire-protocol';
 
-export function trashEntryView({ trashId, path, isFile, files, sizeBytes, trashedAtMs, trashedBy }: TrashRow, graceMs: number): TrashEntry {
+interface Seen {
+  readonly graceMs: number;
+  /** Whether all that is in it may be read: how much is hidden somewhere below is not told either. */
+  readonly isWhole: boolean;
+}
+
+export function trashEntryView(row: TrashRow, { graceMs, isWhole }: Seen): TrashEntry {
+  const { trashId, path, isFile, files, sizeBytes, trashedAtMs, trashedBy } = row;
   return {
     id: String(trashId),
     kind: isFile ? 'file' : 'folder',
     name: path.slice(path.lastIndexOf('/') + 1),
     path,
-    files,
-    sizeBytes,
+    files: isWhole ? files : null,
+    sizeBytes: isWhole ? sizeBytes : null,
     deletedAt: new Date(trashedAtMs).toISOString(),
     deletedBy: trashedBy,
     purgeAt: new Date(trashedAtMs + graceMs).toISOString(),
