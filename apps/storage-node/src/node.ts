@@ -93,8 +93,8 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
   const handlers: Handlers = {
     PUT_BLOB: putBlobHandler({ self, replicator, peers, members, discards, ...stores }),
     READ_BLOB: readBlobHandler({ quarantine, logger, ...stores }),
-    COMMIT: commitHandler({ replicator, peers, members, discards, ...stores }),
-    GET_OPERATION: getOperationHandler({ replicator, ...stores }),
+    COMMIT: commitHandler({ replicator, peers, members, discards, now: Date.now, ...stores }),
+    GET_OPERATION: getOperationHandler({ replicator, now: Date.now, ...stores }),
     ABANDON: abandonHandler({ discards }),
     GET_STATUS: statusHandler(status),
     SCRUB: scrubHandler(repair),

@@ -101,7 +101,7 @@ export const TrashEntry = Type.Object(
     name: Type.String(),
     /** Where it was. */
     path: Type.String(),
-    /** 1 for a file. Null, like the size, for a folder with too much in it to count in passing. */
+    /** 1 for a file. Null, like the size, for a folder with too much in it to count in passing, or with something hidden. */
     files: nullable(Type.Integer()),
     /** What purging it frees: all versions of it and of all below it. */
     sizeBytes: nullable(Type.Integer()),

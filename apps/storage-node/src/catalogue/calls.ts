@@ -33,7 +33,7 @@ export interface CatalogueCalls {
   listEntries(query: ListingQuery): ListingFound;
   getFile(query: FileQuery): FileFound;
   getManifest(contentId: number, firstByte: number): ManifestPage | null;
-  getOutcome(operationId: OperationId): CommittedOutcome | null;
+  getOutcome(operationId: OperationId, timeMs: number): CommittedOutcome | null;
   isDecided(operationId: OperationId, timeMs: number): boolean;
   /** Packed references, in runs. */
   blobsOf(contentId: number): Uint8Array[] | null;

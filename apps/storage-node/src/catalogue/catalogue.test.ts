@@ -39,7 +39,7 @@ describe('a catalogue', () => {
     expect(await catalogue.getManifest(3, 0)).toBeNull();
     expect(structuredClone(await catalogue.blobsOf(2))).toEqual([blobRef(1), blobRef(2)]);
     expect(await catalogue.blobsOf(3)).toBeNull();
-    expect(await catalogue.getOutcome(idOf<OperationId>(2))).toEqual({ ...applied[1]?.committed, isReplay: true });
+    expect(await catalogue.getOutcome(idOf<OperationId>(2), 0)).toEqual({ ...applied[1]?.committed, isReplay: true });
     expect(await catalogue.isReferenced([blobRef(1).blobId, blobRef(9).blobId])).toEqual(new Set([blobRef(1).blobId]));
     expect(await catalogue.usage([SPACE, idOf<SpaceId>(99)])).toEqual([file.entry?.file?.sizeBytes, 0]);
     expect(await catalogue.debt()).toEqual({ blobs: 1, bytes: 100, heldSeq: 1 });

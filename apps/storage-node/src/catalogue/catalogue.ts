@@ -159,9 +159,9 @@ export class Catalogue implements AsyncDisposable {
     return this.#queue.call(['usage', spaces]);
   }
 
-  /** Null when the operation was never applied or its outcome is kept no longer. */
-  getOutcome(operationId: OperationId): Promise<CommittedOutcome | null> {
-    return this.#queue.call(['getOutcome', operationId]);
+  /** Null when the operation was never applied or its outcome has expired by this time: a retry is then an operation of its own. */
+  getOutcome(operationId: OperationId, timeMs: number): Promise<CommittedOutcome | null> {
+    return this.#queue.call(['getOutcome', operationId, timeMs]);
   }
 
   /** Whether a record of this time would only repeat what was decided before: an outcome counts until it expires, and is pruned later. */

@@ -85,8 +85,8 @@ export class OpenedCatalogue implements CatalogueCalls {
     return this.#tables.contents.pageOf(contentId, firstByte) ?? null;
   }
 
-  getOutcome(operationId: OperationId): CommittedOutcome | null {
-    const known = this.#tables.operations.find(operationId);
+  getOutcome(operationId: OperationId, timeMs: number): CommittedOutcome | null {
+    const known = this.#tables.operations.findValid(operationId, timeMs);
     if (known === undefined) return null;
     const { seq, epoch, fingerprint, outcome } = known;
     return { operationId, seq, epoch, fingerprint, outcome, isReplay: true, discarded: [] };

@@ -31,6 +31,8 @@ afterEach(async () => {
   stack = new AsyncDisposableStack();
 });
 
+const NOW_MS = 1_000;
+
 /** The primary's side of COMMIT, with a log that takes what the test lets it take. */
 function primary({ known = null as CommittedOutcome | null } = {}) {
   const logged: Operation['kind'][] = [];
@@ -45,9 +47,13 @@ function primary({ known = null as CommittedOutcome | null } = {}) {
     copies: { of: () => ({ durable: 1, total: 3 }) },
   } as unknown as Replicator;
   const blobs = new MemoryBlobStore();
-  const catalogue = { getOutcome: async () => known, blobsOf: async () => [] } as unknown as Catalogue;
+  const catalogue = {
+    getOutcome: async (_id: OperationId, timeMs: number) => (timeMs === NOW_MS ? known : null),
+    blobsOf: async () => [],
+  } as unknown as Catalogue;
   const discards = new Discards(replicator);
-  const handle = commitHandler({ replicator, catalogue, blobs, peers: { all: [] } as unknown as Peers, members: new Members(), discards });
+  const peers = { all: [] } as unknown as Peers;
+  const handle = commitHandler({ replicator, catalogue, blobs, peers, members: new Members(), discards, now: () => NOW_MS });
   const answers: [MessageName, object][] = [];
   const connection = { send: async (name: MessageName, body: object) => void answers.push([name, body]) } as unknown as Connection;
   const commit = (operation: Operation): Promise<void> => {

@@ -24,14 +24,15 @@ export interface CommitOptions {
   readonly peers: Peers;
   readonly members: Members;
   readonly discards: Discards;
+  readonly now: () => number;
 }
 
 export function commitHandler(options: CommitOptions): Handler<'COMMIT'> {
   return async (body, connection, signal) => {
-    const { replicator, catalogue } = options;
+    const { replicator, catalogue, now } = options;
     void replicator.servingTerm;
     if (body.operation.kind === 'discard') throw new NetStoreError('NS_BAD_REQUEST', 'Blobs are let go by ABANDON');
-    const before = await catalogue.getOutcome(body.operationId);
+    const before = await catalogue.getOutcome(body.operationId, now());
     if (before !== null && isSameRequest(before, body)) return connection.send('COMMITTED', await repeated(before, options, signal));
 
     const refs = body.operation.kind === 'put' ? unpackBlobRefs(body.operation.blobs) : [];
@@ -48,10 +49,14 @@ export function commitHandler(options: CommitOptions): Handler<'COMMIT'> {
   };
 }
 
-export function getOperationHandler({ replicator, catalogue }: Pick<CommitOptions, 'replicator' | 'catalogue'>): Handler<'GET_OPERATION'> {
+export function getOperationHandler({
+  replicator,
+  catalogue,
+  now,
+}: Pick<CommitOptions, 'replicator' | 'catalogue' | 'now'>): Handler<'GET_OPERATION'> {
   return async ({ operationId }, connection) => {
     void replicator.servingTerm;
-    const outcome = await catalogue.getOutcome(operationId);
+    const outcome = await catalogue.getOutcome(operationId, now());
     if (outcome !== null) return connection.send('COMMITTED', committed(outcome, replicator));
     // That there is none, only the primary of the moment can say.
     await replicator.confirmRead();

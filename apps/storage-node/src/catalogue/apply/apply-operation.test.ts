@@ -100,13 +100,20 @@ describe('an outcome', () => {
     for (const operation of operations) {
       const { operationId, outcome, discarded: _, ...rest } = catalogue.apply(operation);
       expect(decodeCbor(Outcome, encodeCbor(Outcome, outcome))).toEqual(outcome);
-      const kept = structuredClone(catalogue.opened.getOutcome(operationId));
+      const kept = structuredClone(catalogue.opened.getOutcome(operationId, START_MS));
       expect(kept).toEqual({ operationId, outcome, ...rest, isReplay: true, discarded: [] });
     }
   });
 
   test('of an operation that never was is null', () => {
     using catalogue = new ScratchCatalogue();
-    expect(catalogue.opened.getOutcome(OPERATION)).toBeNull();
+    expect(catalogue.opened.getOutcome(OPERATION, START_MS)).toBeNull();
+  });
+
+  test('is told for as long as a retry would only repeat it, also while it is still kept after that', () => {
+    using catalogue = new ScratchCatalogue();
+    catalogue.apply(put('a'), { operationId: OPERATION, retentionMs: 5000, timeMs: START_MS });
+    expect(catalogue.opened.getOutcome(OPERATION, START_MS + 4999)).toMatchObject({ seq: 1 });
+    expect(catalogue.opened.getOutcome(OPERATION, START_MS + 5000)).toBeNull();
   });
 });
