@@ -73,7 +73,7 @@ describe('spaces, members and groups in the browser', () => {
     await page.getByLabel('Quota').fill('1.5 GB');
     await page.getByRole('button', { name: 'Make space' }).click();
     await page.getByRole('heading', { name: 'Members of project' }).waitFor();
-    await page.getByText('Quota 1.5 GB').waitFor();
+    await page.getByText('0 B of 1.5 GB').waitFor();
     await page.getByRole('button', { name: 'Actions for project' }).click();
     await page.getByRole('menuitem', { name: 'Rename…' }).click();
     await page.getByLabel('New name').fill('venture');

@@ -48,6 +48,7 @@ import { ShareSeals } from './shares/share-seals.ts';
 import { groupRoutes } from './spaces/group-routes.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
 import { spaceRoutes } from './spaces/space-routes.ts';
+import { SpaceUsage } from './spaces/space-usage.ts';
 import { pageRoutes } from './ui/page-routes.ts';
 import { UploadMemory } from './uploads/upload-memory.ts';
 
@@ -84,6 +85,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const uploader = new FileUploader({ rights, nodes, memory: uploads, onReceived, onAbandonFailed });
   const seals = new ShareSeals({ key: config.ticketKey });
   const gate = new ShareGate({ seals, rights });
+  const usage = new SpaceUsage(nodes);
   const cursors = new Cursors(config.ticketKey);
   const answerer = new ContentAnswerer({ nodes, memory: downloads, inlineTypes: new InlineTypes(), rights, onSent });
 
@@ -99,11 +101,11 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   registerHealth(app, { isReady: () => checkReadiness(auth, nodes) });
   await app.register(swagger, openApiDocument);
   await app.register(cookiePlugin);
-  await app.register(sessionRoutes, { auth, gatekeeper, cookie });
+  await app.register(sessionRoutes, { auth, gatekeeper, cookie, usage });
   await app.register(guestRoutes, { auth, cookie });
   await app.register(peopleRoutes, { auth, gatekeeper });
   await app.register(keyRoutes, { auth, forget, gatekeeper });
-  await app.register(spaceRoutes, { auth, forget, gatekeeper });
+  await app.register(spaceRoutes, { auth, forget, gatekeeper, usage });
   await app.register(groupRoutes, { auth, forget, gatekeeper });
   await app.register(auditRoutes, { auth, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });

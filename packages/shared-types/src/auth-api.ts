@@ -8,7 +8,7 @@
  *                                         NS_BAD_SECOND_FACTOR; 429; 503
  *   POST   /v1/sessions/refresh  RefreshRequest → 200 IssuedSession; 401 NS_UNAUTHENTICATED
  *   DELETE /v1/sessions/current  RefreshRequest → 204, also when it is unknown
- *   GET    /v1/me                    Bearer → Me; 401
+ *   GET    /v1/me                    Bearer → Account; 401
  *   GET    /v1/spaces/:space/access  Bearer → SpaceAccess; 404 NS_NOT_FOUND for "not yours" and "not there" alike; 401
  *   GET    /v1/sessions/:session/spaces/:space/access  service key → SpaceAccess; 404; 401 (for links that carry no token)
  *   GET    /.well-known/jwks.json         → JSON Web Key Set
@@ -18,7 +18,7 @@
  * `x-netstore-client-agent` what the browser calls itself. What there is about people is in `people-api.ts`.
  */
 import { type Static, Type } from 'typebox';
-import { SpaceSummary } from './spaces-api.ts';
+import { OwnerUsage, QuotaChange, SpaceSummary } from './spaces-api.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -71,14 +71,18 @@ export type Session = Static<typeof Session>;
 export const ClusterRole = Type.Union([Type.Literal('admin'), Type.Literal('auditor'), Type.Literal('member')]);
 export type ClusterRole = Static<typeof ClusterRole>;
 
-export const Me = Type.Object(
-  {
-    user: Type.Object({ id: Type.String(), username: Type.String() }, closed),
-    roles: Type.Array(ClusterRole),
-    spaces: Type.Array(SpaceSummary),
-  },
-  closed,
-);
+const accountProperties = {
+  user: Type.Object({ id: Type.String(), username: Type.String() }, closed),
+  roles: Type.Array(ClusterRole),
+  spaces: Type.Array(SpaceSummary),
+};
+
+/** As the auth service knows it; with the quota of all spaces that the user owns. */
+export const Account = Type.Object({ ...accountProperties, ...QuotaChange.properties }, closed);
+export type Account = Static<typeof Account>;
+
+/** As the gateway answers: besides, how much these spaces take together. */
+export const Me = Type.Object({ ...accountProperties, ...OwnerUsage.properties }, closed);
 export type Me = Static<typeof Me>;
 
 /** Claims of an access token beside `iss aud exp nbf iat jti`; `typ` is `at+jwt`, the algorithm EdDSA. */

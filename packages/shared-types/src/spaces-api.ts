@@ -2,17 +2,17 @@
  * The JSON contract about spaces, their rules and groups: between the gateway and the auth service, and for the public API, which passes
  * most of it on under `/api`. Bearer is the user's own token; the service key is the gateway's.
  *
- *   GET    /v1/spaces                          Bearer → SpaceList: those one has something in; `?all=1` all, for admins and auditors
- *   POST   /v1/spaces            NewSpace      Bearer → 201 SpaceDetail; admins
- *   GET    /v1/spaces/:space                   Bearer → SpaceDetail; who has something in it, admins, auditors
- *   PATCH  /v1/spaces/:space     SpaceChange   Bearer → SpaceDetail; name: managers and admins; owner, quota: admins
+ *   GET    /v1/spaces                          Bearer → SpaceStandings: those one has something in; `?all=1` all, for admins and auditors
+ *   POST   /v1/spaces            NewSpace      Bearer → 201 SpaceStanding; admins
+ *   GET    /v1/spaces/:space                   Bearer → SpaceStanding; who has something in it, admins, auditors
+ *   PATCH  /v1/spaces/:space     SpaceChange   Bearer → SpaceStanding; name: managers and admins; owner, quota: admins
  *   GET    /v1/spaces/:space/grants            Bearer → GrantList; managers, admins, auditors
  *   PUT    /v1/spaces/:space/grants  Grant     Bearer → 204; managers, admins
  *   DELETE /v1/spaces/:space/grants?folder=&user= or &group=  Bearer → 204; managers, admins
  *   GET    /v1/spaces/:space/viewers?path=&user=&cursor=      Bearer → ViewerList; others: managers, admins, auditors
  *   POST   /v1/spaces/:space/moves  RulesMove  service key → RulesMoved: the rules below `from` hold at `to` too
  *   POST   /v1/spaces/:space/moves/end  RulesMoveEnd  service key → 204: they hold at `from` no more; of every move, with rules or without
- *   PUT    /v1/users/:id/quota  QuotaChange   Bearer → 204; admins; GET also the user himself and auditors
+ *   PUT    /v1/users/:id/quota  QuotaChange   Bearer → 204; admins; GET → OwnerQuota; also the user himself and auditors
  *   GET    /v1/groups, POST /v1/groups  GroupName, PATCH and DELETE /v1/groups/:group,
  *   GET    /v1/groups/:group, PUT and DELETE /v1/groups/:group/members/:user   Bearer; reading: also auditors, changing: admins
  *   GET    /v1/changes                         service key → server-sent events, each a Change
@@ -93,9 +93,20 @@ export const SpaceSummary = Type.Object({ ...spaceProperties, role: SpaceRole },
 export type SpaceSummary = Static<typeof SpaceSummary>;
 
 /** `role` is null for an admin or auditor who has none in it. `bytesMax`: its quota; null when it has none. */
-export const SpaceDetail = Type.Object({ ...spaceProperties, role: nullable(SpaceRole), bytesMax: nullable(BytesMax) }, closed);
-export type SpaceDetail = Static<typeof SpaceDetail>;
+const standingProperties = { ...spaceProperties, role: nullable(SpaceRole), bytesMax: nullable(BytesMax) };
 
+/** What all versions take, old and trashed ones too; null when nobody can say it now, and for those who are not to know. */
+export const UsedBytes = nullable(Type.Integer({ minimum: 0 }));
+
+/** As the auth service knows it. `seesUsage`: whoever asks looks after the space, and may know what it takes. */
+export const SpaceStanding = Type.Object({ ...standingProperties, seesUsage: Type.Boolean() }, closed);
+export type SpaceStanding = Static<typeof SpaceStanding>;
+export const SpaceStandings = Type.Object({ spaces: Type.Array(SpaceStanding), nextCursor: nullable(Type.String()) }, closed);
+export type SpaceStandings = Static<typeof SpaceStandings>;
+
+/** As the gateway answers. */
+export const SpaceDetail = Type.Object({ ...standingProperties, usedBytes: UsedBytes }, closed);
+export type SpaceDetail = Static<typeof SpaceDetail>;
 export const SpaceList = Type.Object({ spaces: Type.Array(SpaceDetail), nextCursor: nullable(Type.String()) }, closed);
 export type SpaceList = Static<typeof SpaceList>;
 
@@ -152,6 +163,14 @@ export type Quota = Static<typeof Quota>;
 
 export const QuotaChange = Type.Object({ bytesMax: nullable(BytesMax) }, closed);
 export type QuotaChange = Static<typeof QuotaChange>;
+
+/** As the auth service knows it. `spaces`: those of the owner, by id. */
+export const OwnerQuota = Type.Object({ bytesMax: nullable(BytesMax), spaces: Type.Array(Type.String()) }, closed);
+export type OwnerQuota = Static<typeof OwnerQuota>;
+
+/** As the gateway answers: how much all spaces of an owner may take together, and how much they do. */
+export const OwnerUsage = Type.Object({ bytesMax: nullable(BytesMax), usedBytes: UsedBytes }, closed);
+export type OwnerUsage = Static<typeof OwnerUsage>;
 
 /**
  * What one principal has in one space, as the gateway decides by it. Kept there for at most 5 s. `rules`: those of the user, one for each folder;

@@ -150,7 +150,7 @@ export {
   Status,
 } from './messages/status.ts';
 export { ListTrash, TrashAnswer, TrashRow } from './messages/trash.ts';
-export { GetUsage, UsageAnswer } from './messages/usage.ts';
+export { GetUsage, USAGE_SPACES_MAX, UsageAnswer } from './messages/usage.ts';
 export {
   negotiateVersion,
   PROTOCOL_VERSION_MAX,

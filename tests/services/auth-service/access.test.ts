@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, verify, type webcrypto } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { type IssuedSession, type Me, SERVICE_KEY_HEADER, type SpaceAccess } from '@netstore/shared-types';
+import { type Account, type IssuedSession, SERVICE_KEY_HEADER, type SpaceAccess } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, signIn } from '../../support/auth-client.ts';
 import { type AuthService, startAuthService } from '../../support/auth-service.ts';
@@ -31,10 +31,11 @@ describe('who am I', () => {
   test('the bearer learns name, roles and spaces', async () => {
     const answer = await ask(service, 'GET /v1/me', { bearer: session.accessToken });
     expect(answer.status).toBe(200);
-    expect(answer.body as Me).toEqual({
+    expect(answer.body as Account).toEqual({
       user: { id: expect.stringMatching(/^[0-9a-f]{32}$/), username: 'grace' },
       roles: ['admin', 'member'],
       spaces: [{ id: expect.stringMatching(/^[0-9a-f]{32}$/), name: 'home-grace', kind: 'home', owner: 'grace', role: 'manager' }],
+      bytesMax: null,
     });
   });
 });

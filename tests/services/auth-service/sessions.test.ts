@@ -1,4 +1,4 @@
-import type { IssuedSession, Me } from '@netstore/shared-types';
+import type { Account, IssuedSession } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, freshBrowser, fromBrowser, signIn } from '../../support/auth-client.ts';
 import { type AuthService, startAuthService } from '../../support/auth-service.ts';
@@ -162,7 +162,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('after %s and a restart, living sessi
   const renewed = (await refresh(before.refreshToken)).body as IssuedSession;
   await ask(service, 'DELETE /v1/sessions/current', { body: { refreshToken: ended.refreshToken } });
   await service.restart(how);
-  expect((await me(renewed.accessToken)).body as Me).toMatchObject({ user: { username: 'grace' } });
+  expect((await me(renewed.accessToken)).body as Account).toMatchObject({ user: { username: 'grace' } });
   // The grace period outlives it too: the successor is computed, not remembered.
   expect((await refresh(before.refreshToken)).body).toMatchObject({ refreshToken: renewed.refreshToken });
   expect((await refresh(renewed.refreshToken)).status).toBe(200);

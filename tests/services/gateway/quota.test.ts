@@ -70,5 +70,9 @@ describe('a quota of an owner', () => {
     expect((await send('PUT', `/users/${me.user.id}/quota`, { bytesMax: used + 2 * FILE_BYTES })).status).toBe(204);
     expect([(await put('one', 'a', FILE_BYTES)).status, (await put('two', 'a', FILE_BYTES)).status]).toEqual([201, 201]);
     expect(await codeOf(await put('home-admin', 'a', FILE_BYTES))).toBe('NS_QUOTA_EXCEEDED');
+    const said = async (path: string): Promise<unknown> => ((await (await send('GET', path)).json()) as { usedBytes: unknown }).usedBytes;
+    const owned = used + 2 * FILE_BYTES;
+    await expect.poll(() => said(`/users/${me.user.id}/quota`), { timeout: 10_000 }).toBe(owned);
+    expect([await said('/me'), await said('/spaces/one')]).toEqual([owned, FILE_BYTES]);
   });
 });

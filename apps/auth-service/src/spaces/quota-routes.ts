@@ -1,6 +1,6 @@
 /** `/v1/users/:id/quota`: the most that all spaces of an owner may take together. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { parseUserId, QuotaChange } from '@netstore/shared-types';
+import { OwnerQuota, parseUserId, QuotaChange } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import { NoQuery } from '../http.ts';
@@ -9,6 +9,7 @@ import type { Authenticate } from '../sessions/authenticate.ts';
 import { requireOverseer } from './oversight.ts';
 import { requireQuotaFits } from './quota-rules.ts';
 import { quotaOf, setQuota } from './quota-store.ts';
+import { idsOfSpacesOwnedBy } from './space-store.ts';
 import { requireUserId } from './subjects.ts';
 
 const UserParams = Type.Object({ id: Type.String({ pattern: '^[0-9a-f]{32}$' }) }, { additionalProperties: false });
@@ -22,13 +23,14 @@ interface Parts {
 export const quotaRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes }) => {
   app.get(
     '/v1/users/:id/quota',
-    { schema: { querystring: NoQuery, params: UserParams, response: { 200: QuotaChange } } },
+    { schema: { querystring: NoQuery, params: UserParams, response: { 200: OwnerQuota } } },
     async (request) => {
       const session = await authenticate(request);
       const { id } = request.params;
       if (session.userId !== id) await requireOverseer(db, session, 'look');
-      await requireUserId(db, parseUserId(id));
-      return { bytesMax: await quotaOf(db, parseUserId(id)) };
+      const ownerId = parseUserId(id);
+      await requireUserId(db, ownerId);
+      return { bytesMax: await quotaOf(db, ownerId), spaces: await idsOfSpacesOwnedBy(db, ownerId) };
     },
   );
 

@@ -9,8 +9,8 @@ import {
   type Quota,
   rankOf,
   type SpaceAccess,
-  type SpaceDetail,
   type SpaceRole,
+  type SpaceStanding,
   type SpaceSummary,
   type UserId,
 } from '@netstore/shared-types';
@@ -59,8 +59,12 @@ export async function summariesOf(db: Kysely<Schema>, userId: UserId): Promise<S
   return (await listSpacesOf(db, userId)).map((space) => summaryOf(space, space.role));
 }
 
-export function detailOf({ id, name, kind, owner, bytesMax }: SpaceRow, role: SpaceRole | null): SpaceDetail {
-  return { id, name, kind, owner, role, bytesMax };
+/** Who has one rule deep in a space learns nothing about the rest of it, also not how much there is. */
+export function standingOf(
+  { id, name, kind, owner, bytesMax }: SpaceRow,
+  { role, isOverseer }: { readonly role: SpaceRole | null; readonly isOverseer: boolean },
+): SpaceStanding {
+  return { id, name, kind, owner, role, bytesMax, seesUsage: isOverseer || role === 'manager' };
 }
 
 export function isManager(access: Access): boolean {

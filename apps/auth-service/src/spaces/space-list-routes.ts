@@ -1,6 +1,6 @@
 /** `/v1/spaces`: which there are, making shared ones, and changing what they are called, whose they are and how much they may take. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { NetStoreError, NewSpace, SpaceChange, SpaceDetail, SpaceList, SpaceListQuery } from '@netstore/shared-types';
+import { NetStoreError, NewSpace, SpaceChange, SpaceListQuery, SpaceStanding, SpaceStandings } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import type { Clock } from '../clock.ts';
@@ -11,7 +11,7 @@ import type { Authenticate } from '../sessions/authenticate.ts';
 import { isOverseer, requireManager, requireOverseer } from './oversight.ts';
 import { requireQuotaFits } from './quota-rules.ts';
 import { quotaOf } from './quota-store.ts';
-import { detailOf, listSpacesOf, noSuchSpace, roleIn } from './space-access.ts';
+import { listSpacesOf, noSuchSpace, roleIn, standingOf } from './space-access.ts';
 import { SpaceParams } from './space-routes.ts';
 import { findSpace, insertSharedSpace, listSpaces, namesOfSpacesOwnedBy, type SpaceRow, updateSpace } from './space-store.ts';
 import { requireUser } from './subjects.ts';
@@ -24,17 +24,19 @@ interface Parts {
 }
 
 export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes, now }) => {
-  app.get('/v1/spaces', { schema: { querystring: SpaceListQuery, response: { 200: SpaceList } } }, async (request) => {
+  app.get('/v1/spaces', { schema: { querystring: SpaceListQuery, response: { 200: SpaceStandings } } }, async (request) => {
     const session = await authenticate(request);
     const own = await listSpacesOf(db, session.userId);
     const roles = new Map(own.map(({ id, role }) => [id, role]));
-    if (request.query.all === '1') await requireOverseer(db, session, 'look');
-    const read = request.query.all === '1' ? listAll(db) : listOwn(own);
+    const isAll = request.query.all === '1';
+    if (isAll) await requireOverseer(db, session, 'look');
+    const overseer = isAll || (await isOverseer(db, session, 'look'));
+    const read = isAll ? listAll(db) : listOwn(own);
     const { rows, nextCursor } = await pageOf(request.query, read, ({ name }) => name);
-    return { spaces: rows.map((space) => detailOf(space, roles.get(space.id) ?? null)), nextCursor };
+    return { spaces: rows.map((space) => standingOf(space, { role: roles.get(space.id) ?? null, isOverseer: overseer })), nextCursor };
   });
 
-  app.post('/v1/spaces', { schema: { querystring: NoQuery, body: NewSpace, response: { 201: SpaceDetail } } }, async (request, reply) => {
+  app.post('/v1/spaces', { schema: { querystring: NoQuery, body: NewSpace, response: { 201: SpaceStanding } } }, async (request, reply) => {
     const session = await authenticate(request);
     await requireOverseer(db, session, 'change');
     const { name, owner, bytesMax = null } = request.body;
@@ -48,12 +50,12 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
     request.log.info({ userId: session.userId, space: space.id }, 'space made');
     for (const each of await namesChangedBy(db, space)) changes.announce({ kind: 'space', name: each });
     changes.announce({ kind: 'user', userId: space.ownerId });
-    return reply.code(201).send(detailOf(space, await roleIn(db, space, session.userId)));
+    return reply.code(201).send(standingOf(space, { role: await roleIn(db, space, session.userId), isOverseer: true }));
   });
 
   app.patch(
     '/v1/spaces/:space',
-    { schema: { querystring: NoQuery, params: SpaceParams, body: SpaceChange, response: { 200: SpaceDetail } } },
+    { schema: { querystring: NoQuery, params: SpaceParams, body: SpaceChange, response: { 200: SpaceStanding } } },
     async (request) => {
       const session = await authenticate(request);
       const before = await requireManager(db, session, { space: request.params.space, wish: 'change' });
@@ -64,19 +66,20 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
       // What all spaces of an owner may take together depends on which these are.
       if (owner === undefined) for (const { name } of [before, after]) changes.announce({ kind: 'space', name });
       else changes.announce({ kind: 'all' });
-      return detailOf(after, await roleIn(db, after, session.userId));
+      return standingOf(after, { role: await roleIn(db, after, session.userId), isOverseer: await isOverseer(db, session, 'look') });
     },
   );
 
   app.get(
     '/v1/spaces/:space',
-    { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceDetail } } },
+    { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceStanding } } },
     async (request) => {
       const session = await authenticate(request);
       const space = await findSpace(db, request.params.space);
-      const role = space && (await roleIn(db, space, session.userId));
-      if (space === undefined || (role === null && !(await isOverseer(db, session, 'look')))) throw noSuchSpace();
-      return detailOf(space, role ?? null);
+      const role = space === undefined ? null : await roleIn(db, space, session.userId);
+      const overseer = await isOverseer(db, session, 'look');
+      if (space === undefined || (role === null && !overseer)) throw noSuchSpace();
+      return standingOf(space, { role, isOverseer: overseer });
     },
   );
 };

@@ -253,7 +253,10 @@ describe('a quota of a user', () => {
     await people.ask(`PATCH /v1/spaces/${space}`, { as: root, body: { owner: 'bob' } });
     expect((await people.ask(`PUT ${url}`, { as: bob, body: { bytesMax: 1 } })).status).toBe(403);
     expect((await people.ask(`PUT ${url}`, { as: root, body: { bytesMax: 70 } })).status).toBe(204);
-    expect((await people.ask(`GET ${url}`, { as: bob })).body).toEqual({ bytesMax: 70 });
+    expect((await people.ask(`GET ${url}`, { as: bob })).body).toEqual({
+      bytesMax: 70,
+      spaces: expect.arrayContaining([(await accessTo(space, bob)).body.space.id]),
+    });
     const { quotas } = (await accessTo('home-bob', bob)).body;
     expect(quotas).toEqual([{ spaces: expect.arrayContaining([(await accessTo(space, bob)).body.space.id]), bytesMax: 70 }]);
     await people.ask(`PUT ${url}`, { as: root, body: { bytesMax: null } });

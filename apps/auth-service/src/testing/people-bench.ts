@@ -1,14 +1,14 @@
 /** A whole auth service on a real database, with people who are signed in, asked without a socket. */
 import {
+  type Account,
   type GrantList,
   type GroupList,
   type IssuedSession,
-  type Me,
   type Problem,
   SERVICE_KEY_HEADER,
   type SpaceAccess,
-  type SpaceDetail,
-  type SpaceList,
+  type SpaceStanding,
+  type SpaceStandings,
   type UserId,
   type ViewerList,
 } from '@netstore/shared-types';
@@ -30,7 +30,7 @@ export interface Person {
 export interface Answer {
   readonly status: number;
   /** Whatever it is: tests look at what they expect in it. */
-  readonly body: Problem & IssuedSession & Me & SpaceList & SpaceAccess & GrantList & SpaceDetail & ViewerList & GroupList;
+  readonly body: Problem & IssuedSession & Account & SpaceStandings & SpaceAccess & GrantList & SpaceStanding & ViewerList & GroupList;
 }
 
 export class PeopleBench implements AsyncDisposable {

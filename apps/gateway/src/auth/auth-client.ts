@@ -3,6 +3,7 @@
  * wrong on the way is `NS_UNAVAILABLE`, so that callers can tell "no" from "nobody answered".
  */
 import {
+  type Account,
   type ApiKeyParts,
   type AuditBatch,
   type CheckedKey,
@@ -10,7 +11,6 @@ import {
   CLIENT_AGENT_HEADER,
   type IssuedSession,
   isErrorCode,
-  type Me,
   NetStoreError,
   type RulesMove,
   type RulesMoved,
@@ -75,7 +75,7 @@ export class AuthClient {
     await this.#send({ method: 'DELETE', path: '/v1/sessions/current', body: { refreshToken }, client });
   }
 
-  me(accessToken: string): Promise<Me> {
+  me(accessToken: string): Promise<Account> {
     return this.#json({ method: 'GET', path: '/v1/me', accessToken });
   }
 

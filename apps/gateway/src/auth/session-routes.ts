@@ -3,6 +3,7 @@ import { Me, NetStoreError, Session, SetupRequest, SetupState, SignInRequest } f
 import { Type } from 'typebox';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
+import type { SpaceUsage } from '../spaces/space-usage.ts';
 import type { AuthClient } from './auth-client.ts';
 import { clientOf, type Gatekeeper, sessionOf } from './authenticate.ts';
 import { answerSession, type RefreshCookie } from './refresh-cookie.ts';
@@ -12,6 +13,7 @@ export interface SessionRoutesOptions {
   readonly auth: AuthClient;
   readonly cookie: RefreshCookie;
   readonly gatekeeper: Gatekeeper;
+  readonly usage: SpaceUsage;
 }
 
 const tags = ['sessions'];
@@ -21,20 +23,24 @@ export async function sessionRoutes(app: GatewayApp, options: SessionRoutesOptio
   addSignInRoute(app, options);
   addCookieRoutes(app, options);
 
-  const { auth, gatekeeper } = options;
+  const { auth, gatekeeper, usage } = options;
   app.get(
     '/api/v1/me',
     {
       onRequest: gatekeeper.requireSession,
       schema: {
         tags,
-        summary: 'The signed-in user and their spaces',
+        summary: 'The signed-in user, their spaces, and how much those they own take',
         security: [{ accessToken: [] }],
         querystring: NoQuery,
         response: { 200: Me, ...problems },
       },
     },
-    (request) => auth.me(sessionOf(request).accessToken),
+    async (request) => {
+      const account = await auth.me(sessionOf(request).accessToken);
+      const spaces = account.spaces.filter(({ owner }) => owner === account.user.username).map(({ id }) => id);
+      return { ...account, usedBytes: await usage.sumOf({ requestId: request.id, spaces }) };
+    },
   );
 }
 

@@ -1,10 +1,10 @@
 /** Groups of people who are given rights together: decided and answered by the auth service. */
 import { GroupChange, GroupDetail, GroupList, PageQuery } from '@netstore/shared-types';
 import { Type } from 'typebox';
-import { passOn, passOnChange, segment } from '../auth/pass-on.ts';
+import type { Gatekeeper } from '../auth/authenticate.ts';
+import { type PassOnOptions, passOn, passOnChange, segment } from '../auth/pass-on.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems } from '../route-schemas.ts';
-import type { SpaceRoutesOptions } from './space-routes.ts';
 
 const common = { tags: ['groups'], security: [{ accessToken: [] }] };
 const GroupParams = Type.Object({ group: Type.String() }, { additionalProperties: false });
@@ -13,7 +13,7 @@ const MemberParams = Type.Object({ group: Type.String(), user: Type.String() }, 
 const outdates = [{ kind: 'all' }] as const;
 const done = { 204: Type.Null(), ...problems };
 
-export async function groupRoutes(app: GatewayApp, options: SpaceRoutesOptions): Promise<void> {
+export async function groupRoutes(app: GatewayApp, options: PassOnOptions & { readonly gatekeeper: Gatekeeper }): Promise<void> {
   const onRequest = options.gatekeeper.requireSession;
   const pathOf = ({ group }: { readonly group: string }): string => `/v1/groups/${segment(group)}`;
   app.get(

@@ -4,11 +4,15 @@ import {
   GrantList,
   GrantQuery,
   NewSpace,
+  type OwnerQuota,
+  OwnerUsage,
   QuotaChange,
   SpaceChange,
   SpaceDetail,
   SpaceList,
   SpaceListQuery,
+  type SpaceStanding,
+  type SpaceStandings,
   ViewerList,
   ViewerQuery,
 } from '@netstore/shared-types';
@@ -18,9 +22,11 @@ import type { Outdated } from '../auth/outdated.ts';
 import { type PassOnOptions, passOn, passOnChange, segment } from '../auth/pass-on.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 import { NoQuery, problems, SpaceParams } from '../route-schemas.ts';
+import type { SpaceUsage } from './space-usage.ts';
 
-export interface SpaceRoutesOptions extends PassOnOptions {
+interface SpaceRoutesOptions extends PassOnOptions {
   readonly gatekeeper: Gatekeeper;
+  readonly usage: SpaceUsage;
 }
 
 const common = { tags: ['spaces'], security: [{ accessToken: [] }] };
@@ -35,6 +41,8 @@ export async function spaceRoutes(app: GatewayApp, options: SpaceRoutesOptions):
 
 function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
   const onRequest = options.gatekeeper.requireSession;
+  const shown = (request: { readonly id: string }, standing: unknown): Promise<SpaceDetail> =>
+    options.usage.shown(request.id, standing as SpaceStanding);
   app.get(
     '/api/v1/spaces',
     {
@@ -46,7 +54,10 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
         response: { 200: SpaceList, ...problems },
       },
     },
-    async (request) => (await passOn(options, request, '/v1/spaces')) as SpaceList,
+    async (request) => {
+      const { spaces, nextCursor } = (await passOn(options, request, '/v1/spaces')) as SpaceStandings;
+      return { spaces: await options.usage.allShown(request.id, spaces), nextCursor };
+    },
   );
   app.post(
     '/api/v1/spaces',
@@ -62,7 +73,8 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
     },
     async (request, reply) => {
       const outdates = [{ kind: 'space', name: request.body.name }] as const;
-      return reply.code(201).send((await passOnChange(options, request, { path: '/v1/spaces', outdates })) as SpaceDetail);
+      const made = await passOnChange(options, request, { path: '/v1/spaces', outdates });
+      return reply.code(201).send(await shown(request, made));
     },
   );
   app.get(
@@ -71,7 +83,7 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
       onRequest,
       schema: { ...common, summary: 'One space', params: SpaceParams, querystring: NoQuery, response: { 200: SpaceDetail, ...problems } },
     },
-    async (request) => (await passOn(options, request, `/v1/spaces/${segment(request.params.space)}`)) as SpaceDetail,
+    async (request) => shown(request, await passOn(options, request, `/v1/spaces/${segment(request.params.space)}`)),
   );
   app.patch(
     '/api/v1/spaces/:space',
@@ -88,7 +100,7 @@ function addSpaceRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
     },
     async (request) => {
       const path = `/v1/spaces/${segment(request.params.space)}`;
-      return (await passOnChange(options, request, { path, outdates: outdatedBy(request.params.space, request.body) })) as SpaceDetail;
+      return shown(request, await passOnChange(options, request, { path, outdates: outdatedBy(request.params.space, request.body) }));
     },
   );
 }
@@ -170,13 +182,16 @@ function addQuotaRoutes(app: GatewayApp, options: SpaceRoutesOptions): void {
       onRequest,
       schema: {
         ...common,
-        summary: 'How much all spaces of an owner may take together',
+        summary: 'How much all spaces of an owner may take together, and do',
         params: UserParams,
         querystring: NoQuery,
-        response: { 200: QuotaChange, ...problems },
+        response: { 200: OwnerUsage, ...problems },
       },
     },
-    async (request) => (await passOn(options, request, `/v1/users/${request.params.id}/quota`)) as QuotaChange,
+    async (request) => {
+      const { bytesMax, spaces } = (await passOn(options, request, `/v1/users/${request.params.id}/quota`)) as OwnerQuota;
+      return { bytesMax, usedBytes: await options.usage.sumOf({ requestId: request.id, spaces }) };
+    },
   );
   app.put(
     url,

@@ -27,7 +27,7 @@ import {
 } from '@netstore/shared-types';
 import { type Answer, problem } from './fake-answer.ts';
 import { FakeLinks } from './fake-links.ts';
-import { answerAboutPeople } from './fake-people.ts';
+import { answerAboutPeople, decideSession, type FakeStanding, listStandings } from './fake-people.ts';
 
 export interface FakePerson {
   readonly userId: UserId;
@@ -44,6 +44,7 @@ export interface FakeMembership {
   /** In place of one rule at the root. */
   readonly rules?: readonly { readonly folder: string; readonly role: GrantRole }[];
   readonly quotas?: readonly Quota[];
+  readonly owner?: string;
 }
 
 export interface FakeKey {
@@ -66,6 +67,8 @@ export class FakeAuth implements AsyncDisposable {
   readonly ruled = new Set<string>();
   readonly audited: AuditReport[] = [];
   isAuditAway = false;
+  /** Of whoever asks for spaces. */
+  standings: readonly FakeStanding[] = [];
   readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
   readonly links = new FakeLinks<FakeMembership, FakePerson>();
   readonly #listening = new Set<ServerResponse>();
@@ -175,6 +178,7 @@ export class FakeAuth implements AsyncDisposable {
     const person = this.#livePersonOf(request);
     if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');
     if (url === '/v1/me') return { status: 200, body: this.#me(person) };
+    if (method === 'GET' && !url.endsWith('/access')) return listStandings(url, this.standings);
     const name = decodeURIComponent(/\/spaces\/([^/]+)\/access$/.exec(url)?.[1] ?? '');
     const space = person.spaces.get(name);
     if (space === undefined) return problem(404, 'NS_NOT_FOUND');
@@ -214,7 +218,7 @@ export class FakeAuth implements AsyncDisposable {
   }
 
   #me({ userId, username, roles, spaces }: FakePerson): object {
-    return { user: { id: userId, username }, roles, spaces: [...spaces].map(([name, space]) => summaryOf(name, space)) };
+    return { user: { id: userId, username }, roles, spaces: [...spaces].map(([name, space]) => summaryOf(name, space)), bytesMax: 70 };
   }
 
   #livePersonOf(request: IncomingMessage): FakePerson | undefined {
@@ -231,15 +235,8 @@ export class FakeAuth implements AsyncDisposable {
   }
 }
 
-function decideSession({ url, method, headers }: IncomingMessage): Answer {
-  if (headers['x-netstore-service-key'] === undefined) return problem(401, 'NS_UNAUTHENTICATED');
-  if (method === 'DELETE') return { status: 204, body: null };
-  const issued = { accessToken: 'a.b.c', expiresInSeconds: 600, refreshToken: 'refresh-token', refreshExpiresInSeconds: 1000 };
-  return { status: url === '/v1/sessions' ? 201 : 200, body: issued };
-}
-
-function summaryOf(name: string, { id, role }: FakeMembership): SpaceAccess['space'] {
-  return { id, name, kind: 'shared', owner: 'owner', role };
+function summaryOf(name: string, { id, role, owner = 'owner' }: FakeMembership): SpaceAccess['space'] {
+  return { id, name, kind: 'shared', owner, role };
 }
 
 function accessIn(name: string, membership: FakeMembership, { userId, username }: FakePerson): SpaceAccess {

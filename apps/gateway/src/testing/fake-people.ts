@@ -1,5 +1,7 @@
 /** What the fake auth service says about people, rules and guests, whoever asks: always the same. */
-import type { Answer } from './fake-answer.ts';
+import type { IncomingMessage } from 'node:http';
+import type { SpaceStanding } from '@netstore/shared-types';
+import { type Answer, problem } from './fake-answer.ts';
 
 const TIME = '2030-01-01T00:00:00.000Z';
 const USER = {
@@ -28,4 +30,20 @@ const ANSWERS: readonly (readonly [RegExp, Answer])[] = [
 
 export function answerAboutPeople(route: string): Answer | undefined {
   return ANSWERS.find(([pattern]) => pattern.test(route))?.[1];
+}
+
+/** Signs in, refreshes and signs out whoever the gateway sends. */
+export function decideSession({ url, method, headers }: IncomingMessage): Answer {
+  if (headers['x-netstore-service-key'] === undefined) return problem(401, 'NS_UNAUTHENTICATED');
+  if (method === 'DELETE') return nothing;
+  return { status: url === '/v1/sessions' ? 201 : 200, body: SESSION };
+}
+
+/** What a test wants to be said of a space. */
+export type FakeStanding = Pick<SpaceStanding, 'id' | 'seesUsage'>;
+
+/** To whoever asks which spaces there are, all of them; about any one of them, the first. */
+export function listStandings(url: string, standings: readonly FakeStanding[]): Answer {
+  const spaces = standings.map((each) => ({ name: 'x', kind: 'shared', owner: 'x', role: null, bytesMax: null, ...each }));
+  return found(url.startsWith('/v1/spaces/') ? (spaces[0] ?? {}) : { spaces, nextCursor: null });
 }

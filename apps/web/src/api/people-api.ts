@@ -11,6 +11,7 @@ import type {
   InviteRequest,
   IssuedInvitation,
   OneTimeLink,
+  OwnerUsage,
   OwnSession,
   OwnSessions,
   PasswordResetOffer,
@@ -61,8 +62,8 @@ export class PeopleApi {
     await this.#client.send({ method: 'DELETE', path: `/api/v1/users/${id}/second-factor` });
   }
 
-  /** How much all spaces of an owner may take together. */
-  quota(id: string, signal?: AbortSignal): Promise<QuotaChange> {
+  /** How much all spaces of an owner may take together, and do. */
+  quota(id: string, signal?: AbortSignal): Promise<OwnerUsage> {
     return this.#client.json({ path: `/api/v1/users/${id}/quota`, signal });
   }
 

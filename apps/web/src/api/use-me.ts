@@ -3,8 +3,8 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useNetStore } from '../net-store.ts';
 import { fetchMe } from './accounts-api.ts';
 
-/** Who is signed in, and the spaces that are open to them. */
-export function useMe(): UseQueryResult<Me> {
+/** Who is signed in, the spaces that are open to them, and how much their own take. */
+export function useMe(staleTime = 60_000): UseQueryResult<Me> {
   const { client } = useNetStore();
-  return useQuery({ queryKey: ['me'], queryFn: ({ signal }) => fetchMe(client, signal), staleTime: 60_000 });
+  return useQuery({ queryKey: ['me'], queryFn: ({ signal }) => fetchMe(client, signal), staleTime });
 }

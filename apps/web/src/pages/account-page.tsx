@@ -4,6 +4,7 @@ import { KeysCard } from '../components/account/keys-card.tsx';
 import { PasswordCard } from '../components/account/password-card.tsx';
 import { SecondFactorCard } from '../components/account/second-factor-card.tsx';
 import { SessionsCard } from '../components/account/sessions-card.tsx';
+import { StorageCard } from '../components/account/storage-card.tsx';
 import { ROLE_WORDS } from '../components/people/role-words.ts';
 import { useTitle } from '../components/use-title.ts';
 
@@ -18,6 +19,7 @@ export function AccountPage({ me }: { readonly me: Me }) {
         </p>
       </div>
       <div className="page-body cards">
+        <StorageCard />
         <PasswordCard />
         <SecondFactorCard />
         <SessionsCard />

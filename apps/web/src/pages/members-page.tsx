@@ -12,9 +12,9 @@ import { roleName } from '../components/rights/right-words.ts';
 import { SpaceRules } from '../components/rights/space-rules.tsx';
 import { type SpaceAction, spaceActions } from '../components/spaces/space-actions.ts';
 import { SpaceDialog } from '../components/spaces/space-dialogs.tsx';
-import { SpaceQuota } from '../components/spaces/space-quota.tsx';
 import { useSpaceChanges } from '../components/spaces/use-space-changes.ts';
 import { useGrants, useSpace } from '../components/spaces/use-spaces.ts';
+import { Usage } from '../components/usage.tsx';
 import { useTitle } from '../components/use-title.ts';
 import { folderAddress, membersAddress } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
@@ -59,7 +59,7 @@ function Members({ me, space, list }: { readonly me: Me; readonly space: SpaceDe
       <div className="space-facts">
         <p>{space.kind === 'home' ? `Home of ${space.owner}` : `Shared space of ${space.owner}`}</p>
         <p>You: {list.owner === me.user.username ? 'Owner' : roleName(space.role)}</p>
-        <SpaceQuota space={space} />
+        <Usage {...space} />
       </div>
       <SpaceRules me={me} space={space} list={list} canChange={changesMembers({ role: space.role, roles: me.roles })} />
     </>

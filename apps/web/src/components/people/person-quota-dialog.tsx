@@ -1,5 +1,5 @@
 /** How much all spaces of one owner may take together. What it is now is asked for first, so that nobody saves over what they did not see. */
-import type { QuotaChange } from '@netstore/shared-types';
+import type { OwnerUsage } from '@netstore/shared-types';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { readSize, writeSize } from '../../format/read-size.ts';
@@ -8,6 +8,7 @@ import { AskDialog } from '../ask-dialog.tsx';
 import { Dialog } from '../dialog.tsx';
 import { SizeField } from '../pick/size-field.tsx';
 import { ProblemNote } from '../problem-note.tsx';
+import { Usage } from '../usage.tsx';
 import type { PersonDialogProps } from './person-dialogs.tsx';
 
 export function PersonQuotaDialog(props: PersonDialogProps) {
@@ -30,7 +31,7 @@ export function PersonQuotaDialog(props: PersonDialogProps) {
   );
 }
 
-function QuotaForm({ quota, ...props }: PersonDialogProps & { readonly quota: QuotaChange }) {
+function QuotaForm({ quota, ...props }: PersonDialogProps & { readonly quota: OwnerUsage }) {
   const { person, onDone, onClose } = props;
   const { people } = useNetStore();
   const [text, setText] = useState(writeSize(quota.bytesMax));
@@ -42,6 +43,7 @@ function QuotaForm({ quota, ...props }: PersonDialogProps & { readonly quota: Qu
   };
   return (
     <AskDialog title={titleFor(props)} submitLabel="Save" canSubmit={bytesMax !== undefined} action={save} onClose={onClose}>
+      <Usage {...quota} />
       <SizeField
         label="Quota"
         value={text}

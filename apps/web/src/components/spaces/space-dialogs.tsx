@@ -7,6 +7,7 @@ import { AskDialog } from '../ask-dialog.tsx';
 import { NameField } from '../pick/name-field.tsx';
 import { PersonField } from '../pick/person-field.tsx';
 import { SizeField } from '../pick/size-field.tsx';
+import { Usage } from '../usage.tsx';
 import type { SpaceAction } from './space-actions.ts';
 
 const QUOTA_HINT = 'Counts all versions and the trash. Leave it empty for no limit.';
@@ -99,6 +100,7 @@ function QuotaDialog({ space, onDone, onClose }: OneSpaceProps) {
   };
   return (
     <AskDialog title={`Quota of ${space.name}`} submitLabel="Save" canSubmit={bytesMax !== undefined} action={save} onClose={onClose}>
+      <Usage {...space} />
       <SizeField label="Quota" value={quota} onChange={setQuota} hint={QUOTA_HINT} />
     </AskDialog>
   );

@@ -4,7 +4,7 @@ import { folderAddress, membersAddress } from '../../names/path.ts';
 import { Icon } from '../icon.tsx';
 import { Menu, type MenuItem } from '../menu.tsx';
 import { roleName } from '../rights/right-words.ts';
-import { SpaceQuota } from './space-quota.tsx';
+import { Usage } from '../usage.tsx';
 
 interface SpaceRowProps {
   readonly space: SpaceDetail;
@@ -33,7 +33,7 @@ export function SpaceRow({ space, ownName, seesMembers, actions }: SpaceRowProps
         <p className="person-extra">{owner === ownName ? 'Yours' : `Owned by ${owner}`}</p>
       </div>
       <div className="space-standing">
-        <SpaceQuota space={space} />
+        <Usage {...space} />
         <span className={role === null ? 'badge' : 'badge is-primary'}>{owner === ownName ? 'Owner' : roleName(role)}</span>
       </div>
       <div className="row-actions">
