@@ -1,5 +1,5 @@
 /** The audit, for admins and auditors: the auth service decides and answers, and the gateway passes on. */
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AuditExportQuery, AuditPage, AuditQuery } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import type { AuthClient } from '../auth/auth-client.ts';
@@ -48,7 +48,7 @@ export async function auditRoutes(
       const body = await auth.exportAudit(format, sessionOf(request).accessToken, clientSignal(reply));
       const [type, name] = format === 'json' ? ['application/x-ndjson', 'audit.jsonl'] : ['text/csv; charset=utf-8', 'audit.csv'];
       reply.header('content-disposition', `attachment; filename="${name}"`).type(type);
-      return reply.send(Readable.fromWeb(body));
+      return reply.send(body);
     },
   );
 }

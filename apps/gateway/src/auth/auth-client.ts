@@ -2,6 +2,9 @@
  * Speaks to the auth service over HTTP. Its problem documents become `NetStoreError`s with the same code; whatever else goes
  * wrong on the way is `NS_UNAVAILABLE`, so that callers can tell "no" from "nobody answered".
  */
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import {
   type Account,
   type ApiKeyParts,
@@ -21,11 +24,13 @@ import {
   type SignInRequest,
   type SpaceAccess,
 } from '@netstore/shared-types';
+import { HttpOrigin, type HttpRequest } from './http-origin.ts';
 import type { Holder } from './principal.ts';
 
 /** Hashing a password takes a while, and two may wait before it. */
 const SLOW_DEADLINE_MS = 15_000;
 const DEADLINE_MS = 5_000;
+const READY_WITHIN_MS = 1_000;
 
 /** Whom a request comes from. */
 export interface Client {
@@ -35,7 +40,7 @@ export interface Client {
 }
 
 export interface AuthRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: HttpRequest['method'];
   readonly path: string;
   readonly accessToken?: string;
   /** Sends the service key, and who that is with it. */
@@ -47,11 +52,11 @@ export interface AuthRequest {
 }
 
 export class AuthClient {
-  readonly #origin: string;
+  readonly #origin: HttpOrigin;
   readonly #serviceKey: string;
 
   constructor(options: { readonly origin: string; readonly serviceKey: Buffer }) {
-    this.#origin = options.origin;
+    this.#origin = new HttpOrigin(options.origin);
     this.#serviceKey = options.serviceKey.toString('hex');
   }
 
@@ -95,8 +100,8 @@ export class AuthClient {
 
   /** One exchange of a route that the public API has as it is; `null` for an answer without a body. */
   async passOn(request: AuthRequest): Promise<unknown> {
-    const text = await this.#send(request);
-    return text === '' ? null : parseJson(text);
+    const body = await this.#send(request);
+    return body === '' ? null : parseJson(body);
   }
 
   beginRulesMove(space: string, body: RulesMove): Promise<RulesMoved> {
@@ -111,12 +116,12 @@ export class AuthClient {
     await this.#send({ method: 'POST', path: '/v1/audit/entries', body, withServiceKey: true });
   }
 
-  exportAudit(format: string, accessToken: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  exportAudit(format: string, accessToken: string, signal: AbortSignal): Promise<Readable> {
     return this.#stream({ method: 'GET', path: `/v1/audit/export?format=${format}`, accessToken }, signal);
   }
 
   /** Server-sent events, until they end or the signal is aborted. */
-  changes(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  changes(signal: AbortSignal): Promise<Readable> {
     return this.#stream({ method: 'GET', path: '/v1/changes', withServiceKey: true }, signal);
   }
 
@@ -127,9 +132,9 @@ export class AuthClient {
 
   async isReady(): Promise<boolean> {
     try {
-      const response = await fetch(`${this.#origin}/readyz`, { signal: AbortSignal.timeout(1_000), redirect: 'error' });
-      await response.body?.cancel();
-      return response.ok;
+      const response = await this.#origin.send('/readyz', { method: 'GET', signal: AbortSignal.timeout(READY_WITHIN_MS) });
+      response.resume();
+      return isOk(response);
     } catch {
       return false;
     }
@@ -141,27 +146,22 @@ export class AuthClient {
   }
 
   async #send(request: AuthRequest): Promise<string> {
-    const { response, text } = await this.#exchange(request);
-    if (response.ok) return text;
-    throw problemOf(response, text);
-  }
-
-  async #exchange(request: AuthRequest): Promise<{ response: Response; text: string }> {
     const response = await this.#open(request, AbortSignal.timeout(request.isSlow === true ? SLOW_DEADLINE_MS : DEADLINE_MS));
-    return { response, text: await answered(response.text()) };
+    const body = await answered(text(response));
+    if (isOk(response)) return body;
+    throw problemOf(response, body);
   }
 
   /** The body as it comes, for as long as it comes. Throws what the auth service says. */
-  async #stream(request: AuthRequest, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async #stream(request: AuthRequest, signal: AbortSignal): Promise<Readable> {
     const response = await this.#open(request, signal);
-    if (response.ok && response.body !== null) return response.body;
-    throw problemOf(response, await answered(response.text()));
+    if (isOk(response)) return response;
+    throw problemOf(response, await answered(text(response)));
   }
 
-  #open(request: AuthRequest, signal: AbortSignal): Promise<Response> {
-    const init: RequestInit = { method: request.method, headers: this.#headersOf(request), signal, redirect: 'error' };
-    if (request.body !== undefined) init.body = JSON.stringify(request.body);
-    return answered(fetch(this.#origin + request.path, init));
+  #open(request: AuthRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    return answered(this.#origin.send(request.path, { method: request.method, headers: this.#headersOf(request), body, signal }));
   }
 
   #headersOf(request: AuthRequest): Record<string, string> {
@@ -175,9 +175,9 @@ export class AuthClient {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(body: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch (cause) {
     throw new NetStoreError('NS_UNAVAILABLE', 'The auth service sent no JSON', { cause });
   }
@@ -192,17 +192,21 @@ async function answered<Part>(part: Promise<Part>): Promise<Part> {
   }
 }
 
-function problemOf(response: Response, text: string): NetStoreError {
-  const { code, detail } = readProblem(text);
-  if (!isErrorCode(code)) return new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${response.status} without a known code`);
-  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+function isOk({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode <= 299;
+}
+
+function problemOf({ statusCode, headers }: IncomingMessage, body: string): NetStoreError {
+  const { code, detail } = readProblem(body);
+  if (!isErrorCode(code)) return new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${statusCode} without a known code`);
+  const retryAfterSeconds = Number(headers['retry-after'] ?? Number.NaN);
   const details = Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {};
   return new NetStoreError(code, typeof detail === 'string' ? detail : code, { details });
 }
 
-function readProblem(text: string): { readonly code?: unknown; readonly detail?: unknown } {
+function readProblem(document: string): { readonly code?: unknown; readonly detail?: unknown } {
   try {
-    const body: unknown = JSON.parse(text);
+    const body: unknown = JSON.parse(document);
     return typeof body === 'object' && body !== null ? body : {};
   } catch {
     return {};

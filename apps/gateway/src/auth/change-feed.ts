@@ -13,7 +13,7 @@ const EVENT_CHARACTERS_MAX = 64 * 1024;
 
 export interface ChangeFeedOptions {
   /** Opens the stream of server-sent events; rejects when nobody answers. */
-  readonly open: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
+  readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
   readonly onChange: (change: Change) => void;
   /** Told once when the stream ends or cannot be opened, until it is open again. */
   readonly onLost: (error: unknown) => void;
@@ -81,7 +81,7 @@ export class ChangeFeed implements AsyncDisposable {
   }
 }
 
-async function* decode(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* decode(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   for await (const bytes of stream) yield decoder.decode(bytes, { stream: true });
 }
