@@ -1,5 +1,5 @@
 /**
- * When two user names are too much alike for both to exist. Names are a-z, 0-9 and `. _ -`, so that Unicode's look-alikes cannot
+ * When two names of users, or of spaces, are too much alike for both to exist. Names are a-z, 0-9 and `. _ -`, so that Unicode's look-alikes cannot
  * come up at all; what is left are the pairs that eyes confuse in most typefaces.
  */
 
@@ -12,8 +12,8 @@ const LOOK_ALIKES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The one spelling that all names of the same look share. The folding first, for names that were never checked. */
-export function skeletonOf(username: string): string {
-  const folded = foldUsername(username);
+export function skeletonOf(name: string): string {
+  const folded = foldUsername(name);
   return LOOK_ALIKES.reduce((text, [pattern, letter]) => text.replace(pattern, letter), folded);
 }
 

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { NetStoreError, NewSpace, SpaceChange, SpaceListQuery, SpaceStanding, SpaceStandings } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
+import { skeletonOf } from '../accounts/username.ts';
 import type { Changes } from '../changes/changes.ts';
 import type { Clock } from '../clock.ts';
 import { NoQuery } from '../http.ts';
@@ -13,7 +14,15 @@ import { requireQuotaFits } from './quota-rules.ts';
 import { quotaOf } from './quota-store.ts';
 import { listSpacesOf, noSuchSpace, roleIn, standingOf } from './space-access.ts';
 import { SpaceParams } from './space-routes.ts';
-import { findSpace, insertSharedSpace, listSpaces, namesOfSpacesOwnedBy, type SpaceRow, updateSpace } from './space-store.ts';
+import {
+  findSpace,
+  insertSharedSpace,
+  listSpaces,
+  namesOfSharedSpaces,
+  namesOfSpacesOwnedBy,
+  type SpaceRow,
+  updateSpace,
+} from './space-store.ts';
 import { requireUser } from './subjects.ts';
 
 interface Parts {
@@ -97,7 +106,7 @@ const listOwn =
 async function change(db: Kysely<Schema>, space: SpaceRow, { name, owner, bytesMax }: SpaceChange): Promise<SpaceRow> {
   if (name !== undefined && name !== space.name) {
     if (space.kind === 'home') throw new NetStoreError('NS_CONFLICT', 'A home space is called after its user');
-    await refuseName(db, name);
+    await refuseName(db, name, space);
     await updateSpace(db, space.id, { name });
   }
   if (bytesMax !== undefined) await updateSpace(db, space.id, { bytesMax });
@@ -114,10 +123,13 @@ async function namesChangedBy(db: Kysely<Schema>, made: SpaceRow): Promise<strin
   return (await quotaOf(db, made.ownerId)) === null ? [made.name] : await namesOfSpacesOwnedBy(db, made.ownerId);
 }
 
-/** `home-…` is kept for homes, also of users who are still to come. */
-async function refuseName(db: Kysely<Schema>, name: string): Promise<void> {
-  if (name.startsWith('home-')) throw new NetStoreError('NS_CONFLICT', 'Names that begin with home- are kept for homes');
-  if ((await findSpace(db, name)) !== undefined) throw new NetStoreError('NS_ALREADY_EXISTS', 'A space has that name already');
+/** `home-…` is kept for homes, also of users who are still to come, and so is what looks like it. `former`: what gets the name, and may keep its look. */
+async function refuseName(db: Kysely<Schema>, name: string, former?: SpaceRow): Promise<void> {
+  const skeleton = skeletonOf(name);
+  if (skeleton.startsWith('home-')) throw new NetStoreError('NS_CONFLICT', 'Names that look like home-… are kept for homes');
+  const alike = (await namesOfSharedSpaces(db)).find((other) => other !== former?.name && skeletonOf(other) === skeleton);
+  if (alike !== undefined)
+    throw new NetStoreError('NS_ALREADY_EXISTS', 'A space has that name already, or one that can be mistaken for it');
 }
 
 async function requireSpace(db: Kysely<Schema>, name: string): Promise<SpaceRow> {

@@ -69,6 +69,12 @@ export async function namesOfSpacesOwnedBy(db: Kysely<Schema>, userId: UserId): 
   return rows.map(({ name }) => name);
 }
 
+/** All of them: how much two names are alike is nothing that an index knows, and spaces are made and renamed seldom. */
+export async function namesOfSharedSpaces(db: Kysely<Schema>): Promise<string[]> {
+  const rows = await db.selectFrom('spaces').select('name').where('kind', '=', 'shared').execute();
+  return rows.map(({ name }) => name);
+}
+
 function selectSpaces(db: Kysely<Schema>) {
   return db
     .selectFrom('spaces')

@@ -60,6 +60,9 @@ describe('spaces', () => {
   test.each([
     ['home-zoe', 409, 'NS_CONFLICT'],
     ['team', 409, 'NS_ALREADY_EXISTS'],
+    ['tearn', 409, 'NS_ALREADY_EXISTS'],
+    ['h0me-zoe', 409, 'NS_CONFLICT'],
+    ['home_zoe', 409, 'NS_CONFLICT'],
     ['Team', 400, 'NS_BAD_REQUEST'],
     ['tëam', 400, 'NS_BAD_REQUEST'],
     ['a b', 400, 'NS_BAD_REQUEST'],
@@ -78,6 +81,14 @@ describe('spaces', () => {
       body: { folder: '', subject: { kind: 'user', name: 'root' }, role: 'viewer' },
     });
     expect((await accessTo(space, root)).body).toMatchObject({ space: { role: 'viewer' } });
+  });
+
+  test('may get a name that looks like their own, and none that looks like that of another', async () => {
+    for (const name of ['hall-10', 'attic']) await people.ask('POST /v1/spaces', { as: root, body: { name, owner: 'ann' } });
+    const call = (space: string, name: string) => people.ask(`PATCH /v1/spaces/${space}`, { as: ann, body: { name } });
+    expect(await call('attic', 'ha1l.1o')).toMatchObject({ status: 409, body: { code: 'NS_ALREADY_EXISTS' } });
+    expect((await call('hall-10', 'hall_10')).body).toMatchObject({ name: 'hall_10' });
+    expect((await call('attic', 'hall-10')).status).toBe(409);
   });
 
   test('change their name by a manager, their owner and quota by an administrator', async () => {

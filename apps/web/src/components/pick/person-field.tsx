@@ -13,6 +13,8 @@ interface PersonFieldProps {
 /** One person, by user name. */
 export function PersonField({ label, value, onChange, isFirst = false, without = [] }: PersonFieldProps) {
   const names = usePersonNames(value).filter((name) => !without.includes(name));
-  const hint = useMaySuggest() ? 'Type a part of the user name and choose.' : 'The whole user name, as they sign in.';
+  const hint = useMaySuggest()
+    ? 'Type a part of the user name and choose.'
+    : 'The whole user name, as they sign in: ask them. Only admins get names suggested.';
   return <SuggestField label={label} value={value} onChange={onChange} suggestions={names} hint={hint} isFirst={isFirst} />;
 }
