@@ -64,8 +64,10 @@ describe('an upload', () => {
     ['is removed from the space', leave, 'NS_NOT_FOUND'],
     ['loses the folder', narrow, 'NS_FORBIDDEN'],
     ['is signed out', signOut, 'NS_UNAUTHENTICATED'],
-  ])('of one who %s is refused in the middle and leaves nothing', async (_what, lose, code) => {
+  ])('of one who %s is refused in the middle, leaves nothing, and is in the audit', async (_what, lose, code) => {
     const abandonedBefore = bench.tree.abandoned.length;
+    const noted = (): number => bench.auth.audited.filter(({ action, outcome }) => action === 'file.put' && outcome === code).length;
+    const notedBefore = noted();
     let lostAtMs = 0;
     const body = slowBody(() => {
       lostAtMs = performance.now();
@@ -77,6 +79,7 @@ describe('an upload', () => {
     expect(await isThere('mine/a.bin')).toBe(false);
     await expect.poll(() => bench.unreferenced().difference(new Set(bench.tree.abandoned)).size, { timeout: 5_000 }).toBe(0);
     expect(bench.tree.abandoned.length).toBeGreaterThan(abandonedBefore);
+    await expect.poll(noted).toBe(notedBefore + 1);
   });
 
   test('goes on when nothing was lost, also after its token has ended', async () => {
