@@ -26,7 +26,11 @@ const entryProperties = {
 };
 
 /** `replicas` is null for folders. */
-export const Entry = Type.Object({ ...entryProperties, replicas: nullable(ReplicaCount) }, closed);
+/** Who asks may not rename, move or delete it: it, or something in it, is closed to that. Said where it is so, and left out otherwise. */
+const isReadOnly = Type.Optional(Type.Literal(true));
+
+/** `isReadOnly` is told in listings, of what is more closed than the folder that is listed. */
+export const Entry = Type.Object({ ...entryProperties, replicas: nullable(ReplicaCount), isReadOnly }, closed);
 export type Entry = Static<typeof Entry>;
 
 export const EntriesPage = Type.Object({ entries: Type.Array(Entry), nextCursor: nullable(Type.String()) }, closed);
@@ -109,6 +113,8 @@ export const TrashEntry = Type.Object(
     deletedAt: Type.String(),
     /** A user id. */
     deletedBy: Type.String(),
+    /** Then it is neither brought back nor purged. */
+    isReadOnly,
     /** When it goes for good by itself. */
     purgeAt: Type.String(),
   },

@@ -3,8 +3,11 @@
  * sort or order does not take it.
  */
 import {
+  canBelow,
+  decide,
   type EntriesPage,
   type EntriesQuery,
+  type Entry,
   type EntrySort,
   type FilePath,
   parseFolderPath,
@@ -64,7 +67,10 @@ export async function listFolder(
     const entries = visible(space, answer.entries);
     const { next, appliedSeq, isStale } = answer;
     if (entries.length > 0 || next === null || round === ROUNDS_MAX) {
-      const page = { entries: entries.map(entryView), nextCursor: next === null ? null : cursors.seal(next, nameOf(listing)) };
+      const page = {
+        entries: entries.map((row) => shown(space, listing.folder, row)),
+        nextCursor: next === null ? null : cursors.seal(next, nameOf(listing)),
+      };
       return { page, appliedSeq, isStale };
     }
     after = next;
@@ -76,6 +82,12 @@ function visible({ access }: GrantedSpace, rows: readonly EntryRow[]): EntryRow[
     access,
     rows.map((row) => ({ row, path: row.path, isFile: row.file !== null })),
   ).map(({ row }) => row);
+}
+
+/** What is more closed than the folder is marked, so that nobody is offered what would be refused. */
+function shown({ access }: GrantedSpace, folder: FilePath, row: EntryRow): Entry {
+  const isNarrower = decide(access, 'delete', folder).isAllowed && !canBelow(access, 'delete', row.path);
+  return isNarrower ? { ...entryView(row), isReadOnly: true } : entryView(row);
 }
 
 const nameOf = ({ space, folder, sort, order }: Listing): string => JSON.stringify([space, folder, sort, order]);

@@ -76,6 +76,16 @@ describe('a listing', () => {
     expect(await names('closed/way/shared', guest, limit)).toEqual(['a.txt']);
   });
 
+  test('marks what is more closed than the folder, and nothing in a folder where nothing may be changed', async () => {
+    const marked = async (folder: string, person: FakePerson): Promise<string[]> => {
+      const page = (await (await get(`entries?folder=${folder}`, person)).json()) as EntriesPage;
+      return page.entries.filter(({ isReadOnly }) => isReadOnly === true).map(({ name }) => name);
+    };
+    expect(await marked('', narrowed)).toEqual(['closed', 'mixed', 'read-only']);
+    expect(await marked('read-only', narrowed)).toEqual([]);
+    expect(await marked('', bench.alice)).toEqual([]);
+  });
+
   test.each(['mixed/closed', 'nowhere'])('of %s is not there', async (folder) => {
     expect(await said(await get(`entries?folder=${folder}`, narrowed))).toEqual({
       status: 404,
@@ -180,7 +190,7 @@ describe('the trash', () => {
     });
     for (const folder of ['half-open', 'all-open']) expect((await remove(folder, bench.alice)).status).toBe(204);
     const [whole, half] = ((await (await get('trash?limit=2', halfReader)).json()) as TrashPage).entries;
-    expect(half).toMatchObject({ path: 'half-open', files: null, sizeBytes: null });
+    expect(half).toMatchObject({ path: 'half-open', files: null, sizeBytes: null, isReadOnly: true });
     expect(whole).toMatchObject({ path: 'all-open', files: 0, sizeBytes: 0 });
   });
 

@@ -45,7 +45,10 @@ export async function trashRoutes(app: GatewayApp, { nodes, gatekeeper }: TrashR
       const space = spaceOf(request);
       const { entries, next, graceMs, ...state } = await listVisible(nodes, space, { asked, signal: clientSignal(reply) });
       sayState(reply, state);
-      const views = entries.map((row) => trashEntryView(row, { graceMs, isWhole: canBelow(space.access, 'read', row.path) }));
+      const views = entries.map((row) => {
+        const [isWhole, mayDelete] = [canBelow(space.access, 'read', row.path), canBelow(space.access, 'delete', row.path)];
+        return trashEntryView(row, { graceMs, isWhole, isReadOnly: !mayDelete });
+      });
       return { entries: views, nextCursor: next };
     },
   );

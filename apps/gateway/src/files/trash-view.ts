@@ -6,9 +6,10 @@ interface Seen {
   readonly graceMs: number;
   /** Whether all that is in it may be read: how much is hidden somewhere below is not told either. */
   readonly isWhole: boolean;
+  readonly isReadOnly: boolean;
 }
 
-export function trashEntryView(row: TrashRow, { graceMs, isWhole }: Seen): TrashEntry {
+export function trashEntryView(row: TrashRow, { graceMs, isWhole, isReadOnly }: Seen): TrashEntry {
   const { trashId, path, isFile, files, sizeBytes, trashedAtMs, trashedBy } = row;
   return {
     id: String(trashId),
@@ -20,6 +21,7 @@ export function trashEntryView(row: TrashRow, { graceMs, isWhole }: Seen): Trash
     deletedAt: new Date(trashedAtMs).toISOString(),
     deletedBy: trashedBy,
     purgeAt: new Date(trashedAtMs + graceMs).toISOString(),
+    ...(isReadOnly ? { isReadOnly } : {}),
   };
 }
 

@@ -127,7 +127,7 @@ function SpaceTrashPage({ me }: { readonly me: Me }) {
   const space = me.spaces.find((each) => each.name === name);
   if (space === undefined) return <NotFoundPage />;
   const spaces = me.spaces.map((each) => each.name);
-  return <TrashPage key={space.name} space={space.name} spaces={spaces} canWrite={space.role !== 'viewer'} />;
+  return <TrashPage key={space.name} space={space.name} spaces={spaces} canWriteSomewhere={space.role !== 'viewer'} />;
 }
 
 /** When somebody else signs in after a session has expired, nothing of the one before may be left on the page. */

@@ -25,16 +25,18 @@ interface TrashPageProps {
   readonly space: string;
   /** All that the user may see the trash of. */
   readonly spaces: readonly string[];
-  readonly canWrite: boolean;
+  /** Somewhere in the space. What of the trash may be brought back goes by where it was. */
+  readonly canWriteSomewhere: boolean;
 }
 
-export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
+export function TrashPage({ space, spaces, canWriteSomewhere }: TrashPageProps) {
   useTitle('Trash');
   const netStore = useNetStore();
   const navigate = useNavigate();
   const trash = useTrash(space);
   const { entries, hasMore, isLoading, problem, reload } = trash;
   const isEmpty = entries.length === 0 && !hasMore;
+  const canWrite = canWriteSomewhere && (entries.length === 0 || entries.some(isChangeable));
   const isKnown = !isLoading && problem === null;
   const selection = useListSelection(entries, { keyOf: trashIdOf });
   const { pointing, selectedEntries, stepBeyond } = selection;
@@ -50,9 +52,10 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
   );
   const act = useCallback(
     (chosen: readonly TrashEntry[], action: TrashAction): void => {
-      if (chosen.length === 0 || !canWrite) return;
-      if (action === 'restore') void restore(chosen);
-      else setOverlay({ kind: action, entries: chosen });
+      const changeable = chosen.filter(isChangeable);
+      if (changeable.length === 0 || !canWrite) return;
+      if (action === 'restore') void restore(changeable);
+      else setOverlay({ kind: action, entries: changeable });
     },
     [restore, canWrite],
   );
@@ -77,7 +80,7 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
         {canWrite ? (
           <TrashToolbar
             selectedCount={selectedEntries.length}
-            isEmpty={isEmpty}
+            canEmpty={!isEmpty && entries.every(isChangeable)}
             onEmpty={() => setOverlay({ kind: 'empty' })}
             onAction={(action) => act(selectedEntries, action)}
             onClear={selection.clear}
@@ -95,6 +98,10 @@ export function TrashPage({ space, spaces, canWrite }: TrashPageProps) {
       </div>
     </section>
   );
+}
+
+function isChangeable({ isReadOnly }: TrashEntry): boolean {
+  return isReadOnly !== true;
 }
 
 /** How long what is deleted now can be restored. */

@@ -44,7 +44,8 @@ export function useFolderActions({ place, canWrite, selection, operations, onOve
       else if (action === 'download') void operations.downloadAll(entries);
       else if (action === 'details') onOverlay({ kind: 'details', path: first.path });
       else if (action === 'share') onOverlay({ kind: 'share', entry: first, canWrite });
-      else if (canWrite) onOverlay(action === 'rename' ? { kind: 'rename', entry: first } : { kind: action, entries });
+      else if (canWrite && !entries.some(({ isReadOnly }) => isReadOnly === true))
+        onOverlay(action === 'rename' ? { kind: 'rename', entry: first } : { kind: action, entries });
     },
     [navigate, addressOf, operations, canWrite, onOverlay],
   );

@@ -6,7 +6,7 @@ export type EntryAction = 'open' | 'download' | 'rename' | 'move' | 'details' | 
 
 interface Item extends Omit<MenuItem, 'onSelect'> {
   readonly action: EntryAction;
-  /** Only for those who may change what is here. */
+  /** Only for those who may change what is here, and not for what is closed to them. */
   readonly isWrite?: boolean;
 }
 
@@ -26,7 +26,8 @@ interface EntryMenuOptions {
 }
 
 export function entryMenu(entry: Entry, { canWrite, onAction }: EntryMenuOptions): MenuItem[] {
-  const items = ITEMS.filter(({ action, isWrite = false }) => (action !== 'download' || entry.kind === 'file') && (canWrite || !isWrite));
+  const canChange = canWrite && entry.isReadOnly !== true;
+  const items = ITEMS.filter(({ action, isWrite = false }) => (action !== 'download' || entry.kind === 'file') && (canChange || !isWrite));
   return items.map(({ action, isWrite: _isWrite, ...item }) => ({
     ...item,
     icon: action === 'open' && entry.kind === 'folder' ? 'folder' : item.icon,

@@ -54,6 +54,7 @@ function FolderBar({ canWrite, reason, onFiles, onMakeFolder, membersAddress }: 
 
 function SelectionBar({ selected, canWrite, onAction, onClear }: ListToolbarProps) {
   const hasFile = selected.some((entry) => entry.kind === 'file');
+  const canChange = canWrite && !selected.some(({ isReadOnly }) => isReadOnly === true);
   return (
     <div className="toolbar is-selection" role="toolbar" aria-label="Selection">
       <IconButton icon="close" label="Clear the selection" onClick={onClear} />
@@ -64,7 +65,7 @@ function SelectionBar({ selected, canWrite, onAction, onClear }: ListToolbarProp
           <span>Download</span>
         </button>
       )}
-      {canWrite && (
+      {canChange && (
         <>
           <button type="button" className="button" onClick={() => onAction('move')}>
             <Icon name="move" size={18} />

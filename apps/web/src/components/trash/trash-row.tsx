@@ -86,7 +86,7 @@ function TrashRowView({ id, space, entry, index, top, nowMs, isSelected, isActiv
         </time>
       </span>
       <span role="gridcell" className="cell-menu">
-        {onAction !== undefined && (
+        {onAction !== undefined && entry.isReadOnly !== true && (
           <Menu
             label={`Actions for ${entry.name}`}
             className="icon-button"

@@ -6,16 +6,17 @@ import type { TrashAction } from './trash-menu.ts';
 
 interface TrashToolbarProps {
   readonly selectedCount: number;
-  readonly isEmpty: boolean;
+  /** There is something in it, and nothing known of it is closed to who looks. */
+  readonly canEmpty: boolean;
   readonly onEmpty: () => void;
   /** Does it with the selected entries. */
   readonly onAction: (action: TrashAction) => void;
   readonly onClear: () => void;
 }
 
-export function TrashToolbar({ selectedCount, isEmpty, onEmpty, onAction, onClear }: TrashToolbarProps) {
+export function TrashToolbar({ selectedCount, canEmpty, onEmpty, onAction, onClear }: TrashToolbarProps) {
   if (selectedCount === 0) {
-    if (isEmpty) return null;
+    if (!canEmpty) return null;
     return (
       <div className="toolbar" role="toolbar" aria-label="Trash">
         <button type="button" className="button is-dangerous" onClick={onEmpty}>
