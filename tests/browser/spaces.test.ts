@@ -146,7 +146,7 @@ describe('spaces, members and groups in the browser', () => {
     await page.getByText('Read only: you are viewer of the whole space.').waitFor();
     expect(await page.getByRole('button', { name: /Upload|New folder/ }).count()).toBe(0);
     await folder.row('hello.txt').getByRole('button', { name: 'Actions for hello.txt' }).click();
-    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Open', 'Download', 'Details']);
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Open', 'Download', 'Share…', 'Details']);
     await page.keyboard.press('Escape');
     await folder.row('hello.txt').click();
     await page.keyboard.press('Delete');
