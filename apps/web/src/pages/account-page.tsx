@@ -6,18 +6,18 @@ import { SecondFactorCard } from '../components/account/second-factor-card.tsx';
 import { SessionsCard } from '../components/account/sessions-card.tsx';
 import { StorageCard } from '../components/account/storage-card.tsx';
 import { ROLE_WORDS } from '../components/people/role-words.ts';
-import { useTitle } from '../components/use-title.ts';
+import { Page } from '../components/shell/page.tsx';
 
 export function AccountPage({ me }: { readonly me: Me }) {
-  useTitle('Account');
   return (
-    <section className="page" aria-label="Account">
-      <div className="page-head">
-        <h1 className="page-title">Account</h1>
+    <Page
+      name="Account"
+      beside={
         <p className="page-hint">
           Signed in as {me.user.username} ({me.roles.map((role) => ROLE_WORDS[role].name.toLowerCase()).join(', ')})
         </p>
-      </div>
+      }
+    >
       <div className="page-body cards">
         <StorageCard />
         <PasswordCard />
@@ -25,6 +25,6 @@ export function AccountPage({ me }: { readonly me: Me }) {
         <SessionsCard />
         <KeysCard spaces={me.spaces} />
       </div>
-    </section>
+    </Page>
   );
 }

@@ -4,8 +4,8 @@ import { useCluster } from '../api/use-cluster.ts';
 import { clusterHealth, type Health, lostBlobsOf } from '../components/cluster/cluster-health.ts';
 import { NodeCard } from '../components/cluster/node-card.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { Page } from '../components/shell/page.tsx';
 import { useNow } from '../components/use-now.ts';
-import { useTitle } from '../components/use-title.ts';
 import { formatDuration } from '../format/time.ts';
 
 const REFETCH_MS = 2000;
@@ -13,24 +13,21 @@ const REFETCH_MS = 2000;
 const CURRENT_MS = 8000;
 
 export function ClusterPage() {
-  useTitle('Cluster');
   const query = useCluster(REFETCH_MS);
   const nowMs = useNow(1000);
   const ageMs = Math.max(0, nowMs - query.dataUpdatedAt);
   const isCurrent = query.data !== undefined && !query.isError && ageMs < CURRENT_MS;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: on small screens the page scrolls, and has nothing else that takes the focus.
-    <section className="page" aria-label="Cluster" tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">Cluster</h1>
-        {query.data !== undefined && <p className="page-hint">{isCurrent ? 'Live' : `As of ${formatDuration(ageMs)} ago`}</p>}
-      </div>
+    <Page
+      name="Cluster"
+      beside={query.data !== undefined && <p className="page-hint">{isCurrent ? 'Live' : `As of ${formatDuration(ageMs)} ago`}</p>}
+    >
       {query.data === undefined && query.isPending && <ClusterSkeleton />}
       {query.data === undefined && query.isError && (
         <ProblemNote title="The state of the cluster is unknown" problem={query.error} onRetry={() => void query.refetch()} />
       )}
       {query.data !== undefined && <ClusterState cluster={query.data} isCurrent={isCurrent} nowMs={nowMs} />}
-    </section>
+    </Page>
   );
 }
 

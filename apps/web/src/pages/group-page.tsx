@@ -9,14 +9,13 @@ import { IconButton } from '../components/icon-button.tsx';
 import { ListSkeleton } from '../components/list/list-skeleton.tsx';
 import { MoreButton } from '../components/list/more-button.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { Page } from '../components/shell/page.tsx';
 import { SubjectMark } from '../components/subject-mark.tsx';
-import { useTitle } from '../components/use-title.ts';
 import { useNetStore } from '../net-store.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 export function GroupPage({ me }: { readonly me: Me }) {
   const { group = '' } = useParams();
-  useTitle(group);
   const { groups, notices } = useNetStore();
   const renew = useGroupChanges();
   const members = useGroupMembers(group);
@@ -37,12 +36,14 @@ export function GroupPage({ me }: { readonly me: Me }) {
   };
   if (members.problem instanceof ApiProblem && members.problem.status === 404) return <NotFoundPage />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and may have nothing else that takes the focus.
-    <section className="page" aria-label={`The group ${group}`} tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">
+    <Page
+      name={`The group ${group}`}
+      heading={
+        <>
           Group <bdi>{group}</bdi>
-        </h1>
+        </>
+      }
+      beside={
         <div className="toolbar">
           <Link className="button" to="/groups">
             All groups
@@ -53,7 +54,8 @@ export function GroupPage({ me }: { readonly me: Me }) {
             </button>
           )}
         </div>
-      </div>
+      }
+    >
       <div className="page-body">
         {members.isLoading && <ListSkeleton />}
         {members.problem !== null && (
@@ -70,7 +72,7 @@ export function GroupPage({ me }: { readonly me: Me }) {
         <MoreButton loaded={members} />
       </div>
       {isAdding && <AddMemberDialog group={group} onDone={done} onClose={() => setIsAdding(false)} />}
-    </section>
+    </Page>
   );
 }
 

@@ -9,15 +9,14 @@ import { ListSkeleton } from '../components/list/list-skeleton.tsx';
 import { MoreButton } from '../components/list/more-button.tsx';
 import { Menu } from '../components/menu.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
+import { Page } from '../components/shell/page.tsx';
 import { SubjectMark } from '../components/subject-mark.tsx';
-import { useTitle } from '../components/use-title.ts';
 import { formatCount } from '../format/size.ts';
 import { useNetStore } from '../net-store.ts';
 
 type Asked = { readonly kind: 'new' } | { readonly kind: 'rename' | 'delete'; readonly group: string };
 
 export function GroupsPage({ me }: { readonly me: Me }) {
-  useTitle('Groups');
   const { notices } = useNetStore();
   const renew = useGroupChanges();
   const [asked, setAsked] = useState<Asked>();
@@ -29,10 +28,9 @@ export function GroupsPage({ me }: { readonly me: Me }) {
     renew();
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and may have nothing else that takes the focus.
-    <section className="page" aria-label="Groups" tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">Groups</h1>
+    <Page
+      name="Groups"
+      beside={
         <div className="toolbar">
           <Link className="button" to="/people">
             People
@@ -43,14 +41,15 @@ export function GroupsPage({ me }: { readonly me: Me }) {
             </button>
           )}
         </div>
-      </div>
+      }
+    >
       <div className="page-body">
         <GroupList onAsk={isAdmin ? setAsked : undefined} />
       </div>
       {asked?.kind === 'new' && <NewGroupDialog onDone={done} onClose={close} />}
       {asked?.kind === 'rename' && <RenameGroupDialog group={asked.group} onDone={done} onClose={close} />}
       {asked?.kind === 'delete' && <DeleteGroupDialog group={asked.group} onDone={done} onClose={close} />}
-    </section>
+    </Page>
   );
 }
 

@@ -6,11 +6,10 @@ import { ChoiceField } from '../components/choice-field.tsx';
 import { ListSkeleton } from '../components/list/list-skeleton.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { LinkList } from '../components/shares/link-list.tsx';
-import { useTitle } from '../components/use-title.ts';
+import { Page } from '../components/shell/page.tsx';
 import { useNetStore } from '../net-store.ts';
 
 export function LinksPage({ me }: { readonly me: Me }) {
-  useTitle('Links');
   const { links } = useNetStore();
   const [space, setSpace] = useState('');
   const { data, error, refetch } = useQuery({
@@ -20,11 +19,7 @@ export function LinksPage({ me }: { readonly me: Me }) {
   const managed = me.spaces.filter(({ role }) => role === 'manager').map(({ name }) => ({ value: name, words: `All in ${name}` }));
   const end = (link: ShareLink): Promise<void> => (space === '' ? links.endOwn(link) : links.endInSpace(link));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and may have nothing else that takes the focus.
-    <section className="page" aria-label="Links" tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">Links</h1>
-      </div>
+    <Page name="Links">
       <div className="page-body">
         <div className="people-search">
           <ChoiceField label="Show" value={space} choices={[{ value: '', words: 'My links' }, ...managed]} onChange={setSpace} />
@@ -38,6 +33,6 @@ export function LinksPage({ me }: { readonly me: Me }) {
           <LinkList links={data} end={end} onEnded={() => void refetch()} showsMaker={space !== ''} />
         )}
       </div>
-    </section>
+    </Page>
   );
 }

@@ -10,33 +10,33 @@ import { Menu } from '../components/menu.tsx';
 import { ProblemNote } from '../components/problem-note.tsx';
 import { roleName } from '../components/rights/right-words.ts';
 import { SpaceRules } from '../components/rights/space-rules.tsx';
+import { Page } from '../components/shell/page.tsx';
 import { type SpaceAction, spaceActions } from '../components/spaces/space-actions.ts';
 import { SpaceDialog } from '../components/spaces/space-dialogs.tsx';
 import { useSpaceChanges } from '../components/spaces/use-space-changes.ts';
 import { useGrants, useSpace } from '../components/spaces/use-spaces.ts';
 import { Usage } from '../components/usage.tsx';
-import { useTitle } from '../components/use-title.ts';
 import { folderAddress, membersAddress } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
 export function MembersPage({ me }: { readonly me: Me }) {
   const { space: name = '' } = useParams();
-  useTitle(`Members of ${name}`);
   const space = useSpace(name);
   const grants = useGrants(name);
   if (space.error instanceof ApiProblem && space.error.status === 404) return <NotFoundPage />;
   const problem = space.error ?? grants.error;
   const reload = (): void => void Promise.all([space.refetch(), grants.refetch()]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and may have nothing else that takes the focus.
-    <section className="page" aria-label={`Members of ${name}`} tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">
+    <Page
+      name={`Members of ${name}`}
+      heading={
+        <>
           Members of <bdi>{name}</bdi>
-        </h1>
-        {space.data !== undefined && <HeadActions key={space.data.name} me={me} space={space.data} />}
-      </div>
+        </>
+      }
+      beside={space.data !== undefined && <HeadActions key={space.data.name} me={me} space={space.data} />}
+    >
       <div className="page-body">
         {space.data === undefined || grants.data === undefined ? (
           <Missing problem={problem} onRetry={reload} />
@@ -44,7 +44,7 @@ export function MembersPage({ me }: { readonly me: Me }) {
           <Members me={me} space={space.data} list={grants.data} />
         )}
       </div>
-    </section>
+    </Page>
   );
 }
 

@@ -12,13 +12,12 @@ import { PersonKeysDialog } from '../components/people/person-keys-dialog.tsx';
 import { PersonQuotaDialog } from '../components/people/person-quota-dialog.tsx';
 import type { PersonAction } from '../components/people/person-row.tsx';
 import { usePeople } from '../components/people/use-people.ts';
-import { useTitle } from '../components/use-title.ts';
+import { Page } from '../components/shell/page.tsx';
 import { useNetStore } from '../net-store.ts';
 
 type Asked = { readonly person: User; readonly action: PersonAction } | 'invite';
 
 export function PeoplePage({ me }: { readonly me: Me }) {
-  useTitle('People');
   const { people: api, notices } = useNetStore();
   const queries = useQueryClient();
   const [search, setSearch] = useState('');
@@ -46,10 +45,9 @@ export function PeoplePage({ me }: { readonly me: Me }) {
     else setAsked({ person, action });
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and auditors find nothing else that takes the focus.
-    <section className="page" aria-label="People" tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">People</h1>
+    <Page
+      name="People"
+      beside={
         <div className="toolbar">
           {!isAdmin && <p className="page-hint">You may look at this page</p>}
           <Link className="button" to="/groups">
@@ -61,7 +59,8 @@ export function PeoplePage({ me }: { readonly me: Me }) {
             </button>
           )}
         </div>
-      </div>
+      }
+    >
       <div className="page-body">
         <InvitationList canRevoke={isAdmin} />
         <input
@@ -79,7 +78,7 @@ export function PeoplePage({ me }: { readonly me: Me }) {
       </div>
       {asked === 'invite' && <InviteDialog onClose={close} />}
       {asked !== undefined && asked !== 'invite' && <PersonDialog {...asked} ownName={me.user.username} onDone={done} onClose={close} />}
-    </section>
+    </Page>
   );
 }
 

@@ -3,12 +3,12 @@ import type { Me, SpaceDetail } from '@netstore/shared-types';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { seesPeople } from '../api/sees-people.ts';
+import { Page } from '../components/shell/page.tsx';
 import type { SpaceAction } from '../components/spaces/space-actions.ts';
 import { NewSpaceDialog, SpaceDialog } from '../components/spaces/space-dialogs.tsx';
 import { SpaceList } from '../components/spaces/space-list.tsx';
 import { useSpaceChanges } from '../components/spaces/use-space-changes.ts';
 import { useSpaces } from '../components/spaces/use-spaces.ts';
-import { useTitle } from '../components/use-title.ts';
 import { membersAddress } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
 
@@ -16,7 +16,6 @@ type Asked = { readonly space: SpaceDetail; readonly action: SpaceAction } | 'ne
 type OnAction = (space: SpaceDetail, action: SpaceAction) => void;
 
 export function SpacesPage({ me }: { readonly me: Me }) {
-  useTitle('Spaces');
   const { notices } = useNetStore();
   const navigate = useNavigate();
   const renew = useSpaceChanges();
@@ -31,18 +30,18 @@ export function SpacesPage({ me }: { readonly me: Me }) {
   };
   const act: OnAction = (space, action) => setAsked({ space, action });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the page scrolls, and may have nothing else that takes the focus.
-    <section className="page" aria-label="Spaces" tabIndex={0}>
-      <div className="page-head">
-        <h1 className="page-title">Spaces</h1>
-        {isAdmin ? (
+    <Page
+      name="Spaces"
+      beside={
+        isAdmin ? (
           <button type="button" className="button button-primary" onClick={() => setAsked('new')}>
             New space
           </button>
         ) : (
           <p className="page-hint">Admins make shared spaces</p>
-        )}
-      </div>
+        )
+      }
+    >
       <div className="page-body">
         <SpaceList label="Your spaces" me={me} spaces={own} none="Nobody has given you anything yet." onAction={act} />
         {seesPeople(me) && <OtherSpaces me={me} onAction={act} />}
@@ -58,7 +57,7 @@ export function SpacesPage({ me }: { readonly me: Me }) {
         />
       )}
       {asked !== undefined && asked !== 'new' && <SpaceDialog {...asked} onDone={done} onClose={close} />}
-    </section>
+    </Page>
   );
 }
 
