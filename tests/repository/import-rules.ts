@@ -89,7 +89,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'only blobs/, log/, membership/ and SQLite openers touch disk',
     from: production(/(?:apps\/(?:storage-node|gateway|auth-service)|packages)\/src\//),
     except:
-      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue|offline)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|accounts\/setup-token|keys\/secret-file)\.ts$|^apps\/gateway\/src\/ui\//,
+      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue|offline)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|audit\/audit-(?:migrations|page-query)|accounts\/setup-token|keys\/secret-file)\.ts$|^apps\/gateway\/src\/ui\//,
     forbids: isBuiltin(DISK),
   },
   {

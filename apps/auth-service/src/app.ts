@@ -1,6 +1,7 @@
 /** Puts the auth service together: read it as the table of contents. Listens on nothing; `main.ts` does. */
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { answerProblem, createMetrics, type Logger, registerHealth, registerMetrics, registerProblems } from '@netstore/service-kit';
+import type { UserId } from '@netstore/shared-types';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { FirstAdminSetup } from './accounts/first-admin.ts';
 import { invitationRoutes } from './accounts/invitation-routes.ts';
@@ -87,7 +88,8 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const changes = new Changes();
   const auditStore = await AuditStore.open(config.dataDirectory);
   app.addHook('onClose', () => auditStore[Symbol.asyncDispose]());
-  const auditLog = new AuditLog({ store: auditStore, signingKey: () => ring.signingKey(), namesOf: (ids) => namesOfUsers(db, ids), now });
+  const namesOf = (ids: readonly UserId[]) => namesOfUsers(db, ids);
+  const auditLog = new AuditLog({ store: auditStore, signingKey: () => ring.signingKey(), namesOf, now });
   const setup = new FirstAdminSetup({ db, hasher, token: new SetupToken(config.dataDirectory, now), now });
 
   registerMetrics(app, metrics);
@@ -119,7 +121,7 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   await app.register(shareLinkRoutes, { db, links, authenticate, changes });
   await app.register(linkCheckRoutes, { links, serviceKey });
   await app.register(changeRoutes, { changes, serviceKey });
-  await app.register(auditRoutes, { log: auditLog, store: auditStore, serviceKey, authorize });
+  await app.register(auditRoutes, { log: auditLog, store: auditStore, namesOf, serviceKey, authorize });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
   keepUp(app, { ring, sessions, expiring: [invitations, resets, keys, links], logger });

@@ -29,6 +29,7 @@ import './styles/cluster.css';
 import './styles/people.css';
 import './styles/spaces.css';
 import './styles/shares.css';
+import './styles/audit.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');

@@ -3,6 +3,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { ApiClient } from './api/api-client.ts';
 import { ApiProblem } from './api/api-problem.ts';
+import { AuditApi } from './api/audit-api.ts';
 import { openBrowserSession } from './api/browser-session.ts';
 import { ClashQuestions } from './api/clash-questions.ts';
 import { FilesApi } from './api/files-api.ts';
@@ -17,6 +18,7 @@ import { TrashCache } from './api/trash-cache.ts';
 import { PageUploads } from './uploads/page-uploads.ts';
 
 export interface NetStore {
+  readonly audit: AuditApi;
   readonly clashes: ClashQuestions;
   readonly client: ApiClient;
   readonly files: FilesApi;
@@ -65,6 +67,7 @@ export function openNetStore(): NetStore {
     queries.clear();
   });
   return {
+    audit: new AuditApi(client),
     clashes,
     client,
     files,

@@ -82,6 +82,7 @@ const filters = {
   action: Type.Optional(Type.String({ maxLength: 64, description: 'As "file.read", or all of a kind as "file"' })),
   space: Type.Optional(Type.String({ maxLength: 128 })),
   path: Type.Optional(Type.String({ maxLength: 4096, description: 'The path, and all below it' })),
+  without: Type.Optional(Type.Literal('looks', { description: 'Leaves out what only lists and looks, which is most' })),
   outcome: Type.Optional(Type.String({ maxLength: 64, description: '"ok", "refused" for all that is not, or a code' })),
   from: Type.Optional(Time),
   to: Type.Optional(Time),
@@ -97,7 +98,11 @@ export const AuditQuery = Type.Object(
 );
 export type AuditQuery = Static<typeof AuditQuery>;
 
-export const AuditPage = Type.Object({ entries: Type.Array(AuditEntry), nextCursor: nullable(Type.String()) }, closed);
+/** `names` has the present names of the users whose ids stand as subjects; they are no part of the chain. */
+export const AuditPage = Type.Object(
+  { entries: Type.Array(AuditEntry), names: Type.Record(Type.String(), Type.String()), nextCursor: nullable(Type.String()) },
+  closed,
+);
 export type AuditPage = Static<typeof AuditPage>;
 
 /** A chain is proven whole, so JSON is never filtered. */

@@ -10,6 +10,7 @@ export {
   visibleChildren,
 } from './access.ts';
 export { API_KEY_PREFIX, type ApiKeyParts, formatApiKey, parseApiKey } from './api-key.ts';
+export { AUDIT_LOOKS, type AuditAction } from './audit-actions.ts';
 export type * from './audit-api.ts';
 export {
   AUDIT_BATCH_MAX,

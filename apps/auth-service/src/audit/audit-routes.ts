@@ -1,6 +1,6 @@
 /** The audit over HTTP: gateways report, admins and auditors read. */
 import { Readable } from 'node:stream';
-import { AUDIT_BATCH_MAX, AuditBatch, AuditExportQuery, AuditQuery } from '@netstore/shared-types';
+import { AUDIT_BATCH_MAX, AuditBatch, AuditExportQuery, type AuditPage, AuditQuery, type UserId } from '@netstore/shared-types';
 import type { FastifyInstance } from 'fastify';
 import { NoQuery } from '../http.ts';
 import type { ServiceKey } from '../keys/service-key.ts';
@@ -16,11 +16,12 @@ const LIMIT_DEFAULT = 50;
 export interface AuditRoutesOptions {
   readonly log: AuditLog;
   readonly store: AuditStore;
+  readonly namesOf: (ids: readonly UserId[]) => Promise<ReadonlyMap<string, string>>;
   readonly serviceKey: ServiceKey;
   readonly authorize: Authorize;
 }
 
-export async function auditRoutes(app: FastifyInstance, { log, store, serviceKey, authorize }: AuditRoutesOptions): Promise<void> {
+export async function auditRoutes(app: FastifyInstance, { log, store, namesOf, serviceKey, authorize }: AuditRoutesOptions): Promise<void> {
   app.post<{ Body: AuditBatch }>(
     '/v1/audit/entries',
     {
@@ -33,13 +34,15 @@ export async function auditRoutes(app: FastifyInstance, { log, store, serviceKey
       return reply.code(204).send();
     },
   );
-  app.get<{ Querystring: AuditQuery }>('/v1/audit', { schema: { querystring: AuditQuery } }, async (request) => {
+  app.get<{ Querystring: AuditQuery }>('/v1/audit', { schema: { querystring: AuditQuery } }, async (request): Promise<AuditPage> => {
     await authorize.overseer(request);
     const { cursor, limit = LIMIT_DEFAULT, ...filter } = request.query;
     const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
     const rows = await store.page(filter, { before, limit: limit + 1 });
     const entries = rows.slice(0, limit);
-    return { entries, nextCursor: rows.length > limit ? String(entries.at(-1)?.seq) : null };
+    const subjects = new Set(entries.flatMap(({ subject }) => (subject === null ? [] : [subject as UserId])));
+    const names = Object.fromEntries(await namesOf([...subjects]));
+    return { entries, names, nextCursor: rows.length > limit ? String(entries.at(-1)?.seq) : null };
   });
   app.get<{ Querystring: AuditExportQuery }>('/v1/audit/export', { schema: { querystring: AuditExportQuery } }, async (request, reply) => {
     await authorize.overseer(request);

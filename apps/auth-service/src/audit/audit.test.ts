@@ -22,8 +22,9 @@ beforeAll(async () => {
   await keep([
     report({ path: 'a/b' }),
     report({ path: 'a%b/c', outcome: 'NS_FORBIDDEN' }),
-    report({ action: 'user.disable', path: null, actorId: admin.userId }),
+    report({ action: 'user.change', path: null, subject: member.userId, actorId: admin.userId }),
     report({ action: 'session.begin', actorId: null, subject: 'mia', outcome: 'NS_BAD_CREDENTIALS', path: null }),
+    report({ action: 'group.list', space: null, path: null, actorId: admin.userId }),
   ]);
 });
 afterAll(async () => {
@@ -58,20 +59,24 @@ test('it is for admins and auditors, and entries are for gateways', async () => 
   expect((await people.ask('POST /v1/audit/entries', { as: admin, body })).status).toBe(401);
 });
 
-test('the latest come first, page by page', async () => {
-  const { entries, nextCursor } = await page('?limit=3');
+test('the latest come first, page by page, with the names of those whose ids they have', async () => {
+  const { entries, names, nextCursor } = await page('?limit=4');
   expect(entries.map(({ seq, actorName }) => [seq, actorName])).toEqual([
+    [5, 'ada'],
     [4, null],
     [3, 'ada'],
     [2, 'mia'],
   ]);
-  expect(await seqs(`?limit=3&cursor=${nextCursor}`)).toEqual([1]);
+  expect(names).toEqual({ [member.userId]: 'mia' });
+  expect(await seqs(`?limit=4&cursor=${nextCursor}`)).toEqual([1]);
 });
 
 test.each([
   ['?actor=mia', [4, 2, 1]],
   ['?action=file', [2, 1]],
-  ['?action=user.disable', [3]],
+  ['?action=user.change', [3]],
+  ['?action=group', [5]],
+  ['?action=group&without=looks', []],
   ['?path=a', [1]],
   ['?path=a%25b', [2]],
   ['?outcome=refused', [4, 2]],
@@ -98,9 +103,9 @@ describe('as a file', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map((line) => Object.keys(line)[0])).toEqual(['entry', 'entry', 'entry', 'entry', 'checkpoint', 'end']);
-    expect(lines.at(-1)).toEqual({ end: 4 });
-    expect(lines.at(-2).checkpoint).toMatchObject({ seq: 4, hash: lines[3].entry.hash });
+    expect(lines.map((line) => Object.keys(line)[0])).toEqual(['entry', 'entry', 'entry', 'entry', 'entry', 'checkpoint', 'end']);
+    expect(lines.at(-1)).toEqual({ end: 5 });
+    expect(lines.at(-2).checkpoint).toMatchObject({ seq: 5, hash: lines[4].entry.hash });
   });
 
   test.each([

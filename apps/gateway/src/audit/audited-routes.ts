@@ -2,13 +2,14 @@
  * What every route is called in the audit. A new route has a line here, or a test fails. `kept: true` keeps the answer back until the entry is
  * with the auth service: acts on accounts, rights and spaces. Files are noted in batches.
  */
+import type { AuditAction, FileOperation } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
 import { SEGMENTS_BEFORE_PATH } from '../files/upload-routes.ts';
 import { pathFromUrl } from '../files/url-path.ts';
 import { pathInSpace, SEGMENTS_BEFORE_NAME } from '../shares/share-paths.ts';
 
 export interface AuditedRoute {
-  readonly action: string;
+  readonly action: AuditAction;
   readonly isKept: boolean;
   readonly path: (request: FastifyRequest) => unknown;
   readonly subject: (request: FastifyRequest) => unknown;
@@ -51,8 +52,8 @@ interface Where {
   readonly path?: AuditedRoute['path'];
   readonly subject?: AuditedRoute['subject'];
 }
-const read = (action: string, { path = none, subject = none }: Where = {}): AuditedRoute => ({ action, isKept: false, path, subject });
-const kept = (action: string, where: Where = {}): AuditedRoute => ({ ...read(action, where), isKept: true });
+const read = (action: AuditAction, { path = none, subject = none }: Where = {}): AuditedRoute => ({ action, isKept: false, path, subject });
+const kept = (action: AuditAction, where: Where = {}): AuditedRoute => ({ ...read(action, where), isKept: true });
 const id = { subject: parameter('id') };
 const group = { subject: parameter('group', 'user') };
 
@@ -134,8 +135,17 @@ export const AUDITED_ROUTES: Readonly<Record<string, AuditedRoute>> = {
   'DELETE /api/v1/sessions/current': kept('session.end'),
 };
 
+const OPERATIONS: readonly `file.${FileOperation['kind']}`[] = [
+  'file.copy',
+  'file.make-folder',
+  'file.move',
+  'file.purge',
+  'file.purge-versions',
+  'file.restore',
+];
+
 /** By kind of the operation, where the body was read. */
-export function actionOf({ action }: AuditedRoute, { body }: FastifyRequest): string {
+export function actionOf({ action }: AuditedRoute, { body }: FastifyRequest): AuditAction {
   const { kind } = (body as Fields | null | undefined) ?? {};
-  return action === 'file.operate' && typeof kind === 'string' && /^[a-z-]{1,32}$/.test(kind) ? `file.${kind}` : action;
+  return action === 'file.operate' ? (OPERATIONS.find((each) => each === `file.${kind}`) ?? action) : action;
 }

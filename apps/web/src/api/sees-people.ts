@@ -1,6 +1,6 @@
 import type { Me } from '@netstore/shared-types';
 
-/** Whether the page about everybody's accounts is there for somebody. The server decides again. */
+/** Whether the pages about everybody are there for somebody: accounts, groups, and the audit. The server decides again. */
 export function seesPeople({ roles }: Me): boolean {
   return roles.includes('admin') || roles.includes('auditor');
 }

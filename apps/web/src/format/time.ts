@@ -9,6 +9,11 @@ export function formatTime(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
+/** To the second, for records: `12 Nov 2026, 14:05:33`. */
+export function formatExactTime(ms: number, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(ms);
+}
+
 /** Short, for a column: `just now`, `5 min ago`, `3 h ago`, `yesterday`, then the date. */
 export function formatAge(iso: string, nowMs: number, locale?: string): string {
   const at = new Date(iso);

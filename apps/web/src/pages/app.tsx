@@ -16,6 +16,7 @@ import { folderAddress } from '../names/path.ts';
 import { useNetStore } from '../net-store.ts';
 import { UploadTray } from '../uploads/upload-tray.tsx';
 import { AccountPage } from './account-page.tsx';
+import { AuditPage } from './audit-page.tsx';
 import { ClusterPage } from './cluster-page.tsx';
 import { GroupPage } from './group-page.tsx';
 import { GroupsPage } from './groups-page.tsx';
@@ -87,6 +88,7 @@ function PagesOfUser({ lastUserId }: { readonly lastUserId: RefObject<string | u
               <>
                 <Route path="/people" element={<PeoplePage me={me.data} />} />
                 <Route path="/groups" element={<GroupsPage me={me.data} />} />
+                <Route path="/audit" element={<AuditPage />} />
                 <Route path="/groups/:group" element={<GroupPage me={me.data} />} />
               </>
             )}

@@ -65,6 +65,12 @@ export function Sidebar({ me, onChosen }: SidebarProps) {
             <span className="sidebar-text">People</span>
           </NavLink>
         )}
+        {seesPeople(me) && (
+          <NavLink className="sidebar-link" to="/audit" onClick={onChosen}>
+            <Icon name="audit" />
+            <span className="sidebar-text">Audit</span>
+          </NavLink>
+        )}
       </nav>
       <div className="sidebar-foot">
         <NavLink className="sidebar-user sidebar-account" to="/account" title="Account" onClick={onChosen}>
