@@ -89,14 +89,14 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'only blobs/, log/, membership/ and SQLite openers touch disk',
     from: production(/(?:apps\/(?:storage-node|gateway|auth-service)|packages)\/src\//),
     except:
-      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue|offline)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|audit\/audit-(?:migrations|page-query)|accounts\/setup-token|keys\/secret-file)\.ts$|^apps\/gateway\/src\/ui\//,
+      /^apps\/storage-node\/src\/(?:blobs|log|membership|catalogue|offline)\/|^packages\/service-kit\/src\/(?:env|sqlite)\.ts$|^apps\/auth-service\/src\/(?:database|accounts\/setup-token|keys\/secret-file)\.ts$|^apps\/gateway\/src\/ui\//,
     forbids: isBuiltin(DISK),
   },
   {
     rule: 'only stores speak SQL',
     from: production(/(?:apps|packages)\//),
     except:
-      /^packages\/service-kit\/src\/sqlite\.ts$|^apps\/storage-node\/src\/catalogue\/|^apps\/auth-service\/src\/(?:.*-store|schema|migrations(?:\/[\w-]+)?|database|accounts\/setup-token|keys\/key-ring|keys\/secrets)\.ts$|^apps\/launcher\/src\/data-directory\.ts$|^apps\/storage-node\/src\/membership\/directory-lock\.ts$/,
+      /^packages\/service-kit\/src\/sqlite\.ts$|^apps\/storage-node\/src\/catalogue\/|^apps\/auth-service\/src\/(?:.*-store|schema|migrations(?:\/[\w-]+)?|database|audit\/audit-(?:migrations|page-query)|accounts\/setup-token|keys\/key-ring|keys\/secrets)\.ts$|^apps\/launcher\/src\/data-directory\.ts$|^apps\/storage-node\/src\/membership\/directory-lock\.ts$/,
     // A type is enough to hand the database on, and not enough to ask it anything.
     forbids: (target, _, { isTypeOnly }) => isPackage(/^(?:better-sqlite3|kysely)$/)(target) && !isTypeOnly,
   },
