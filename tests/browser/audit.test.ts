@@ -89,12 +89,14 @@ describe('the audit in the browser', () => {
     await page.getByRole('combobox', { name: 'Outcome' }).selectOption('Refused or failed');
     await page.getByRole('checkbox', { name: 'What was only listed or looked at, too' }).check();
     await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await expect
+      .poll(() =>
+        rows(page)
+          .filter({ hasNotText: /Refused|Failed/ })
+          .count(),
+      )
+      .toBe(0);
     await page.getByText('ada tried to make the group group-119').waitFor();
-    expect(
-      await rows(page)
-        .filter({ hasNotText: /Refused|Failed/ })
-        .count(),
-    ).toBe(0);
     await visit.expectNoComplaints();
   });
 
