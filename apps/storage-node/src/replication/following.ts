@@ -133,10 +133,14 @@ export class Following {
     this.#follower?.recheck();
   }
 
-  /** What this node says when it promises. */
+  /** What this node says when it promises. Throws `NS_FENCED`, also when it has promised a higher epoch by the time it knows its log. */
   async promise(epoch: number, candidate: NodeId): Promise<PromiseAnswer> {
-    await this.#options.step({ kind: 'offered', epoch, from: candidate });
-    return { epoch, candidate, ...(await this.#options.ownLog.state()) };
+    const { step, ownLog } = this.#options;
+    await step({ kind: 'offered', epoch, from: candidate });
+    const state = await ownLog.state();
+    // Of a promise that is over nothing is said any more: the log may have grown by records of the later epoch.
+    await step({ kind: 'offered', epoch, from: candidate });
+    return { epoch, candidate, ...state };
   }
 
   /** Whom to ask for blobs: the primary first. */

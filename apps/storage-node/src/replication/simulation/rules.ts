@@ -50,6 +50,8 @@ export interface Rules {
   /** Before a process trusts its disk. */
   readonly beforeStart: (disk: SimDisk) => void;
   readonly isPromiseSynced: boolean;
+  /** Whether a node looks again, before it says what its log is, that it has not promised a higher epoch meanwhile. */
+  readonly isPromiseCheckedAgain: boolean;
   readonly isSyncedBeforeAck: boolean;
   readonly isReadConfirmed: boolean;
   readonly isServedEarly: boolean;
@@ -77,6 +79,7 @@ export const PRODUCTION_RULES: Rules = {
   mayLowerMark: (isMarkLost) => !isMarkLost,
   beforeStart: () => undefined,
   isPromiseSynced: true,
+  isPromiseCheckedAgain: true,
   isSyncedBeforeAck: true,
   isReadConfirmed: true,
   isServedEarly: false,

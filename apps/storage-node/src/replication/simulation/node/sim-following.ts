@@ -86,8 +86,10 @@ export class SimFollowing {
 
   /** What this node says when it promises. */
   *promise(epoch: number, candidate: NodeId): Fiber<LogStatement> {
-    yield* this.#options.parts.step({ kind: 'offered', epoch, from: candidate });
-    return this.#options.ownLog.state;
+    const { parts, ownLog } = this.#options;
+    yield* parts.step({ kind: 'offered', epoch, from: candidate });
+    if (parts.world.rules.isPromiseCheckedAgain) yield* parts.step({ kind: 'offered', epoch, from: candidate });
+    return ownLog.state;
   }
 
   #host(epoch: number): FollowerHost {
