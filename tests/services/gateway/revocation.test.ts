@@ -1,4 +1,14 @@
-import type { Enrolment, IssuedInvitation, OwnSessions, RecoveryCodes, Session, User } from '@netstore/shared-types';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  AuditPage,
+  Enrolment,
+  EntriesPage,
+  IssuedInvitation,
+  OwnSessions,
+  RecoveryCodes,
+  Session,
+  User,
+} from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADMIN, type Gateway, startGateway } from '../../support/gateway.ts';
 import { totpNow } from '../../support/totp.ts';
@@ -69,6 +79,37 @@ describe('within 5 s everything is refused to', () => {
     await expectEndOfAll(person, () => asAdmin(`DELETE /users/${person.user.id}`, { reassignTo: heir.user.id }));
     const read = (): Promise<number> => send(heir.token, 'GET /spaces/home-bob/files/x').then(({ status }) => status);
     await expect.poll(read, { timeout: WITHIN_MS + SLACK_MS, interval: 250 }).toBe(200);
+  });
+
+  test('whoever is deleted in the middle of an upload: it is cut off, nothing of it stays, and the audit knows', async () => {
+    const person = await letIn('dee');
+    const heir = await letIn('heir-of-dee');
+    let lostAtMs = Number.POSITIVE_INFINITY;
+    async function* slowly(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(64 * 1024, 1);
+      await asAdmin(`DELETE /users/${person.user.id}`, { reassignTo: heir.user.id });
+      lostAtMs = performance.now();
+      while (performance.now() - lostAtMs < 2 * WITHIN_MS) {
+        yield Buffer.alloc(64 * 1024, 1);
+        await sleep(100);
+      }
+    }
+    const headers = { authorization: `Bearer ${person.token}` };
+    const url = `${gateway.url}/api/v1${person.home}/files/slow.bin`;
+    const answer = await fetch(url, { method: 'PUT', body: ReadableStream.from(slowly()), duplex: 'half', headers });
+    // To a session that is not there any more, nothing is.
+    expect(answer.status).toBe(404);
+    expect(performance.now() - lostAtMs).toBeLessThan(WITHIN_MS + SLACK_MS);
+    const files = async (): Promise<string[]> => {
+      const page = (await (await send(heir.token, `GET ${person.home}/entries`)).json()) as EntriesPage;
+      return page.entries.map(({ name }) => name);
+    };
+    await expect.poll(files, { timeout: WITHIN_MS + SLACK_MS, interval: 250 }).toEqual(['x']);
+    const noted = async (): Promise<unknown[]> => {
+      const { entries } = (await (await asAdmin('GET /audit?action=file.put&path=slow.bin')).json()) as AuditPage;
+      return entries.map(({ actorId, outcome }) => ({ actorId, outcome }));
+    };
+    await expect.poll(noted).toEqual([{ actorId: person.user.id, outcome: 'NS_NOT_FOUND' }]);
   });
 
   test('a session that its user ended from another one', async () => {
