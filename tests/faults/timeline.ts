@@ -12,6 +12,8 @@ export function writesBackAfterMs(history: readonly Operation[], fromMs: number)
 
 export interface ReadService {
   readonly count: number;
+  /** Of these, gets of what had been there for a moment. */
+  readonly settledCount: number;
   /** Gets that were not answered with what is there or that nothing is. */
   readonly failed: readonly Operation[];
   /** The longest that one get took of what had been there for a moment. */
@@ -38,6 +40,7 @@ export function readService(history: readonly Operation[], fromMs: number, until
   const isSettled = ({ content }: Operation): boolean => content !== null && settled.has(content);
   return {
     count: gets.length,
+    settledCount: gets.filter(isSettled).length,
     failed: gets.filter(({ outcome }) => outcome !== 'ok'),
     slowestMs: slowestOf(gets.filter(isSettled)),
     slowestUnsettledMs: slowestOf(gets.filter((get) => !isSettled(get))),

@@ -15,6 +15,8 @@ import { Ledger } from './ledger.ts';
 const KIB = 1024;
 const PATHS_AT_ONCE = 5;
 const OPERATIONS_PER_PATH = 16;
+/** So many that the history of each stays short enough to be checked. */
+const STILL_FILES_PER_READER = 20;
 const SMALL_BYTES_MAX = 6 * KIB;
 const ERROR_PAUSE_MS = 50;
 const READER_PAUSE_MS = 20;
@@ -25,6 +27,8 @@ export interface WorkloadOptions {
   readonly clients?: number;
   /** Clients that only get, so that reading is seen while writing waits. */
   readonly readers?: number;
+  /** Files that are put before the clients begin and never again: some for each of these readers, so that reading is seen that waits for no write. */
+  readonly stillReaders?: number;
   /** One in so many puts is larger than a blob; none when 0. */
   readonly largeOneIn?: number;
   readonly largeBytes?: number;
@@ -63,6 +67,7 @@ export class Workload implements AsyncDisposable {
     this.#options = {
       clients: 6,
       readers: 0,
+      stillReaders: 0,
       largeOneIn: 60,
       largeBytes: 9 * KIB * KIB,
       operationsMax: Number.POSITIVE_INFINITY,
@@ -79,6 +84,8 @@ export class Workload implements AsyncDisposable {
   static async start(cluster: FaultCluster, options: WorkloadOptions): Promise<Workload> {
     const ledger = await Ledger.create(join(await mkdtemp(join(tmpdir(), 'netstore-ledger-')), 'ledger'));
     const workload = new Workload(cluster, ledger, options);
+    const still = await workload.#putStill();
+    for (const [index, paths] of still.entries()) workload.#running.push(workload.#stillReader(index, paths));
     for (let index = 0; index < workload.#options.clients; index += 1) workload.#running.push(workload.#client(index));
     for (let index = 0; index < workload.#options.readers; index += 1) workload.#running.push(workload.#reader(index));
     return workload;
@@ -125,6 +132,25 @@ export class Workload implements AsyncDisposable {
       // A gateway that is down answers at once: a client that asks again at once would fill the ledger.
       if (answer === 'unknown') await sleep(ERROR_PAUSE_MS);
       if (this.#options.pauseMs > 0) await sleep(this.#options.pauseMs);
+    }
+  }
+
+  /** The paths of each reader. */
+  #putStill(): Promise<readonly string[][]> {
+    const readers = Array.from({ length: this.#options.stillReaders }, async (_, reader) => {
+      const calls = this.calls(`still-writer-${reader}`);
+      const paths = Array.from({ length: STILL_FILES_PER_READER }, (_, index) => `${this.folder}/still/${reader}-${index}`);
+      for (const path of paths) await calls.put(path, { seed: path, sizeBytes: SMALL_BYTES_MAX });
+      return paths;
+    });
+    return Promise.all(readers);
+  }
+
+  async #stillReader(reader: number, paths: readonly string[]): Promise<void> {
+    const calls = this.calls(`still-reader-${reader}`, reader);
+    for (let turn = 0; !this.#isOver; turn += 1) {
+      await calls.get(paths[turn % paths.length] as string);
+      await sleep(READER_PAUSE_MS);
     }
   }
 
