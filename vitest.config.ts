@@ -19,6 +19,7 @@ const LONG_SUITES = isFull
   ? []
   : [
       'apps/storage-node/src/{log/crash,blobs/blob-crash,catalogue/recovery,catalogue/snapshot/*,replication/fetch-snapshot}.test.ts',
+      'tests/services/auth-service/audit.test.ts',
       'tests/services/cli/{node-replace,offline,online}.test.ts',
       'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
       'tests/scenarios/{crashes,failover,full-disk,launcher,node-replacement}.test.ts',
