@@ -46,7 +46,7 @@ export class AuditLog {
       ({ seq, hash } = row);
       rows.push(row);
     }
-    await store.append(rows, { gateway, batch });
+    store.append(rows, { gateway, batch });
     await this.#sign(ENTRIES_PER_CHECKPOINT);
   }
 

@@ -7,13 +7,37 @@ import { type OpenedDatabase, openMigrated } from '../sqlite-store.ts';
 import { AUDIT_MIGRATIONS, type AuditSchema } from './audit-migrations.ts';
 import { type AuditFilter, type AuditRange, pageOf } from './audit-page-query.ts';
 
+const ENTRY_COLUMNS = [
+  'seq',
+  'timeMs',
+  'actorId',
+  'actorName',
+  'via',
+  'address',
+  'action',
+  'space',
+  'path',
+  'subject',
+  'outcome',
+  'requestId',
+  'hash',
+] as const satisfies readonly (keyof AuditEntry)[];
+
+/** A run of a gateway, and the number of its batch. */
+interface Sender {
+  readonly gateway: string;
+  readonly batch: number;
+}
+
 export class AuditStore implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #db: Kysely<AuditSchema>;
+  readonly #append: (entries: readonly AuditEntry[], sender: Sender) => void;
 
   private constructor({ queries, connection }: OpenedDatabase<AuditSchema>) {
     this.#db = queries;
     this.#connection = connection;
+    this.#append = prepareAppend(connection);
   }
 
   /** Throws `NS_DATA_DIRECTORY`. */
@@ -36,15 +60,8 @@ export class AuditStore implements AsyncDisposable {
   }
 
   /** All of the batch or nothing of it. */
-  async append(entries: readonly AuditEntry[], sender: { readonly gateway: string; readonly batch: number }): Promise<void> {
-    await this.#db.transaction().execute(async (transaction) => {
-      await transaction.insertInto('entries').values(entries).execute();
-      await transaction
-        .insertInto('senders')
-        .values(sender)
-        .onConflict((conflict) => conflict.column('gateway').doUpdateSet({ batch: sender.batch }))
-        .execute();
-    });
+  append(entries: readonly AuditEntry[], sender: Sender): void {
+    this.#append(entries, sender);
   }
 
   async addCheckpoint(checkpoint: AuditCheckpoint): Promise<void> {
@@ -76,4 +93,17 @@ export class AuditStore implements AsyncDisposable {
     await this.#db.destroy();
     this.#connection.close();
   }
+}
+
+/** Every read of a file comes by here: the statements are prepared once, and not for each batch of another length. */
+function prepareAppend(connection: Connection): (entries: readonly AuditEntry[], sender: Sender) => void {
+  const values = ENTRY_COLUMNS.map((column) => `@${column}`);
+  const insertEntry = connection.prepare<[AuditEntry]>(`insert into entries (${ENTRY_COLUMNS.join(', ')}) values (${values.join(', ')})`);
+  const insertSender = connection.prepare<[Sender]>(
+    'insert into senders (gateway, batch) values (@gateway, @batch) on conflict (gateway) do update set batch = excluded.batch',
+  );
+  return connection.transaction((entries: readonly AuditEntry[], sender: Sender) => {
+    for (const entry of entries) insertEntry.run(entry);
+    insertSender.run(sender);
+  });
 }

@@ -4,7 +4,7 @@
  */
 import { AUDIT_BATCH_MAX, type AuditBatch, type AuditReport } from '@netstore/shared-types';
 
-const INTERVAL_MS = 200;
+const INTERVAL_MS = 500;
 const WAITING_MAX = 20_000;
 
 interface AuditTrailOptions {
