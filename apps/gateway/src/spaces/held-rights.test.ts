@@ -1,7 +1,8 @@
 import { NetStoreError, newSessionId, newSpaceId, newUserId, openAccess } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HeldRights } from './held-rights.ts';
-import type { GrantedSpace } from './space-rights.ts';
+import { ASKED_AGAIN_EVERY_MS, type GrantedSpace } from './space-rights.ts';
+import { Watch } from './watch.ts';
 
 const space: GrantedSpace = {
   id: newSpaceId(),
@@ -17,15 +18,20 @@ const down = new NetStoreError('NS_UNAVAILABLE', 'down');
 describe('rights that are held', () => {
   let asked: number;
   let answer: () => Promise<GrantedSpace>;
+  let watch: Watch;
   const hold = (): HeldRights => {
     const grantTo = (): Promise<GrantedSpace> => {
       asked += 1;
       return answer();
     };
-    return new HeldRights({ grantTo }, { holder: { kind: 'session', id: newSessionId() }, space, wish: 'read', permit: () => undefined });
+    return new HeldRights(
+      { grantTo, watch },
+      { holder: { kind: 'session', id: newSessionId() }, space, wish: 'read', permit: () => undefined },
+    );
   };
   beforeEach(() => {
     vi.useFakeTimers();
+    watch = new Watch(ASKED_AGAIN_EVERY_MS);
     asked = 0;
     answer = async () => space;
   });

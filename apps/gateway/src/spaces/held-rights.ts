@@ -7,13 +7,11 @@
  */
 import { NetStoreError } from '@netstore/shared-types';
 import type { Holder } from '../auth/principal.ts';
-import type { GrantedSpace, SpaceRights, Wish } from './space-rights.ts';
-import { Watch, type Watched } from './watch.ts';
+import { ASKED_AGAIN_EVERY_MS, type GrantedSpace, type SpaceRights, type Wish } from './space-rights.ts';
+import type { Watched } from './watch.ts';
 
-const ASKED_EVERY_MS = 1_000;
 const UNANSWERED_MS_MAX = 5_000;
-/** Of all that is held in this process: most of it is given back before its first turn. */
-const WATCH = new Watch(ASKED_EVERY_MS);
+type AskedRights = Pick<SpaceRights, 'grantTo' | 'watch'>;
 
 export interface Held {
   readonly holder: Holder;
@@ -24,7 +22,7 @@ export interface Held {
 }
 
 export class HeldRights implements Disposable, Watched {
-  readonly #rights: Pick<SpaceRights, 'grantTo'>;
+  readonly #rights: AskedRights;
   readonly #held: Held;
   readonly #losing = new AbortController();
   #space: GrantedSpace;
@@ -32,11 +30,11 @@ export class HeldRights implements Disposable, Watched {
   #isAsking = false;
   #isLost = false;
 
-  constructor(rights: Pick<SpaceRights, 'grantTo'>, held: Held) {
+  constructor(rights: AskedRights, held: Held) {
     this.#rights = rights;
     this.#held = held;
     this.#space = held.space;
-    WATCH.add(this);
+    this.#rights.watch.add(this);
   }
 
   /** Aborted with the refusal when the rights are lost, and by `giveUp`. */
@@ -50,19 +48,19 @@ export class HeldRights implements Disposable, Watched {
 
   /** Aborts the same signal for another reason. */
   giveUp(reason: Error): void {
-    WATCH.delete(this);
+    this.#rights.watch.delete(this);
     this.#losing.abort(reason);
   }
 
   /** What is held now. Throws the refusal, or `NS_UNAVAILABLE` when nobody can tell. Asks nobody within a second of the last answer. */
   async confirm(): Promise<GrantedSpace> {
     this.signal.throwIfAborted();
-    if (performance.now() - this.#answeredAtMs >= ASKED_EVERY_MS) await this.#ask();
+    if (performance.now() - this.#answeredAtMs >= ASKED_AGAIN_EVERY_MS) await this.#ask();
     return this.#space;
   }
 
   [Symbol.dispose](): void {
-    WATCH.delete(this);
+    this.#rights.watch.delete(this);
   }
 
   /** For the watch alone. */
@@ -95,7 +93,7 @@ export class HeldRights implements Disposable, Watched {
   /** What was given up before is over for that reason. */
   #lose(refusal: unknown): void {
     if (this.signal.aborted) return;
-    WATCH.delete(this);
+    this.#rights.watch.delete(this);
     this.#isLost = true;
     this.#losing.abort(refusal);
   }

@@ -18,6 +18,10 @@ import type { AuthClient } from '../auth/auth-client.ts';
 import type { Outdated } from '../auth/outdated.ts';
 import { type Holder, holderOf, type Principal, type SessionPrincipal } from '../auth/principal.ts';
 import { RememberedAnswers } from '../auth/remembered-answers.ts';
+import { Watch } from './watch.ts';
+
+/** Rights that are held are asked for so often. */
+export const ASKED_AGAIN_EVERY_MS = 1_000;
 
 /** What a request wants to do in a space, somewhere. */
 export type Wish = 'read' | 'write';
@@ -42,6 +46,8 @@ interface KnownSpace extends GrantedSpace {
 }
 
 export class SpaceRights {
+  /** Of rights that are held for as long as bytes flow: most are given back before its first turn. */
+  readonly watch = new Watch(ASKED_AGAIN_EVERY_MS);
   readonly #auth: AuthClient;
   readonly #spacesOfTokens = new RememberedAnswers<KnownSpace>({ bytesOf });
   readonly #spacesOfHolders = new RememberedAnswers<KnownSpace>({ bytesOf });

@@ -42,8 +42,9 @@ export function decideSession({ url, method, headers }: IncomingMessage): Answer
 /** What a test wants to be said of a space. */
 export type FakeStanding = Pick<SpaceStanding, 'id' | 'seesUsage'>;
 
-/** To whoever asks which spaces there are, all of them; about any one of them, the first. */
+/** To whoever asks which spaces there are, all of them; about any one of them, the first, if there is one. */
 export function listStandings(url: string, standings: readonly FakeStanding[]): Answer {
   const spaces = standings.map((each) => ({ name: 'x', kind: 'shared', owner: 'x', role: null, bytesMax: null, ...each }));
-  return found(url.startsWith('/v1/spaces/') ? (spaces[0] ?? {}) : { spaces, nextCursor: null });
+  if (!url.startsWith('/v1/spaces/')) return found({ spaces, nextCursor: null });
+  return spaces[0] === undefined ? problem(404, 'NS_NOT_FOUND') : found(spaces[0]);
 }
