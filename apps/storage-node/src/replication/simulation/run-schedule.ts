@@ -116,19 +116,23 @@ class Schedule {
   #waitUntilWhole(): void {
     const last = this.#stage.gateway('last-client');
     const writing = last.spawn(this.#writeLast(last));
+    const promoter = this.#stage.gateway('promoter');
+    if (!this.#plan.isAutomatic) promoter.spawn(this.#keepLed(promoter));
     const why = (): string | undefined => (writing.isDone ? this.#whyNotWhole : 'no write is committed');
     if (this.#stage.until(() => why() === undefined, HEALING_MS_MAX, LOOK_MS) || this.#stage.violation !== undefined) return;
     this.#stage.invariants.verdict.broken(0, `not whole ${HEALING_MS_MAX} ms after everything healed: ${why()}`);
   }
 
-  /** In manual mode somebody has to say who is to be primary. */
   *#writeLast(client: Gateway): Fiber {
-    const { world, cluster, traffic } = this.#stage;
+    while ((yield* client.perform(this.#stage.traffic.newOperation())) === undefined);
+  }
+
+  /** In manual mode somebody has to say who is to be primary, and again when the disk of the one that was has to be replaced. */
+  *#keepLed(promoter: Gateway): Fiber {
+    const { world, cluster } = this.#stage;
     for (;;) {
-      const node = world.random.pick(NODES);
-      const isWanted = !this.#plan.isAutomatic && cluster.primary === undefined;
-      if (isWanted) yield* orRefused(client.order(node, { name: 'PROMOTE' }, 'PROMOTED'));
-      if ((yield* client.perform(traffic.newOperation())) !== undefined) return;
+      if (cluster.primary === undefined) yield* orRefused(promoter.order(world.random.pick(NODES), { name: 'PROMOTE' }, 'PROMOTED'));
+      yield LOOK_MS;
     }
   }
 
