@@ -116,8 +116,10 @@ class Schedule {
   #waitUntilWhole(): void {
     const last = this.#stage.gateway('last-client');
     const writing = last.spawn(this.#writeLast(last));
-    const promoter = this.#stage.gateway('promoter');
-    if (!this.#plan.isAutomatic) promoter.spawn(this.#keepLed(promoter));
+    if (!this.#plan.isAutomatic) {
+      const promoter = this.#stage.gateway('promoter');
+      promoter.spawn(this.#keepLed(promoter));
+    }
     const why = (): string | undefined => (writing.isDone ? this.#whyNotWhole : 'no write is committed');
     if (this.#stage.until(() => why() === undefined, HEALING_MS_MAX, LOOK_MS) || this.#stage.violation !== undefined) return;
     this.#stage.invariants.verdict.broken(0, `not whole ${HEALING_MS_MAX} ms after everything healed: ${why()}`);

@@ -156,7 +156,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ),
   bug('an acknowledgement does not wait for the sync', { isSyncedBeforeAck: false }, ['kill']),
   bug('a promise is not durable', { isPromiseSynced: false }, [...KILLS, ...CUTS], 69),
-  bug('a promise that is over is told', { isPromiseCheckedAgain: false }, ['slowDisk', 'killPrimary'], 1_671),
+  bug('a promise that is over is told', { isPromiseCheckedAgain: false }, ['slowDisk', 'killPrimary'], 3_067),
   bug(
     'a candidate goes on with its own log',
     withCore((_, __, effects) =>
