@@ -20,7 +20,9 @@ const LONG_SUITES = isFull
   : [
       'apps/storage-node/src/{log/crash,blobs/blob-crash,catalogue/recovery,catalogue/snapshot/*,replication/fetch-snapshot}.test.ts',
       'tests/services/auth-service/audit.test.ts',
+      'apps/auth-service/src/testing/scale.test.ts',
       'tests/services/cli/{node-replace,offline,online}.test.ts',
+      'tests/services/gateway/share-links.test.ts',
       'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
       'tests/scenarios/{crashes,failover,full-disk,launcher,node-replacement}.test.ts',
       'tests/browser/{appearance,audit,cluster-page,people,shares,spaces,trash}.test.ts',
