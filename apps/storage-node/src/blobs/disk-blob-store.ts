@@ -149,9 +149,8 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async keep(blobId: BlobId): Promise<boolean> {
-    this.#sealed.forget(blobId);
     try {
-      await rename(stagedPath(this.#dirs, blobId), keptPath(this.#dirs, blobId));
+      await this.#sealed.moving(blobId, () => rename(stagedPath(this.#dirs, blobId), keptPath(this.#dirs, blobId)));
       return true;
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw toDiskError(error, `Keeping blob ${blobId}`);
@@ -160,20 +159,18 @@ export class DiskBlobStore implements BlobStore {
   }
 
   discard(blobId: BlobId): Promise<void> {
-    this.#sealed.forget(blobId);
-    return unlinkStaged(this.#dirs, blobId);
+    return this.#sealed.moving(blobId, () => unlinkStaged(this.#dirs, blobId));
   }
 
   unlink(blobId: BlobId): Promise<void> {
-    this.#sealed.forget(blobId);
-    return unlinkEverywhere(this.#dirs, blobId);
+    return this.#sealed.moving(blobId, () => unlinkEverywhere(this.#dirs, blobId));
   }
 
   async quarantine(blobId: BlobId, reason: string): Promise<void> {
-    this.#sealed.forget(blobId);
     const aside = quarantinePath(this.#dirs, blobId);
     // The copy that a read would have met; another one, of a later seal, stays.
-    if ((await lookFor(this.#dirs, blobId, (path) => rename(path, aside))) === undefined) return;
+    const moved = await this.#sealed.moving(blobId, () => lookFor(this.#dirs, blobId, (path) => rename(path, aside)));
+    if (moved === undefined) return;
     try {
       await writeFile(`${aside}.reason`, `${reason}\n`, { mode: FILE_MODE });
     } catch (error) {

@@ -2,7 +2,9 @@ import { newBlobId } from '@netstore/shared-types';
 import { expect, test } from 'vitest';
 import { SealedBlobs } from './sealed-blobs.ts';
 
-test('a sealed blob is known until it is moved, an abandoned one never', () => {
+const nothing = async (): Promise<void> => undefined;
+
+test('a sealed blob is known until it is moved, an abandoned one never', async () => {
   const [sealed, abandoned] = [newBlobId(), newBlobId()];
   const known = new SealedBlobs();
   for (const blobId of [sealed, abandoned]) known.begin(blobId);
@@ -10,15 +12,41 @@ test('a sealed blob is known until it is moved, an abandoned one never', () => {
   known.end(sealed, { isSealed: true });
   known.end(abandoned, { isSealed: false });
   expect([sealed, abandoned].map((blobId) => known.has(blobId))).toEqual([true, false]);
-  known.forget(sealed);
+  const moving = known.moving(sealed, nothing);
+  expect(known.has(sealed)).toBe(false);
+  await moving;
   expect(known.has(sealed)).toBe(false);
 });
 
-test('what is moved between its name and the end of its seal is not known', () => {
+test.for(['begun before a move', 'begun during a move'] as const)(
+  'what was %s and is sealed during it, or after it, is not known',
+  async (when) => {
+    const during = newBlobId();
+    const after = newBlobId();
+    const known = new SealedBlobs();
+    const begin = (): void => {
+      for (const blobId of [during, after]) known.begin(blobId);
+    };
+    if (when === 'begun before a move') begin();
+    await Promise.all(
+      [during, after].map((blobId) =>
+        known.moving(blobId, async () => {
+          if (when === 'begun during a move') known.begin(blobId);
+          await nothing();
+          if (blobId === during) known.end(blobId, { isSealed: true });
+        }),
+      ),
+    );
+    known.end(after, { isSealed: true });
+    expect([during, after].map((blobId) => known.has(blobId))).toEqual([false, false]);
+  },
+);
+
+test('what comes in after all moves are over is known again', async () => {
   const blobId = newBlobId();
   const known = new SealedBlobs();
+  await Promise.all([known.moving(blobId, nothing), known.moving(blobId, nothing)]);
   known.begin(blobId);
-  known.forget(blobId);
   known.end(blobId, { isSealed: true });
-  expect(known.has(blobId)).toBe(false);
+  expect(known.has(blobId)).toBe(true);
 });

@@ -1,5 +1,5 @@
 /** What every store of blobs does. Run against the disk's and memory's. */
-import { describeDamage, describePlaces, describeRoom } from './conform-keeping.ts';
+import { describeDamage, describePlaces, describeRoom, describeUnlinking } from './conform-keeping.ts';
 import { describeProving } from './conform-proving.ts';
 import { describeReading } from './conform-reading.ts';
 import { describeRefusals, describeWriting } from './conform-writing.ts';
@@ -10,6 +10,7 @@ export function describeBlobStore(kind: StoreKind): void {
   describeRefusals(kind);
   describeWriting(kind);
   describePlaces(kind);
+  describeUnlinking(kind);
   describeDamage(kind);
   describeProving(kind);
   describeRoom(kind);

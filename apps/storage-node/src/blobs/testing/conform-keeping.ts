@@ -46,30 +46,6 @@ export function describePlaces(kind: StoreKind): void {
       expect(await stagedIds(opened.store)).toEqual([]);
     });
 
-    test('is gone after an unlink, wherever it was, and nothing else is', async () => {
-      await using opened = await kind.open();
-      const [kept, staged, both, other] = [makeBlob(10), makeBlob(10), makeBlob(10), makeBlob(10)];
-      for (const blob of [kept, staged, both, other]) await stageBlob(opened.store, blob);
-      for (const blob of [kept, both, other]) await opened.store.keep(blob.blobId);
-      await stageBlob(opened.store, both);
-      for (let time = 0; time < 2; time += 1) {
-        for (const { blobId } of [kept, staged, both]) await opened.store.unlink(blobId);
-        for (const { blobId } of [kept, staged, both]) expect(await placeOf(opened.store, blobId)).toBeUndefined();
-        expect(await placeOf(opened.store, other.blobId)).toBe('kept');
-      }
-      await opened.store.unlink(newBlobId());
-    });
-
-    test('is gone after an unlink, also when it is kept at the same moment', async () => {
-      await using opened = await kind.open();
-      for (let round = 0; round < 30; round += 1) {
-        const blob = makeBlob(10);
-        await stageBlob(opened.store, blob);
-        await Promise.all([opened.store.keep(blob.blobId), opened.store.unlink(blob.blobId)]);
-        expect(await placeOf(opened.store, blob.blobId)).toBeUndefined();
-      }
-    });
-
     test('tells of each staged blob when it was sealed', async () => {
       await using opened = await kind.open();
       const before = Date.now() - CLOCK_STEP_MS;
@@ -101,6 +77,45 @@ export function describePlaces(kind: StoreKind): void {
         expect(isKept).toBe(true);
         for (const bytes of await Promise.all(readings)) expect(bytes.equals(blob.bytes)).toBe(true);
         for (const place of await Promise.all(looks)) expect(place).toBeDefined();
+      }
+    });
+  });
+}
+
+export function describeUnlinking(kind: StoreKind): void {
+  describe(`${kind.name}: a blob that is unlinked`, () => {
+    test('is gone, wherever it was, and nothing else is', async () => {
+      await using opened = await kind.open();
+      const [kept, staged, both, other] = [makeBlob(10), makeBlob(10), makeBlob(10), makeBlob(10)];
+      for (const blob of [kept, staged, both, other]) await stageBlob(opened.store, blob);
+      for (const blob of [kept, both, other]) await opened.store.keep(blob.blobId);
+      await stageBlob(opened.store, both);
+      for (let time = 0; time < 2; time += 1) {
+        for (const { blobId } of [kept, staged, both]) await opened.store.unlink(blobId);
+        for (const { blobId } of [kept, staged, both]) expect(await placeOf(opened.store, blobId)).toBeUndefined();
+        expect(await placeOf(opened.store, other.blobId)).toBe('kept');
+      }
+      await opened.store.unlink(newBlobId());
+    });
+
+    test('is gone, also when it is kept at the same moment', async () => {
+      await using opened = await kind.open();
+      for (let round = 0; round < 30; round += 1) {
+        const blob = makeBlob(10);
+        await stageBlob(opened.store, blob);
+        await Promise.all([opened.store.keep(blob.blobId), opened.store.unlink(blob.blobId)]);
+        expect(await placeOf(opened.store, blob.blobId)).toBeUndefined();
+      }
+    });
+
+    test('and staged again at the same moment is there or not, and told so truly', async () => {
+      await using opened = await kind.open();
+      for (let round = 0; round < 100; round += 1) {
+        const blob = makeBlob(10);
+        await stageBlob(opened.store, blob);
+        await opened.store.keep(blob.blobId);
+        await Promise.all([opened.store.unlink(blob.blobId), stageBlob(opened.store, blob)]);
+        await placeOf(opened.store, blob.blobId);
       }
     });
   });
