@@ -25,7 +25,7 @@ const LONG_SUITES = isFull
       'tests/services/gateway/share-links.test.ts',
       'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
       'tests/scenarios/{crashes,failover,full-disk,launcher,node-replacement}.test.ts',
-      'tests/browser/{appearance,audit,cluster-page,people,shares,spaces,trash}.test.ts',
+      'tests/browser/{appearance,audit,cluster-page,people,shares,spaces,trash,uploads}.test.ts',
     ];
 /** The rest of the faults takes half an hour: `npm run test:faults`. */
 const WHOLE_FAULTS = process.env['NETSTORE_TEST_FAULTS'] === 'whole' ? [] : ['tests/faults/whole/**'];
