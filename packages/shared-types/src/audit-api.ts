@@ -14,6 +14,10 @@ import { nullable } from './nullable.ts';
 const closed = { additionalProperties: false } as const;
 
 export const AUDIT_BATCH_MAX = 500;
+/** Of a batch as JSON: gateways send no more, the auth service takes no more. */
+export const AUDIT_BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** Of each text of an entry as JSON, in which one character may be six bytes. The longest path fits, each of its characters escaped. */
+export const AUDIT_TEXT_BYTES_MAX = 8 * 1024 + 2;
 /** What the first entry is chained to. */
 export const AUDIT_GENESIS = '0'.repeat(64);
 

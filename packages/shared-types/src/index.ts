@@ -13,8 +13,10 @@ export { API_KEY_PREFIX, type ApiKeyParts, formatApiKey, parseApiKey } from './a
 export { AUDIT_LOOKS, type AuditAction } from './audit-actions.ts';
 export type * from './audit-api.ts';
 export {
+  AUDIT_BATCH_BYTES_MAX,
   AUDIT_BATCH_MAX,
   AUDIT_GENESIS,
+  AUDIT_TEXT_BYTES_MAX,
   AuditBatch,
   AuditCheckpoint,
   AuditEntry,

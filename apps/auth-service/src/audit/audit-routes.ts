@@ -1,6 +1,6 @@
 /** The audit over HTTP: gateways report, admins and auditors read. */
 import { Readable } from 'node:stream';
-import { AUDIT_BATCH_MAX, AuditBatch, AuditExportQuery, type AuditPage, AuditQuery, type UserId } from '@netstore/shared-types';
+import { AUDIT_BATCH_BYTES_MAX, AuditBatch, AuditExportQuery, type AuditPage, AuditQuery, type UserId } from '@netstore/shared-types';
 import type { FastifyInstance } from 'fastify';
 import { NoQuery } from '../http.ts';
 import type { ServiceKey } from '../keys/service-key.ts';
@@ -9,8 +9,6 @@ import { exportCsv, exportJson } from './audit-export.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditStore } from './audit-store.ts';
 
-/** A path has 4 KiB at most, a move has two of them, and JSON may write six bytes for one. */
-const BATCH_BYTES_MAX = AUDIT_BATCH_MAX * 32 * 1024;
 const LIMIT_DEFAULT = 50;
 
 export interface AuditRoutesOptions {
@@ -25,7 +23,7 @@ export async function auditRoutes(app: FastifyInstance, { log, store, namesOf, s
   app.post<{ Body: AuditBatch }>(
     '/v1/audit/entries',
     {
-      bodyLimit: BATCH_BYTES_MAX,
+      bodyLimit: AUDIT_BATCH_BYTES_MAX,
       schema: { querystring: NoQuery, body: AuditBatch },
       onRequest: async (request) => serviceKey.require(request),
     },

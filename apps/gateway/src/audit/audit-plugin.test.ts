@@ -1,8 +1,24 @@
-import { AUDIT_BATCH_MAX, type AuditBatch, type AuditReport } from '@netstore/shared-types';
+import { setTimeout } from 'node:timers/promises';
+import { AUDIT_BATCH_BYTES_MAX, AUDIT_BATCH_MAX, type AuditBatch, type AuditReport, NetStoreError } from '@netstore/shared-types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { GatewayBench } from '../testing/gateway-bench.ts';
+import { textOf } from './audit-text.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { AUDITED_ROUTES } from './audited-routes.ts';
+
+/** As long as the rest of an entry can be. */
+const HEAVY: AuditReport = {
+  timeMs: Number.MAX_SAFE_INTEGER,
+  actorId: 'a'.repeat(32),
+  via: `session:${'s'.repeat(32)}`,
+  address: 'f'.repeat(45),
+  action: 'second-factor.recovery',
+  space: null,
+  path: null,
+  subject: null,
+  outcome: 'NS_PRECONDITION_FAILED',
+  requestId: crypto.randomUUID(),
+};
 
 let bench: GatewayBench;
 beforeAll(async () => {
@@ -50,6 +66,17 @@ describe('an entry says who did what to what, and how it ended', () => {
     expect(await noted('file.read')).toMatchObject({ actorId: bench.alice.userId, space: 'home-alice', path: 'a/b c', outcome: 'ok' });
   });
 
+  test('of a download that its reader broke off, once', async () => {
+    await bench.fetch(FILE, { method: 'PUT', body: Buffer.alloc(32 * 1024 * 1024, 'x') });
+    const leaving = new AbortController();
+    const read = await bench.fetch(FILE, { signal: leaving.signal });
+    await read.body?.getReader().read();
+    leaving.abort();
+    expect(await noted('file.read')).toMatchObject({ actorId: bench.alice.userId, path: 'a/b c', outcome: 'NS_CONNECTION_LOST' });
+    await setTimeout(700);
+    expect(bench.auth.audited.filter(({ action }) => action === 'file.read')).toHaveLength(1);
+  });
+
   test('of what was refused', async () => {
     await fetch(bench.url + FILE);
     expect(await noted('file.read')).toMatchObject({ actorId: null, space: 'home-alice', path: 'a/b c', outcome: 'NS_UNAUTHENTICATED' });
@@ -74,8 +101,7 @@ test('entries wait while the auth service takes none, and nothing begins when th
     if (isAway) throw new Error('away');
   };
   await using trail = new AuditTrail({ send, onFailed: () => undefined });
-  const report = { requestId: 'x' } as AuditReport;
-  while (trail.hasRoom) trail.note(report);
+  while (trail.hasRoom) trail.note(HEAVY);
   expect(await trail.flush()).toBe(false);
   const tried = kept.splice(0);
   isAway = false;
@@ -86,4 +112,55 @@ test('entries wait while the auth service takes none, and nothing begins when th
   expect(new Set(kept.map(({ batch }) => batch)).size).toBe(kept.length);
   expect(kept.flatMap(({ entries }) => entries)).toHaveLength(20_000 + AUDIT_BATCH_MAX);
   expect(Math.max(...kept.map(({ entries }) => entries.length))).toBe(AUDIT_BATCH_MAX);
+});
+
+describe('what the auth service refuses', () => {
+  const entry = (requestId: string): AuditReport => ({ ...HEAVY, path: 'p', requestId });
+
+  test('holds up nothing behind it, and is kept without what it names', async () => {
+    const kept: AuditReport[] = [];
+    const numbers: number[] = [];
+    const send = async ({ batch, entries }: AuditBatch): Promise<void> => {
+      numbers.push(batch);
+      if (entries.some(({ requestId, path }) => requestId === 'bad' && path !== null)) throw new NetStoreError('NS_BAD_REQUEST', 'no');
+      kept.push(...entries);
+    };
+    await using trail = new AuditTrail({ send, onFailed: () => undefined });
+    for (let index = 0; index < 700; index += 1) trail.note(entry(index === 300 ? 'bad' : String(index)));
+    expect(await trail.flush()).toBe(true);
+    expect(kept.map(({ requestId }) => requestId)).toEqual(
+      Array.from({ length: 700 }, (_, index) => (index === 300 ? 'bad' : String(index))),
+    );
+    expect(kept[300]).toMatchObject({ path: null, subject: expect.stringContaining('left out') });
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test('is waited for when it says nothing about the entries', async () => {
+    let isRefused = true;
+    const kept: AuditReport[] = [];
+    const send = async ({ entries }: AuditBatch): Promise<void> => {
+      if (isRefused) throw new NetStoreError('NS_FORBIDDEN', 'the service key is another one');
+      kept.push(...entries);
+    };
+    await using trail = new AuditTrail({ send, onFailed: () => undefined });
+    trail.note(entry('one'));
+    expect(await trail.flush()).toBe(false);
+    isRefused = false;
+    expect(await trail.flush()).toBe(true);
+    expect(kept).toEqual([entry('one')]);
+  });
+});
+
+test('no batch weighs more than the auth service takes, whatever requests name', async () => {
+  const weights: number[] = [];
+  const send = async (batch: AuditBatch): Promise<void> => {
+    weights.push(Buffer.byteLength(JSON.stringify(batch)));
+  };
+  await using trail = new AuditTrail({ send, onFailed: () => undefined });
+  for (const heavy of ['\u0001', '"', '\ud800', '漢', '😀']) {
+    const text = textOf(heavy.repeat(100_000));
+    for (let count = 0; count < 1_000; count += 1) trail.note({ ...HEAVY, space: text, path: text, subject: text });
+  }
+  expect(await trail.flush()).toBe(true);
+  expect(Math.max(...weights)).toBeLessThanOrEqual(AUDIT_BATCH_BYTES_MAX);
 });

@@ -1,11 +1,20 @@
 /**
  * What was done here and is not yet with the auth service, in order. Sent in batches, again and again until it is kept; a batch has a number,
  * so that one whose answer was lost is kept once. While nobody takes it, it waits, up to a bound at which `hasRoom` ends.
+ *
+ * What the auth service refuses for what it is would be refused for ever, and everything behind it would wait: it is sent in smaller batches, and
+ * an entry that is refused alone is kept without what it names.
  */
-import { AUDIT_BATCH_MAX, type AuditBatch, type AuditReport } from '@netstore/shared-types';
+import { AUDIT_BATCH_BYTES_MAX, AUDIT_BATCH_MAX, type AuditBatch, type AuditReport, NetStoreError } from '@netstore/shared-types';
+import { weightOf } from './audit-text.ts';
 
 const INTERVAL_MS = 500;
 const WAITING_MAX = 20_000;
+/** Some is left for what stands around the entries. */
+const ENTRIES_BYTES_MAX = AUDIT_BATCH_BYTES_MAX - 1024;
+/** Of an entry that could not be kept as it was. */
+const LEFT_OUT = 'left out: the audit could not keep what was named here';
+const REFUSED_AS_IT_IS: ReadonlySet<string> = new Set(['NS_BAD_REQUEST', 'NS_BODY_TOO_LARGE']);
 
 interface AuditTrailOptions {
   readonly send: (batch: AuditBatch) => Promise<void>;
@@ -21,6 +30,8 @@ export class AuditTrail implements AsyncDisposable {
   #sent: AuditBatch | null = null;
   #waiting: AuditReport[] = [];
   #sending: Promise<boolean> | null = null;
+  /** Smaller after a batch was refused, until one is taken. */
+  #countMax = AUDIT_BATCH_MAX;
 
   constructor(options: AuditTrailOptions) {
     this.#options = options;
@@ -58,10 +69,7 @@ export class AuditTrail implements AsyncDisposable {
 
   async #sendAll(): Promise<boolean> {
     try {
-      for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) {
-        await this.#options.send(batch);
-        this.#sent = null;
-      }
+      for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) await this.#sendOne(batch);
       return true;
     } catch (error) {
       this.#options.onFailed(error);
@@ -69,11 +77,39 @@ export class AuditTrail implements AsyncDisposable {
     }
   }
 
+  async #sendOne(batch: AuditBatch): Promise<void> {
+    try {
+      await this.#options.send(batch);
+      this.#countMax = AUDIT_BATCH_MAX;
+    } catch (error) {
+      if (!(error instanceof NetStoreError && REFUSED_AS_IT_IS.has(error.code))) throw error;
+      this.#options.onFailed(error);
+      this.#takeApart(batch.entries);
+    }
+    this.#sent = null;
+  }
+
+  #takeApart(entries: readonly AuditReport[]): void {
+    const [first] = entries;
+    this.#countMax = Math.max(1, Math.floor(entries.length / 2));
+    if (first === undefined || entries.length > 1) this.#waiting.unshift(...entries);
+    else if (first.subject !== LEFT_OUT) this.#waiting.unshift({ ...first, space: null, path: null, subject: LEFT_OUT });
+  }
+
   #nextBatch(): AuditBatch | null {
     if (this.#sent !== null || this.#waiting.length === 0) return this.#sent;
-    const entries = this.#waiting.splice(0, AUDIT_BATCH_MAX);
     this.#batches += 1;
-    this.#sent = { gateway: this.#gateway, batch: this.#batches, entries };
+    this.#sent = { gateway: this.#gateway, batch: this.#batches, entries: this.#waiting.splice(0, this.#nextCount) };
     return this.#sent;
+  }
+
+  /** At least one, and no more than a batch may weigh. */
+  get #nextCount(): number {
+    let bytes = 0;
+    const end = this.#waiting.slice(0, this.#countMax).findIndex((entry) => {
+      bytes += weightOf(entry);
+      return bytes > ENTRIES_BYTES_MAX;
+    });
+    return end === -1 ? this.#countMax : Math.max(1, end);
   }
 }

@@ -1,4 +1,5 @@
 /** Answers `GET` and `HEAD` for the bytes of a file: conditions, range, headers, and the stream that must not end cleanly when it fails. */
+import { type ErrorCode, NetStoreError } from '@netstore/shared-types';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Holder } from '../auth/principal.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
@@ -89,7 +90,9 @@ export class ContentAnswerer {
     reply.hijack();
     try {
       await writeContent(reply.raw, { status, headers: { ...headers, 'x-request-id': request.id }, first, rest, signal });
+      request.noteOutcome?.('ok');
     } catch (error) {
+      request.noteOutcome?.(codeOf(signal.aborted ? signal.reason : error));
       await breakOff(counted, request);
       // Nobody else hears of it: the answer has begun, and broke off.
       if (held.isLost)
@@ -136,6 +139,11 @@ interface Sent {
 /** Whether the bytes of the range show what type the file is: they come in pieces that are never shorter than a sample while there is more. */
 function isSample({ file }: OpenedFile, range: ByteRange | undefined): boolean {
   return range === undefined || (range.first === 0 && rangeLength(range) >= Math.min(SAMPLE_BYTES, file.sizeBytes));
+}
+
+/** What is no error of ours is the connection's: the client went away. */
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof NetStoreError ? error.code : 'NS_CONNECTION_LOST';
 }
 
 async function orBreakOff<Result>(
