@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditPage, AuditReport } from '@netstore/shared-types';
+import { AUDIT_BATCH_BYTES_MAX, AUDIT_TEXT_BYTES_MAX, type AuditPage, type AuditReport } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 import { csvCell } from './audit-export.ts';
@@ -117,4 +117,13 @@ describe('as a file', () => {
   ])('CSV shows %j as %s', (value, cell) => {
     expect(csvCell(value)).toBe(cell);
   });
+});
+
+test('the heaviest batch that gateways send is taken', async () => {
+  const text = '\u0001'.repeat(Math.floor((AUDIT_TEXT_BYTES_MAX - 2) / 6));
+  const heavy = report({ space: text, path: text, subject: text, action: 'file.heavy' });
+  const weight = JSON.stringify(heavy).length + 1;
+  const count = Math.floor((AUDIT_BATCH_BYTES_MAX - 1024) / weight);
+  await keep(Array.from({ length: count }, () => heavy));
+  expect(await seqs('?action=file.heavy&limit=200')).toHaveLength(count);
 });
