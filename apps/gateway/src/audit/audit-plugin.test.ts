@@ -72,7 +72,12 @@ describe('an entry says who did what to what, and how it ended', () => {
     const read = await bench.fetch(FILE, { signal: leaving.signal });
     await read.body?.getReader().read();
     leaving.abort();
-    expect(await noted('file.read')).toMatchObject({ actorId: bench.alice.userId, path: 'a/b c', outcome: 'NS_CONNECTION_LOST' });
+    expect(await noted('file.read')).toMatchObject({
+      actorId: bench.alice.userId,
+      address: expect.stringContaining('127.0.0.1'),
+      path: 'a/b c',
+      outcome: 'NS_CONNECTION_LOST',
+    });
     await setTimeout(700);
     expect(bench.auth.audited.filter(({ action }) => action === 'file.read')).toHaveLength(1);
   });
@@ -133,6 +138,16 @@ describe('what the auth service refuses', () => {
     );
     expect(kept[300]).toMatchObject({ path: null, subject: expect.stringContaining('left out') });
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test('even so is waited for: nothing goes on unrecorded', async () => {
+    const send = (): Promise<void> => Promise.reject(new NetStoreError('NS_BAD_REQUEST', 'no'));
+    const trail = new AuditTrail({ send, onFailed: () => undefined });
+    while (trail.hasRoom) trail.note(entry('refused'));
+    expect(await trail.flush()).toBe(false);
+    trail.note(entry('refused'));
+    expect(trail.hasRoom).toBe(false);
+    await trail[Symbol.asyncDispose]();
   });
 
   test('is waited for when it says nothing about the entries', async () => {

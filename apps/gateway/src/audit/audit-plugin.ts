@@ -26,10 +26,12 @@ export function auditRequests(app: GatewayApp, trail: AuditTrail): void {
       done.add(request);
       throw new NetStoreError('NS_UNAVAILABLE', 'The audit takes no entries now, and nothing is done without one');
     }
+    // Of a connection that is gone nobody can tell any more where it came from.
+    const address = request.ip;
     request.noteOutcome = (outcome) => {
       if (done.has(request)) return;
       done.add(request);
-      note(trail, route, { request, outcome });
+      note(trail, route, { request, address, outcome });
     };
   });
   app.addHook('onSend', async (request, reply, payload) => {
@@ -46,14 +48,20 @@ function auditedRouteOf({ method, routeOptions }: FastifyRequest): AuditedRoute 
   return Object.hasOwn(AUDITED_ROUTES, key) ? AUDITED_ROUTES[key] : undefined;
 }
 
-function note(trail: AuditTrail, route: AuditedRoute, { request, outcome }: { request: FastifyRequest; outcome: string }): void {
+interface Act {
+  readonly request: FastifyRequest;
+  readonly address: string;
+  readonly outcome: 'ok' | ErrorCode;
+}
+
+function note(trail: AuditTrail, route: AuditedRoute, { request, address, outcome }: Act): void {
   const { principal, named } = request;
   const holder = principal === null ? named?.holder : holderOf(principal);
   trail.note({
     timeMs: Date.now(),
     actorId: principal?.userId ?? named?.userId ?? null,
     via: holder === undefined ? null : `${holder.kind}:${holder.id}`,
-    address: request.ip,
+    address,
     action: actionOf(route, request),
     space: named?.space ?? textOf((request.params as { space?: unknown }).space),
     path: named?.path ?? textOf(whatItSays(route.path, request)),

@@ -82,7 +82,8 @@ export class AuditTrail implements AsyncDisposable {
       await this.#options.send(batch);
       this.#countMax = AUDIT_BATCH_MAX;
     } catch (error) {
-      if (!(error instanceof NetStoreError && REFUSED_AS_IT_IS.has(error.code))) throw error;
+      const isCurable = error instanceof NetStoreError && REFUSED_AS_IT_IS.has(error.code) && !isStub(batch);
+      if (!isCurable) throw error;
       this.#options.onFailed(error);
       this.#takeApart(batch.entries);
     }
@@ -93,7 +94,7 @@ export class AuditTrail implements AsyncDisposable {
     const [first] = entries;
     this.#countMax = Math.max(1, Math.floor(entries.length / 2));
     if (first === undefined || entries.length > 1) this.#waiting.unshift(...entries);
-    else if (first.subject !== LEFT_OUT) this.#waiting.unshift({ ...first, space: null, path: null, subject: LEFT_OUT });
+    else this.#waiting.unshift({ ...first, space: null, path: null, subject: LEFT_OUT });
   }
 
   #nextBatch(): AuditBatch | null {
@@ -112,4 +113,10 @@ export class AuditTrail implements AsyncDisposable {
     });
     return end === -1 ? this.#countMax : Math.max(1, end);
   }
+}
+
+/** One entry that names nothing: when even that is refused, nothing may go on unrecorded. */
+function isStub({ entries }: AuditBatch): boolean {
+  const [first] = entries;
+  return entries.length === 1 && first?.space === null && first.path === null && first.subject === LEFT_OUT;
 }
