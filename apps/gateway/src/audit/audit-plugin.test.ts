@@ -179,3 +179,18 @@ test('no batch weighs more than the auth service takes, whatever requests name',
   expect(await trail.flush()).toBe(true);
   expect(Math.max(...weights)).toBeLessThanOrEqual(AUDIT_BATCH_BYTES_MAX);
 });
+
+test('what comes in while a batch is on its way waits for the next one', async () => {
+  const batches: number[] = [];
+  const send = async ({ entries }: AuditBatch): Promise<void> => {
+    batches.push(entries.length);
+    await setTimeout(1);
+    for (let count = 0; batches.length < 3 && count < 5; count += 1) trail.note(HEAVY);
+  };
+  const trail = new AuditTrail({ send, onFailed: () => undefined });
+  trail.note(HEAVY);
+  expect(await trail.flush()).toBe(true);
+  expect(batches).toEqual([1]);
+  await trail[Symbol.asyncDispose]();
+  expect(batches).toEqual([1, 5, 5]);
+});

@@ -26,6 +26,8 @@ export class AuditTrail implements AsyncDisposable {
   readonly #gateway = crypto.randomUUID();
   readonly #timer: NodeJS.Timeout;
   #batches = 0;
+  #noted = 0;
+  #kept = 0;
   /** Numbered, and perhaps with the auth service already: it is sent as it is. */
   #sent: AuditBatch | null = null;
   #waiting: AuditReport[] = [];
@@ -45,6 +47,7 @@ export class AuditTrail implements AsyncDisposable {
 
   /** Takes it in any case: what has begun is noted. */
   note(report: AuditReport): void {
+    this.#noted += 1;
     this.#waiting.push(report);
     if (this.#waiting.length >= AUDIT_BATCH_MAX) void this.#send();
   }
@@ -57,7 +60,7 @@ export class AuditTrail implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await this.flush();
+    while ((await this.flush()) && this.#kept < this.#noted);
   }
 
   #send(): Promise<boolean> {
@@ -67,9 +70,11 @@ export class AuditTrail implements AsyncDisposable {
     return this.#sending;
   }
 
+  /** All that is noted by now. What comes in meanwhile waits for its own turn: sent at once it would go in batches of a few, each with its own sync. */
   async #sendAll(): Promise<boolean> {
+    const end = this.#noted;
     try {
-      for (let batch = this.#nextBatch(); batch !== null; batch = this.#nextBatch()) await this.#sendOne(batch);
+      while (this.#kept < end) await this.#sendOne(this.#nextBatch());
       return true;
     } catch (error) {
       this.#options.onFailed(error);
@@ -80,6 +85,7 @@ export class AuditTrail implements AsyncDisposable {
   async #sendOne(batch: AuditBatch): Promise<void> {
     try {
       await this.#options.send(batch);
+      this.#kept += batch.entries.length;
       this.#countMax = AUDIT_BATCH_MAX;
     } catch (error) {
       const isCurable = error instanceof NetStoreError && REFUSED_AS_IT_IS.has(error.code) && !isStub(batch);
@@ -97,8 +103,8 @@ export class AuditTrail implements AsyncDisposable {
     else this.#waiting.unshift({ ...first, space: null, path: null, subject: LEFT_OUT });
   }
 
-  #nextBatch(): AuditBatch | null {
-    if (this.#sent !== null || this.#waiting.length === 0) return this.#sent;
+  #nextBatch(): AuditBatch {
+    if (this.#sent !== null) return this.#sent;
     this.#batches += 1;
     this.#sent = { gateway: this.#gateway, batch: this.#batches, entries: this.#waiting.splice(0, this.#nextCount) };
     return this.#sent;
