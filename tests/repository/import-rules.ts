@@ -58,7 +58,7 @@ const HTTP_EDGE = new RegExp(
     String.raw`^apps/[\w-]+/src/(?:app|.*-routes|.*-plugin)\.ts$`,
     String.raw`^apps/auth-service/src/(?:keys/access-token|keys/service-key|sessions/authenticate)\.ts$`,
     String.raw`^apps/gateway/src/(?:gateway-app|http-edge|open-api)\.ts$`,
-    String.raw`^apps/gateway/src/(?:auth/(?:authenticate|refresh-cookie|same-origin)|files/(?:client-signal|content-answer|say-state)|shares/share-gate)\.ts$`,
+    String.raw`^apps/gateway/src/(?:auth/(?:authenticate|refresh-cookie|same-origin)|files/(?:client-signal|content-answer|file-path|say-state)|shares/share-gate)\.ts$`,
     String.raw`^packages/service-kit/src/(?:problem|health|metrics|logger)\.ts$`,
   ].join('|'),
 );

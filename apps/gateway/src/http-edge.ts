@@ -44,6 +44,7 @@ export function createHttpEdge(config: GatewayConfig, logger: Logger): GatewayAp
   app.server.maxConnections = CONNECTIONS_MAX;
   app.decorateRequest('principal', null);
   app.decorateRequest('space', null);
+  app.decorateRequest('filePath', null);
   app.decorateRequest('share', null);
   // JSON is the only kind of body that is parsed; fastify would take plain text, too.
   app.removeContentTypeParser('text/plain');

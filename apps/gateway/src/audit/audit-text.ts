@@ -13,6 +13,7 @@ export function textOf(value: unknown): string | null {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // Half of a surrogate pair would be another text after it was stored, and break the chain.
   const cut = text.slice(0, CHARACTERS_MAX).toWellFormed();
+  if (JSON_BYTES_OF_ONE_MAX * cut.length + 2 <= AUDIT_TEXT_BYTES_MAX) return cut;
   if (Buffer.byteLength(JSON.stringify(cut)) <= AUDIT_TEXT_BYTES_MAX) return cut;
   return cut.slice(0, Math.floor((AUDIT_TEXT_BYTES_MAX - 2) / JSON_BYTES_OF_ONE_MAX)).toWellFormed();
 }

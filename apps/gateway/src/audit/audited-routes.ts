@@ -4,7 +4,7 @@
  */
 import type { AuditAction, FileOperation } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
-import { SEGMENTS_BEFORE_PATH } from '../files/upload-routes.ts';
+import { filePathOf } from '../files/file-path.ts';
 import { pathFromUrl } from '../files/url-path.ts';
 import { pathInSpace, SEGMENTS_BEFORE_NAME } from '../shares/share-paths.ts';
 
@@ -16,7 +16,7 @@ export interface AuditedRoute {
 }
 
 const none = (): null => null;
-const pathInUrl: AuditedRoute['path'] = (request) => pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+const pathInUrl: AuditedRoute['path'] = filePathOf;
 const nameInUrl: AuditedRoute['path'] = (request) => pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_NAME);
 const inQuery =
   (name: string): AuditedRoute['path'] =>

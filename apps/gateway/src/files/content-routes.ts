@@ -1,4 +1,5 @@
 /** `GET` and `HEAD` of files, by access token and by ticket, and the making of tickets. */
+
 import { type FilePath, parseFilePath, parseVersionId, Ticket, TicketRequest } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
@@ -10,10 +11,9 @@ import { permit } from '../spaces/permit.ts';
 import type { SpaceRights } from '../spaces/space-rights.ts';
 import { clientSignal } from './client-signal.ts';
 import type { ContentAnswerer, Present } from './content-answer.ts';
+import { filePathOf } from './file-path.ts';
 import { openFile } from './open-file.ts';
 import { TICKET_SECONDS, type Tickets } from './ticket.ts';
-import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
-import { pathFromUrl } from './url-path.ts';
 import { formatVersionToken, seenSeqOf, VERSION_HEADER } from './version-token.ts';
 
 export interface ContentRoutesOptions {
@@ -62,7 +62,7 @@ function addFileRoute(app: GatewayApp, { gatekeeper, answerer }: ContentRoutesOp
     handler: (request, reply) => {
       const { version, download } = request.query;
       const space = spaceOf(request);
-      const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+      const path = filePathOf(request);
       permit(space, { action: 'read', path, what: 'file' });
       const question = {
         requestId: request.id,

@@ -1,4 +1,5 @@
 /** Listings of folders and the details of one entry. */
+
 import { EntriesPage, EntriesQuery, EntryDetail, visibleChildren } from '@netstore/shared-types';
 import { type Gatekeeper, spaceOf } from '../auth/authenticate.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
@@ -8,11 +9,10 @@ import { permit } from '../spaces/permit.ts';
 import { clientSignal } from './client-signal.ts';
 import type { Cursors } from './cursors.ts';
 import { describeEntry } from './describe-entry.ts';
+import { filePathOf } from './file-path.ts';
 import { listFolder } from './list-folder.ts';
 import { notFound } from './not-found.ts';
 import { sayState } from './say-state.ts';
-import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
-import { pathFromUrl } from './url-path.ts';
 import { seenSeqOf } from './version-token.ts';
 
 export interface EntryRoutesOptions {
@@ -60,7 +60,7 @@ export async function entryRoutes(app: GatewayApp, { nodes, gatekeeper, cursors 
       },
     },
     async (request, reply) => {
-      const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+      const path = filePathOf(request);
       const space = spaceOf(request);
       permit(space, { action: 'see', path, what: 'entry' });
       const asked = { requestId: request.id, space: space.id, path, minSeq: seenSeqOf(request.headers) };

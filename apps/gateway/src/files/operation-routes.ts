@@ -1,4 +1,5 @@
 /** Deleting, and the operations that move, copy, make folders, restore and purge: each is one logged operation, atomic, repeated safely with a key. */
+
 import { Entry, FileOperation, NetStoreError, PurgeResult } from '@netstore/shared-types';
 import type { Operation } from '@netstore/wire-protocol';
 import type { FastifyRequest } from 'fastify';
@@ -13,13 +14,12 @@ import { limitsOf } from '../spaces/quota-limits.ts';
 import { operationOf } from './asked-operation.ts';
 import { clientSignal } from './client-signal.ts';
 import { entryView } from './entry-view.ts';
+import { filePathOf } from './file-path.ts';
 import { identifyOperation, parseIdempotencyKey } from './idempotency.ts';
 import { permitOperation } from './permit-operation.ts';
 import { expectedOf } from './preconditions.ts';
 import { type AcceptedOperation, runOperation } from './run-operation.ts';
 import { purgeResultView } from './trash-view.ts';
-import { SEGMENTS_BEFORE_PATH } from './upload-routes.ts';
-import { pathFromUrl } from './url-path.ts';
 import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 
 export interface OperationRoutesOptions {
@@ -45,7 +45,7 @@ export async function operationRoutes(app: GatewayApp, options: OperationRoutesO
       },
     },
     async (request, reply) => {
-      const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+      const path = filePathOf(request);
       const operation = { kind: 'delete', space: spaceOf(request).id, path, expected: expectedOf(request.headers) } as const;
       const { seq } = await run(options, request, { operation, signal: clientSignal(reply) });
       // What a record trashed is named by its seq.

@@ -1,4 +1,5 @@
 /** `PUT` of a raw body. Nothing parses it, whatever its content type says. */
+
 import { Entry, formatDigestField } from '@netstore/shared-types';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Gatekeeper, principalOf, spaceOf } from '../auth/authenticate.ts';
@@ -10,20 +11,18 @@ import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
 import { clientSignal } from './client-signal.ts';
 import { entryView, sha256Hex } from './entry-view.ts';
+import { filePathOf } from './file-path.ts';
 import { identifyOperation, parseIdempotencyKey } from './idempotency.ts';
 import { etagOf, expectedOf } from './preconditions.ts';
 import type { FileUploader, UploadedFile, UploadRequest } from './upload-file.ts';
 import { announcedBytesOf, announcedDigestsOf, contentTypeOf } from './upload-headers.ts';
-import { encodePath, pathFromUrl } from './url-path.ts';
+import { encodePath } from './url-path.ts';
 import { formatVersionToken, VERSION_HEADER } from './version-token.ts';
 
 export interface UploadRoutesOptions {
   readonly gatekeeper: Gatekeeper;
   readonly uploader: FileUploader;
 }
-
-/** Segments of `/api/v1/spaces/:space/files/` before the path. */
-export const SEGMENTS_BEFORE_PATH = 5;
 
 export async function uploadRoutes(app: GatewayApp, { gatekeeper, uploader }: UploadRoutesOptions): Promise<void> {
   app.removeAllContentTypeParsers();
@@ -57,7 +56,7 @@ export async function uploadRoutes(app: GatewayApp, { gatekeeper, uploader }: Up
 function uploadRequestOf(request: FastifyRequest, reply: FastifyReply, body: BodyReader): UploadRequest {
   const { headers } = request;
   const space = spaceOf(request);
-  const path = pathFromUrl(request.raw.url ?? '', SEGMENTS_BEFORE_PATH);
+  const path = filePathOf(request);
   permit(space, { action: 'write', path, what: 'file' });
   const contentType = contentTypeOf(headers['content-type'], path);
   const expected = expectedOf(headers);
