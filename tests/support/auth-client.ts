@@ -1,4 +1,4 @@
-/** Speaks to an auth service as the gateway does, and hands over whatever it answers without judging it. */
+/** Speaks to an auth service as the gateway does, with the service key unless other headers say otherwise, and hands over whatever it answers without judging it. */
 import { CLIENT_ADDRESS_HEADER, type IssuedSession, SERVICE_KEY_HEADER } from '@netstore/shared-types';
 import type { AuthService } from './auth-service.ts';
 
@@ -20,6 +20,7 @@ export async function ask(service: AuthService, route: string, { body, headers =
   const response = await fetch(service.url + path, {
     method,
     headers: {
+      [SERVICE_KEY_HEADER]: service.serviceKey,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       ...headers,
@@ -31,20 +32,20 @@ export async function ask(service: AuthService, route: string, { body, headers =
 }
 
 /** The headers by which the gateway names a browser. */
-export function fromBrowser(service: AuthService, address: string): Record<string, string> {
-  return { [SERVICE_KEY_HEADER]: service.serviceKey, [CLIENT_ADDRESS_HEADER]: address };
+export function fromBrowser(address: string): Record<string, string> {
+  return { [CLIENT_ADDRESS_HEADER]: address };
 }
 
 let browsers = 0;
 /** A browser on a network that no other test has used, so that their failures are not counted together. */
-export function freshBrowser(service: AuthService): Record<string, string> {
+export function freshBrowser(): Record<string, string> {
   browsers += 1;
-  return fromBrowser(service, `10.${browsers >> 16}.${(browsers >> 8) & 255}.${browsers & 255}`);
+  return fromBrowser(`10.${browsers >> 16}.${(browsers >> 8) & 255}.${browsers & 255}`);
 }
 
 /** Throws unless the sign-in succeeds. */
 export async function signIn(service: AuthService, credentials: { username: string; password: string }): Promise<IssuedSession> {
-  const answer = await ask(service, 'POST /v1/sessions', { body: credentials, headers: freshBrowser(service) });
+  const answer = await ask(service, 'POST /v1/sessions', { body: credentials, headers: freshBrowser() });
   if (answer.status !== 201) throw new Error(`Signing in: expected 201, got ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body as IssuedSession;
 }

@@ -34,7 +34,7 @@ import { registerAccessTokens } from './keys/access-token.ts';
 import { jwksRoutes } from './keys/jwks-routes.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { secretNamed } from './keys/secrets.ts';
-import { ServiceKey } from './keys/service-key.ts';
+import { requireServiceKey } from './keys/service-key.ts';
 import { SecondFactors } from './second-factor/second-factors.ts';
 import { Attempts } from './sessions/attempts.ts';
 import { authenticator, authorizer } from './sessions/authenticate.ts';
@@ -67,6 +67,7 @@ export interface AppParts {
 export async function buildApp({ config, database, logger, now }: AppParts): Promise<FastifyInstance> {
   const db = database.queries;
   const app = createHttpEdge(logger);
+  requireServiceKey(app, config.serviceKey);
   const metrics = createMetrics({ service: 'auth-service' });
   const hasher = new PasswordHasher(config.passwordCost);
   const ring = await KeyRing.load(db, now);
@@ -74,7 +75,6 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
   const refreshKey = await secretNamed(db, 'refresh-token-successors');
   const sessions = new Sessions({ db, refreshKey, issueAccessToken: accessTokens.issue, logger, now });
   const authenticate = authenticator(accessTokens.verify, sessions);
-  const serviceKey = new ServiceKey(config.serviceKey);
   const authorize = authorizer(db, authenticate);
   const attempts = new Attempts(now);
   const secondFactors = new SecondFactors({ db, logger, now });
@@ -106,22 +106,22 @@ export async function buildApp({ config, database, logger, now }: AppParts): Pro
       return { ready: reasons.length === 0, reasons };
     },
   });
-  await app.register(setupRoutes, { setup, sessions, serviceKey });
-  await app.register(sessionRoutes, { signIn, sessions, serviceKey });
+  await app.register(setupRoutes, { setup, sessions });
+  await app.register(sessionRoutes, { signIn, sessions });
   await app.register(meRoutes, { db, authenticate });
   await app.register(ownSessionRoutes, { sessions, authenticate, changes });
-  await app.register(ownAccountRoutes, { ownPassword, secondFactors, attempts, authenticate, serviceKey, changes });
+  await app.register(ownAccountRoutes, { ownPassword, secondFactors, attempts, authenticate, changes });
   await app.register(peopleRoutes, { people: new People({ db, hasher, logger, now }), resets, secondFactors, authorize, changes });
-  await app.register(invitationRoutes, { invitations, sessions, authorize, serviceKey });
-  await app.register(passwordResetRoutes, { resets, serviceKey, changes });
-  await app.register(spacesRoutes, { db, authenticate, sessions, serviceKey, changes, now });
+  await app.register(invitationRoutes, { invitations, sessions, authorize });
+  await app.register(passwordResetRoutes, { resets, changes });
+  await app.register(spacesRoutes, { db, authenticate, sessions, changes, now });
   await app.register(groupRoutes, { db, authenticate, changes, now });
-  await app.register(apiKeyRoutes, { db, keys, ownPassword, authenticate, authorize, serviceKey, changes });
-  await app.register(keyCheckRoutes, { keys, serviceKey });
+  await app.register(apiKeyRoutes, { db, keys, ownPassword, authenticate, authorize, changes });
+  await app.register(keyCheckRoutes, { keys });
   await app.register(shareLinkRoutes, { db, links, authenticate, changes });
-  await app.register(linkCheckRoutes, { links, serviceKey });
-  await app.register(changeRoutes, { changes, serviceKey });
-  await app.register(auditRoutes, { log: auditLog, store: auditStore, namesOf, serviceKey, authorize });
+  await app.register(linkCheckRoutes, { links });
+  await app.register(changeRoutes, { changes });
+  await app.register(auditRoutes, { log: auditLog, store: auditStore, namesOf, authorize });
   await app.register(jwksRoutes, { ring });
   await prepareSetup(setup, config, logger);
   keepUp(app, { ring, sessions, expiring: [invitations, resets, keys, links], logger });

@@ -13,9 +13,10 @@
  *   GET    /v1/sessions/:session/spaces/:space/access  service key → SpaceAccess; 404; 401 (for links that carry no token)
  *   GET    /.well-known/jwks.json         → JSON Web Key Set
  *
- * The service key is a secret of the gateway and the auth service, sent in `x-netstore-service-key`. With it, and only
- * with it, `x-netstore-client-address` names the browser's address, which throttling and the session list use, and
- * `x-netstore-client-agent` what the browser calls itself. What there is about people is in `people-api.ts`.
+ * Every request but for the key set and the routes of health carries the service key, a secret of the gateway and the auth service, in
+ * `x-netstore-service-key`; without it all are 401. Where a route says "service key", nothing else is needed. `x-netstore-client-address` names the
+ * browser's address, which throttling and the session list use, and `x-netstore-client-agent` what the browser calls itself. What there is about
+ * people is in `people-api.ts`.
  */
 import { type Static, Type } from 'typebox';
 import { OwnerUsage, QuotaChange, SpaceSummary } from './spaces-api.ts';

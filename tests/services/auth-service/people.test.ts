@@ -38,7 +38,7 @@ const bearerOf = async (username: string): Promise<string> => (await signIn(serv
 
 function send(bearer: string | undefined, route: string, body?: unknown): Promise<Answer> {
   return ask(service, route, {
-    headers: freshBrowser(service),
+    headers: freshBrowser(),
     ...(bearer === undefined ? {} : { bearer }),
     ...(body === undefined ? {} : { body }),
   });
@@ -183,7 +183,7 @@ describe("one's own account", () => {
     const user = await someone();
     const body = { username: user.username, password: PASSWORD };
     const here = (await asGuest('POST /v1/sessions', body)).body as IssuedSession;
-    const headers: Record<string, string> = { ...freshBrowser(service), [CLIENT_AGENT_HEADER]: 'Lynx/2.9 <script>' };
+    const headers: Record<string, string> = { ...freshBrowser(), [CLIENT_AGENT_HEADER]: 'Lynx/2.9 <script>' };
     const there = (await ask(service, 'POST /v1/sessions', { body, headers })).body as IssuedSession;
     const { sessions } = (await send(here.accessToken, 'GET /v1/me/sessions')).body as OwnSessions;
     expect(sessions.map(({ isCurrent }) => isCurrent).sort()).toEqual([false, true]);

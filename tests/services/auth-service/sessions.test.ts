@@ -17,7 +17,7 @@ const me = (bearer: string) => ask(service, 'GET /v1/me', { bearer });
 
 describe('signing in', () => {
   test('gives both tokens and how long they last, and nobody may keep the answer', async () => {
-    const answer = await ask(service, 'POST /v1/sessions', { body: GRACE, headers: freshBrowser(service) });
+    const answer = await ask(service, 'POST /v1/sessions', { body: GRACE, headers: freshBrowser() });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
@@ -35,7 +35,7 @@ describe('signing in', () => {
 
   test('answers a wrong password and an unknown user alike', async () => {
     const attempt = async (body: unknown) => {
-      const answer = await ask(service, 'POST /v1/sessions', { body, headers: freshBrowser(service) });
+      const answer = await ask(service, 'POST /v1/sessions', { body, headers: freshBrowser() });
       return { ...answer, headers: [...answer.headers.keys()], body: { ...(answer.body as object), requestId: '' } };
     };
     const known = await attempt(wrong);
@@ -55,14 +55,14 @@ describe('signing in', () => {
     ['an unknown field', { ...GRACE, remember: true }],
     ['a poisoned prototype', `{"username":"grace","password":"x","__proto__":{"a":1}}`],
   ])('refuses %s', async (_what, body) => {
-    const answer = await ask(service, 'POST /v1/sessions', { ...(body === undefined ? {} : { body }), headers: freshBrowser(service) });
+    const answer = await ask(service, 'POST /v1/sessions', { ...(body === undefined ? {} : { body }), headers: freshBrowser() });
     expect(answer).toMatchObject({ status: 400, body: { code: 'NS_BAD_REQUEST' } });
   });
 });
 
 describe('throttling', () => {
   test('holds an account after five failures, also for the right password, and says how long', async () => {
-    const attempt = (body: unknown) => ask(service, 'POST /v1/sessions', { body, headers: freshBrowser(service) });
+    const attempt = (body: unknown) => ask(service, 'POST /v1/sessions', { body, headers: freshBrowser() });
     for (let index = 0; index < 5; index += 1) expect((await attempt({ ...wrong, username: 'held' })).status).toBe(401);
     const held = await attempt({ ...wrong, username: 'held' });
     expect(held).toMatchObject({ status: 429, body: { code: 'NS_TOO_MANY_ATTEMPTS' } });
@@ -71,7 +71,7 @@ describe('throttling', () => {
   });
 
   test('holds a network after five failures whatever the user names, and no other network', async () => {
-    const attempt = (address: string, body: unknown) => ask(service, 'POST /v1/sessions', { body, headers: fromBrowser(service, address) });
+    const attempt = (address: string, body: unknown) => ask(service, 'POST /v1/sessions', { body, headers: fromBrowser(address) });
     for (let index = 0; index < 5; index += 1) {
       expect((await attempt(`2001:db8:7:7::${index}`, { ...wrong, username: `user-${index}` })).status).toBe(401);
     }
@@ -80,7 +80,7 @@ describe('throttling', () => {
   });
 
   test('ends: after the wait the right password is taken', async () => {
-    const headers = freshBrowser(service);
+    const headers = freshBrowser();
     for (let index = 0; index < 5; index += 1) await ask(service, 'POST /v1/sessions', { body: wrong, headers });
     const held = await ask(service, 'POST /v1/sessions', { body: GRACE, headers });
     expect(held.status).toBe(429);
@@ -90,7 +90,7 @@ describe('throttling', () => {
 
   test('answers 503 with Retry-After when more sign in at once than can wait', async () => {
     const attempts = Array.from({ length: 45 }, (_, index) =>
-      ask(service, 'POST /v1/sessions', { body: { ...wrong, username: `crowd-${index}` }, headers: freshBrowser(service) }),
+      ask(service, 'POST /v1/sessions', { body: { ...wrong, username: `crowd-${index}` }, headers: freshBrowser() }),
     );
     const answers = await Promise.all(attempts);
     const busy = answers.filter(({ status }) => status === 503);
@@ -101,12 +101,11 @@ describe('throttling', () => {
     await expect(signIn(service, GRACE)).resolves.toBeDefined();
   });
 
-  test('believes nobody but the gateway about an address', async () => {
-    const address = { 'x-netstore-client-address': '192.0.2.1' };
-    const key = { 'x-netstore-service-key': '00'.repeat(32) };
-    expect(await ask(service, 'POST /v1/sessions', { body: GRACE, headers: { ...address, ...key } })).toMatchObject({ status: 401 });
-    expect(await ask(service, 'POST /v1/sessions', { body: GRACE, headers: address })).toMatchObject({ status: 201 });
-    const malformed = { body: GRACE, headers: fromBrowser(service, 'localhost') };
+  test('answers nobody but the gateway, and takes nothing but an address for one', async () => {
+    const headers = { ...fromBrowser('192.0.2.1'), 'x-netstore-service-key': '00'.repeat(32) };
+    expect(await ask(service, 'POST /v1/sessions', { body: GRACE, headers })).toMatchObject({ status: 401 });
+    expect(await ask(service, 'POST /v1/sessions', { body: GRACE, headers: fromBrowser('192.0.2.1') })).toMatchObject({ status: 201 });
+    const malformed = { body: GRACE, headers: fromBrowser('localhost') };
     expect(await ask(service, 'POST /v1/sessions', malformed)).toMatchObject({ status: 400 });
   });
 });

@@ -35,7 +35,7 @@ describe('a new installation', () => {
   test('has no account that one could sign in to', async () => {
     const answer = await ask(service, 'POST /v1/sessions', {
       body: { username: 'admin', password: 'admin' },
-      headers: freshBrowser(service),
+      headers: freshBrowser(),
     });
     expect(answer).toMatchObject({ status: 401, body: { code: 'NS_BAD_CREDENTIALS' } });
   });

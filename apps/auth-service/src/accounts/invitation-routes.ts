@@ -14,8 +14,8 @@ import {
 } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import { isoTime, NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Authorize } from '../sessions/authenticate.ts';
+import { clientAddressOf, clientOf } from '../sessions/client.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { InvitationRow } from './invitation-store.ts';
 import type { Invitations } from './invitations.ts';
@@ -24,7 +24,6 @@ interface Parts {
   readonly invitations: Invitations;
   readonly sessions: Sessions;
   readonly authorize: Authorize;
-  readonly serviceKey: ServiceKey;
 }
 
 export const invitationRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
@@ -57,12 +56,12 @@ export const invitationRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, pa
   await app.register(guestRoutes, parts);
 };
 
-const guestRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { invitations, sessions, serviceKey }) => {
+const guestRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { invitations, sessions }) => {
   app.post(
     '/v1/invitations/look-up',
     { schema: { querystring: NoQuery, body: LinkRequest, response: { 200: InvitationOffer } } },
     async (request) => {
-      const row = await invitations.lookUp(request.body.token, serviceKey.clientAddressOf(request));
+      const row = await invitations.lookUp(request.body.token, clientAddressOf(request));
       const { username, roles, invitedBy, expiresAt } = invitationView(row);
       return { username, roles, invitedBy, expiresAt };
     },
@@ -72,7 +71,7 @@ const guestRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { invitations,
     '/v1/invitations/accept',
     { schema: { querystring: NoQuery, body: AcceptInvitationRequest, response: { 201: IssuedSession } } },
     async (request, reply) => {
-      const client = serviceKey.clientOf(request);
+      const client = clientOf(request);
       const account = await invitations.accept(request.body, client.address);
       return reply.code(201).send(await sessions.begin(account, client));
     },

@@ -12,10 +12,10 @@ import {
 import { Type } from 'typebox';
 import type { Changes } from '../changes/changes.ts';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { SecondFactors } from '../second-factor/second-factors.ts';
 import type { Attempts } from '../sessions/attempts.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
+import { clientAddressOf } from '../sessions/client.ts';
 import type { OwnPassword } from './own-password.ts';
 
 interface Parts {
@@ -23,18 +23,17 @@ interface Parts {
   readonly secondFactors: SecondFactors;
   readonly attempts: Attempts;
   readonly authenticate: Authenticate;
-  readonly serviceKey: ServiceKey;
   readonly changes: Changes;
 }
 
 export const ownAccountRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
-  const { ownPassword, authenticate, serviceKey, changes } = parts;
+  const { ownPassword, authenticate, changes } = parts;
   app.post(
     '/v1/me/password',
     { schema: { querystring: NoQuery, body: ChangePasswordRequest, response: { 204: Type.Null() } } },
     async (request, reply) => {
       const session = await authenticate(request);
-      await ownPassword.change(session, request.body, serviceKey.clientAddressOf(request));
+      await ownPassword.change(session, request.body, clientAddressOf(request));
       changes.announce({ kind: 'user', userId: session.userId });
       return reply.code(204).send(null);
     },
@@ -44,7 +43,7 @@ export const ownAccountRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, pa
 };
 
 const secondFactorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
-  const { ownPassword, secondFactors, attempts, authenticate, serviceKey } = parts;
+  const { ownPassword, secondFactors, attempts, authenticate } = parts;
   app.get('/v1/me/second-factor', { schema: { querystring: NoQuery, response: { 200: SecondFactor } } }, async (request) => {
     const { userId } = await authenticate(request);
     return await secondFactors.describe(userId);
@@ -55,7 +54,7 @@ const secondFactorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
     { schema: { querystring: NoQuery, body: EnrolRequest, response: { 201: Enrolment } } },
     async (request, reply) => {
       const session = await authenticate(request);
-      const proof = { password: request.body.password, clientAddress: serviceKey.clientAddressOf(request) };
+      const proof = { password: request.body.password, clientAddress: clientAddressOf(request) };
       const { userId: id, username } = session;
       return reply.code(201).send(await ownPassword.prove(session, proof, () => secondFactors.enrol({ id, username })));
     },
@@ -66,7 +65,7 @@ const secondFactorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
     { schema: { querystring: NoQuery, body: ConfirmRequest, response: { 200: RecoveryCodes } } },
     async (request) => {
       const { userId, username } = await authenticate(request);
-      const source = { account: username, clientAddress: serviceKey.clientAddressOf(request) };
+      const source = { account: username, clientAddress: clientAddressOf(request) };
       return { recoveryCodes: await attempts.prove(source, () => secondFactors.confirm(userId, request.body.code)) };
     },
   );
@@ -77,7 +76,7 @@ const secondFactorRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) 
     async (request, reply) => {
       const session = await authenticate(request);
       const { password, code } = request.body;
-      const proof = { password, clientAddress: serviceKey.clientAddressOf(request) };
+      const proof = { password, clientAddress: clientAddressOf(request) };
       await ownPassword.prove(session, proof, () => secondFactors.turnOff(session.userId, code));
       return reply.code(204).send(null);
     },

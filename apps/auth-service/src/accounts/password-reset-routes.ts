@@ -4,21 +4,20 @@ import { AcceptPasswordResetRequest, LinkRequest, PasswordResetOffer } from '@ne
 import { Type } from 'typebox';
 import type { Changes } from '../changes/changes.ts';
 import { isoTime, NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
+import { clientAddressOf } from '../sessions/client.ts';
 import type { PasswordResets } from './password-resets.ts';
 
 interface Parts {
   readonly resets: PasswordResets;
-  readonly serviceKey: ServiceKey;
   readonly changes: Changes;
 }
 
-export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { resets, serviceKey, changes }) => {
+export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { resets, changes }) => {
   app.post(
     '/v1/password-resets/look-up',
     { schema: { querystring: NoQuery, body: LinkRequest, response: { 200: PasswordResetOffer } } },
     async (request) => {
-      const { username, expiresAt } = await resets.lookUp(request.body.token, serviceKey.clientAddressOf(request));
+      const { username, expiresAt } = await resets.lookUp(request.body.token, clientAddressOf(request));
       return { username, expiresAt: isoTime(expiresAt) };
     },
   );
@@ -27,7 +26,7 @@ export const passwordResetRoutes: FastifyPluginAsyncTypebox<Parts> = async (app,
     '/v1/password-resets/accept',
     { schema: { querystring: NoQuery, body: AcceptPasswordResetRequest, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      const userId = await resets.accept(request.body, serviceKey.clientAddressOf(request));
+      const userId = await resets.accept(request.body, clientAddressOf(request));
       changes.announce({ kind: 'user', userId });
       return reply.code(204).send(null);
     },

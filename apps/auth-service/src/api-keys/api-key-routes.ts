@@ -6,9 +6,9 @@ import { Type } from 'typebox';
 import type { OwnPassword } from '../accounts/own-password.ts';
 import type { Changes } from '../changes/changes.ts';
 import { isoTime, NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate, Authorize } from '../sessions/authenticate.ts';
+import { clientAddressOf } from '../sessions/client.ts';
 import { requireUserId } from '../spaces/subjects.ts';
 import type { ApiKeyRow } from './api-key-store.ts';
 import type { ApiKeys } from './api-keys.ts';
@@ -19,14 +19,13 @@ interface Parts {
   readonly ownPassword: OwnPassword;
   readonly authenticate: Authenticate;
   readonly authorize: Authorize;
-  readonly serviceKey: ServiceKey;
   readonly changes: Changes;
 }
 
 const one = { querystring: NoQuery, params: IdParams };
 
 export const apiKeyRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts) => {
-  const { keys, ownPassword, authenticate, serviceKey, changes } = parts;
+  const { keys, ownPassword, authenticate, changes } = parts;
   const viewOf = viewer(keys);
 
   app.get('/v1/me/keys', { schema: { querystring: NoQuery, response: { 200: ApiKeyList } } }, async (request) => {
@@ -41,7 +40,7 @@ export const apiKeyRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts)
     async (request, reply) => {
       const session = await authenticate(request);
       const { password, ...asked } = request.body;
-      const proof = { password, clientAddress: serviceKey.clientAddressOf(request) };
+      const proof = { password, clientAddress: clientAddressOf(request) };
       const { key, text } = await ownPassword.prove(session, proof, () => keys.create(session.userId, asked));
       return reply.code(201).send({ key: viewOf(key), text });
     },

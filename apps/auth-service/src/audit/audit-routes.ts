@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { AUDIT_BATCH_BYTES_MAX, AuditBatch, AuditExportQuery, type AuditPage, AuditQuery, type UserId } from '@netstore/shared-types';
 import type { FastifyInstance } from 'fastify';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Authorize } from '../sessions/authenticate.ts';
 import { exportCsv, exportJson } from './audit-export.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -15,17 +14,15 @@ export interface AuditRoutesOptions {
   readonly log: AuditLog;
   readonly store: AuditStore;
   readonly namesOf: (ids: readonly UserId[]) => Promise<ReadonlyMap<string, string>>;
-  readonly serviceKey: ServiceKey;
   readonly authorize: Authorize;
 }
 
-export async function auditRoutes(app: FastifyInstance, { log, store, namesOf, serviceKey, authorize }: AuditRoutesOptions): Promise<void> {
+export async function auditRoutes(app: FastifyInstance, { log, store, namesOf, authorize }: AuditRoutesOptions): Promise<void> {
   app.post<{ Body: AuditBatch }>(
     '/v1/audit/entries',
     {
       bodyLimit: AUDIT_BATCH_BYTES_MAX,
       schema: { querystring: NoQuery, body: AuditBatch },
-      onRequest: async (request) => serviceKey.require(request),
     },
     async (request, reply) => {
       await log.keep(request.body);

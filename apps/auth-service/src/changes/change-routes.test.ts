@@ -21,10 +21,10 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const listen = (key: string): Promise<Response> => fetch(`${url}/v1/changes`, { headers: { [SERVICE_KEY_HEADER]: key } });
+const listen = (): Promise<Response> => fetch(`${url}/v1/changes`, { headers: { [SERVICE_KEY_HEADER]: '07'.repeat(32) } });
 
 test('a gateway hears of a change once it is made', async () => {
-  const response = await listen('07'.repeat(32));
+  const response = await listen();
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   expect((await reader?.read())?.value).toBe(': listening\n\n');
@@ -36,7 +36,7 @@ test('a gateway hears of a change once it is made', async () => {
 test('of a new space, those hear who write in other spaces of an owner with a quota', async () => {
   const root = await people.person('root', ['admin']);
   await people.ask(`PUT /v1/users/${ann.userId}/quota`, { as: root, body: { bytesMax: 1000 } });
-  const reader = (await listen('07'.repeat(32))).body?.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = (await listen()).body?.pipeThrough(new TextDecoderStream()).getReader();
   let heard = '';
   await people.ask('POST /v1/spaces', { as: root, body: { name: 'team', owner: 'ann' } });
   while (!heard.includes('"user"')) heard += (await reader?.read())?.value ?? '"user"';
@@ -45,13 +45,8 @@ test('of a new space, those hear who write in other spaces of an owner with a qu
   expect(heard).not.toContain('home-bob');
 });
 
-test('nobody without the service key hears anything', async () => {
-  expect((await fetch(`${url}/v1/changes`)).status).toBe(401);
-  expect((await listen('08'.repeat(32))).status).toBe(401);
-});
-
 test('a stop ends the stream and is not held up by it', async () => {
-  const response = await listen('07'.repeat(32));
+  const response = await listen();
   const text = response.text();
   await people.app.close();
   expect(await text).toContain(': listening');

@@ -2,7 +2,6 @@
 import { type Change, NetStoreError } from '@netstore/shared-types';
 import type { FastifyInstance } from 'fastify';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Changes } from './changes.ts';
 
 const LISTENERS_MAX = 64;
@@ -11,17 +10,13 @@ const SIGN_OF_LIFE_MS = 2_000;
 /** A gateway that reads nothing is cut off: it forgets all it knows when it comes back. */
 const BACKLOG_BYTES_MAX = 256 * 1024;
 
-export async function changeRoutes(
-  app: FastifyInstance,
-  { changes, serviceKey }: { changes: Changes; serviceKey: ServiceKey },
-): Promise<void> {
+export async function changeRoutes(app: FastifyInstance, { changes }: { changes: Changes }): Promise<void> {
   const open = new Set<() => void>();
   app.addHook('preClose', async () => {
     for (const end of open) end();
   });
 
-  app.get('/v1/changes', { schema: { querystring: NoQuery } }, async (request, reply) => {
-    serviceKey.require(request);
+  app.get('/v1/changes', { schema: { querystring: NoQuery } }, async (_request, reply) => {
     if (open.size >= LISTENERS_MAX) throw new NetStoreError('NS_BUSY', `${LISTENERS_MAX} gateways listen already`);
     reply.hijack();
     const { raw } = reply;

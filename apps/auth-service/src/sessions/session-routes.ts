@@ -3,22 +3,21 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { IssuedSession, RefreshRequest, SignInRequest } from '@netstore/shared-types';
 import { Type } from 'typebox';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
+import { clientOf } from './client.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 
 interface Parts {
   readonly signIn: SignIn;
   readonly sessions: Sessions;
-  readonly serviceKey: ServiceKey;
 }
 
-export const sessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { signIn, sessions, serviceKey }) => {
+export const sessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { signIn, sessions }) => {
   app.post(
     '/v1/sessions',
     { schema: { querystring: NoQuery, body: SignInRequest, response: { 201: IssuedSession } } },
     async (request, reply) => {
-      const client = serviceKey.clientOf(request);
+      const client = clientOf(request);
       const user = await signIn.verify(request.body, client.address);
       return reply.code(201).send(await sessions.begin(user, client));
     },
@@ -28,7 +27,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { sig
     '/v1/sessions/refresh',
     { schema: { querystring: NoQuery, body: RefreshRequest, response: { 200: IssuedSession } } },
     async (request) => {
-      return await sessions.refresh(request.body.refreshToken, serviceKey.clientOf(request));
+      return await sessions.refresh(request.body.refreshToken, clientOf(request));
     },
   );
 

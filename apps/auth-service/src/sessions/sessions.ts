@@ -8,8 +8,8 @@ import type { Kysely } from 'kysely';
 import { noteSignIn } from '../accounts/user-store.ts';
 import type { Clock } from '../clock.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, type IssueAccessToken } from '../keys/access-token.ts';
-import type { Client } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
+import type { Client } from './client.ts';
 import { hashRefreshToken, newRefreshToken, successorOf } from './refresh-token.ts';
 import {
   deleteDeadSessions,

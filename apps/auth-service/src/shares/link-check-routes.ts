@@ -2,7 +2,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { BrokenDownload, FoundLink, LinkDownload, OpenLink, parseShareLinkId, SpaceAccess } from '@netstore/shared-types';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
+import { clientAddressOf } from '../sessions/client.ts';
 import { AskedSpace } from '../spaces/space-routes.ts';
 import type { ShareLinks } from './share-links.ts';
 
@@ -11,20 +11,15 @@ const LinkParams = Type.Object({ link: LinkId }, { additionalProperties: false }
 const LinkSpaceParams = Type.Object({ link: LinkId, space: AskedSpace }, { additionalProperties: false });
 const done = { 204: Type.Null() };
 
-export const linkCheckRoutes: FastifyPluginAsyncTypebox<{ links: ShareLinks; serviceKey: ServiceKey }> = async (
-  app,
-  { links, serviceKey },
-) => {
+export const linkCheckRoutes: FastifyPluginAsyncTypebox<{ links: ShareLinks }> = async (app, { links }) => {
   app.post('/v1/links/open', { schema: { querystring: NoQuery, body: OpenLink, response: { 200: FoundLink } } }, async (request) => {
-    serviceKey.require(request);
-    return await links.open(request.body, serviceKey.clientAddressOf(request));
+    return await links.open(request.body, clientAddressOf(request));
   });
 
   app.get(
     '/v1/links/:link/spaces/:space/access',
     { schema: { querystring: NoQuery, params: LinkSpaceParams, response: { 200: SpaceAccess } } },
     async (request) => {
-      serviceKey.require(request);
       return await links.accessOf(parseShareLinkId(request.params.link), request.params.space);
     },
   );
@@ -33,7 +28,6 @@ export const linkCheckRoutes: FastifyPluginAsyncTypebox<{ links: ShareLinks; ser
     '/v1/links/:link/downloads',
     { schema: { querystring: NoQuery, params: LinkParams, body: LinkDownload, response: done } },
     async (request, reply) => {
-      serviceKey.require(request);
       await links.countDownload(parseShareLinkId(request.params.link), request.body);
       return reply.code(204).send(null);
     },
@@ -43,7 +37,6 @@ export const linkCheckRoutes: FastifyPluginAsyncTypebox<{ links: ShareLinks; ser
     '/v1/links/:link/downloads/broken',
     { schema: { querystring: NoQuery, params: LinkParams, body: BrokenDownload, response: done } },
     async (request, reply) => {
-      serviceKey.require(request);
       await links.markBroken(parseShareLinkId(request.params.link), request.body);
       return reply.code(204).send(null);
     },

@@ -4,7 +4,6 @@ import { parseFilePath, parseUserId, RulesMove, RulesMoved, RulesMoveEnd } from 
 import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import type { RuleMoves } from './rule-moves.ts';
 import { accessOf, isManager, noSuchSpace } from './space-access.ts';
@@ -13,17 +12,15 @@ import { findSpace, type SpaceRow } from './space-store.ts';
 
 interface Parts {
   readonly db: Kysely<Schema>;
-  readonly serviceKey: ServiceKey;
   readonly moves: RuleMoves;
   readonly changes: Changes;
 }
 
-export const moveRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, serviceKey, moves, changes }) => {
+export const moveRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, moves, changes }) => {
   app.post(
     '/v1/spaces/:space/moves',
     { schema: { querystring: NoQuery, params: SpaceParams, body: RulesMove, response: { 200: RulesMoved } } },
     async (request) => {
-      serviceKey.require(request);
       const space = await requireSpace(db, request.params.space);
       const hasRules = await moves.begin(space.id, await readMove(db, space, request.body));
       if (hasRules) changes.announce({ kind: 'space', name: space.name });
@@ -35,7 +32,6 @@ export const moveRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, se
     '/v1/spaces/:space/moves/end',
     { schema: { querystring: NoQuery, params: SpaceParams, body: RulesMoveEnd, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      serviceKey.require(request);
       const space = await requireSpace(db, request.params.space);
       const hasChanged = await moves.end(space.id, await readMove(db, space, request.body));
       if (hasChanged) changes.announce({ kind: 'space', name: space.name });

@@ -3,7 +3,6 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { parseSessionId, SpaceAccess } from '@netstore/shared-types';
 import type { Kysely } from 'kysely';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import type { LiveSession, Sessions } from '../sessions/sessions.ts';
@@ -21,10 +20,9 @@ interface Parts {
   readonly db: Kysely<Schema>;
   readonly authenticate: Authenticate;
   readonly sessions: Sessions;
-  readonly serviceKey: ServiceKey;
 }
 
-export const spaceRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, sessions, serviceKey }) => {
+export const spaceRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, sessions }) => {
   app.get(
     '/v1/spaces/:space/access',
     { schema: { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceAccess } } },
@@ -38,7 +36,6 @@ export const spaceRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, a
     '/v1/sessions/:session/spaces/:space/access',
     { schema: { querystring: NoQuery, params: SessionSpaceParams, response: { 200: SpaceAccess } } },
     async (request) => {
-      serviceKey.require(request);
       const session = await findLive(sessions, request.params.session);
       if (session === undefined) throw noSuchSpace();
       return await spaceAccessOf(db, session, request.params.space);

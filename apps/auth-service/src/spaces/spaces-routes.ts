@@ -3,7 +3,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import type { Clock } from '../clock.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -19,7 +18,6 @@ interface Parts {
   readonly db: Kysely<Schema>;
   readonly authenticate: Authenticate;
   readonly sessions: Sessions;
-  readonly serviceKey: ServiceKey;
   readonly changes: Changes;
   readonly now: Clock;
 }

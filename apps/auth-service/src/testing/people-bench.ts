@@ -12,7 +12,7 @@ import {
   type UserId,
   type ViewerList,
 } from '@netstore/shared-types';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { createAccount } from '../accounts/create-account.ts';
 import { PasswordHasher } from '../accounts/password-hasher.ts';
 import { buildApp } from '../app.ts';
@@ -31,6 +31,11 @@ export interface Answer {
   readonly status: number;
   /** Whatever it is: tests look at what they expect in it. */
   readonly body: Problem & IssuedSession & Account & SpaceStandings & SpaceAccess & GrantList & SpaceStanding & ViewerList & GroupList;
+}
+
+interface Asked {
+  readonly as?: Person;
+  readonly body?: object;
 }
 
 export class PeopleBench implements AsyncDisposable {
@@ -70,14 +75,18 @@ export class PeopleBench implements AsyncDisposable {
     return { userId, username, accessToken: body.accessToken };
   }
 
-  /** In the name of a person, of the gateway, or of nobody. */
-  async ask(route: string, { as, body }: { readonly as?: Person | 'gateway'; readonly body?: object } = {}): Promise<Answer> {
-    const [method, url] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string];
-    const headers: Record<string, string> = {};
-    if (as === 'gateway') headers[SERVICE_KEY_HEADER] = SERVICE_KEY.toString('hex');
-    else if (as !== undefined) headers['authorization'] = `Bearer ${as.accessToken}`;
-    const answer = await this.app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
+  /** By the gateway, in the name of a person or of nobody. */
+  async ask(route: string, asked: Asked = {}): Promise<Answer> {
+    const answer = await this.send(route, asked);
     return { status: answer.statusCode, body: JSON.parse(answer.body || '{}') };
+  }
+
+  /** As `ask`, and gives the answer as it came. */
+  async send(route: string, { as, body }: Asked = {}): Promise<LightMyRequestResponse> {
+    const [method, url] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string];
+    const headers: Record<string, string> = { [SERVICE_KEY_HEADER]: SERVICE_KEY.toString('hex') };
+    if (as !== undefined) headers['authorization'] = `Bearer ${as.accessToken}`;
+    return await this.app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body }) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

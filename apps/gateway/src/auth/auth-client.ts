@@ -43,9 +43,8 @@ export interface AuthRequest {
   readonly method: HttpRequest['method'];
   readonly path: string;
   readonly accessToken?: string;
-  /** Sends the service key, and who that is with it. */
+  /** Whom it is asked for. */
   readonly client?: Client;
-  readonly withServiceKey?: boolean;
   readonly body?: unknown;
   /** Whether a password is hashed for the answer. */
   readonly isSlow?: boolean;
@@ -90,7 +89,7 @@ export class AuthClient {
 
   /** Where no token of the user comes along. */
   spaceAccessOf({ kind, id }: Holder, space: string): Promise<SpaceAccess> {
-    return this.#json({ method: 'GET', path: `/v1/${kind}s/${id}/spaces/${encodeURIComponent(space)}/access`, withServiceKey: true });
+    return this.#json({ method: 'GET', path: `/v1/${kind}s/${id}/spaces/${encodeURIComponent(space)}/access` });
   }
 
   /** Whom an API key speaks for. */
@@ -105,15 +104,15 @@ export class AuthClient {
   }
 
   beginRulesMove(space: string, body: RulesMove): Promise<RulesMoved> {
-    return this.#json({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves`, body, withServiceKey: true });
+    return this.#json({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves`, body });
   }
 
   async endRulesMove(space: string, body: RulesMoveEnd): Promise<void> {
-    await this.#send({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves/end`, body, withServiceKey: true });
+    await this.#send({ method: 'POST', path: `/v1/spaces/${encodeURIComponent(space)}/moves/end`, body });
   }
 
   async keepAudit(body: AuditBatch): Promise<void> {
-    await this.#send({ method: 'POST', path: '/v1/audit/entries', body, withServiceKey: true });
+    await this.#send({ method: 'POST', path: '/v1/audit/entries', body });
   }
 
   exportAudit(format: string, accessToken: string, signal: AbortSignal): Promise<Readable> {
@@ -122,7 +121,7 @@ export class AuthClient {
 
   /** Server-sent events, until they end or the signal is aborted. */
   changes(signal: AbortSignal): Promise<Readable> {
-    return this.#stream({ method: 'GET', path: '/v1/changes', withServiceKey: true }, signal);
+    return this.#stream({ method: 'GET', path: '/v1/changes' }, signal);
   }
 
   /** A JSON Web Key Set, not yet looked at. */
@@ -165,10 +164,9 @@ export class AuthClient {
   }
 
   #headersOf(request: AuthRequest): Record<string, string> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+    const headers: Record<string, string> = { accept: 'application/json', [SERVICE_KEY_HEADER]: this.#serviceKey };
     if (request.body !== undefined) headers['content-type'] = 'application/json';
     if (request.accessToken !== undefined) headers.authorization = `Bearer ${request.accessToken}`;
-    if (request.withServiceKey === true || request.client !== undefined) headers[SERVICE_KEY_HEADER] = this.#serviceKey;
     if (request.client !== undefined) headers[CLIENT_ADDRESS_HEADER] = request.client.address;
     if (request.client?.agent !== undefined) headers[CLIENT_AGENT_HEADER] = request.client.agent;
     return headers;

@@ -20,11 +20,11 @@ export class LinkDownloads {
     { version, isContinuation }: { readonly version: string; readonly isContinuation: boolean },
   ): Promise<BegunDownload> {
     const path = `/v1/links/${link}/downloads`;
-    await this.#auth.passOn({ method: 'POST', path, body: { session, version, isContinuation }, withServiceKey: true });
+    await this.#auth.passOn({ method: 'POST', path, body: { session, version, isContinuation } });
     const breakOff = async (): Promise<void> => {
       // Where the whole went out before, a part that breaks off does not open the way to the whole again.
       if (isContinuation) return;
-      await this.#auth.passOn({ method: 'POST', path: `${path}/broken`, body: { session, version }, withServiceKey: true });
+      await this.#auth.passOn({ method: 'POST', path: `${path}/broken`, body: { session, version } });
     };
     return { breakOff };
   }

@@ -20,6 +20,7 @@ import {
   type Quota,
   type RulesMove,
   type RulesMoveEnd,
+  SERVICE_KEY_HEADER,
   type SessionId,
   type SpaceAccess,
   type SpaceRole,
@@ -163,10 +164,11 @@ export class FakeAuth implements AsyncDisposable {
   }
 
   #decide(request: IncomingMessage, sent: string): Answer {
-    const { url = '', method } = request;
+    const { url = '', method, headers } = request;
     if (url === '/readyz') return { status: 200, body: { ready: true, reasons: [] } };
-    if (url === '/v1/setup' && method === 'GET') return { status: 200, body: { isNeeded: false } };
     if (url === '/.well-known/jwks.json') return { status: 200, body: this.#keySet() };
+    if (headers[SERVICE_KEY_HEADER] === undefined) return problem(401, 'NS_UNAUTHENTICATED');
+    if (url === '/v1/setup' && method === 'GET') return { status: 200, body: { isNeeded: false } };
     if (url.startsWith('/v1/sessions') && method !== 'GET') return decideSession(request);
     if (url === '/v1/keys/check') return this.#checkKey(JSON.parse(sent));
     if (/^\/v1\/keys\/[^/]+\/spaces\//.test(url)) return this.#accessOfKey(url);
