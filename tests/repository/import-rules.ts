@@ -56,7 +56,7 @@ const production = (pattern: RegExp): RegExp => new RegExp(`^(?!.*(?:\\.test\\.t
 const HTTP_EDGE = new RegExp(
   [
     String.raw`^apps/[\w-]+/src/(?:app|.*-routes|.*-plugin)\.ts$`,
-    String.raw`^apps/auth-service/src/(?:keys/access-token|keys/service-key|sessions/authenticate)\.ts$`,
+    String.raw`^apps/auth-service/src/(?:keys/access-token|keys/service-key|sessions/authenticate|sessions/client)\.ts$`,
     String.raw`^apps/gateway/src/(?:gateway-app|http-edge|open-api)\.ts$`,
     String.raw`^apps/gateway/src/(?:auth/(?:authenticate|refresh-cookie|same-origin)|files/(?:client-signal|content-answer|file-path|say-state)|shares/share-gate)\.ts$`,
     String.raw`^packages/service-kit/src/(?:problem|health|metrics|logger)\.ts$`,
