@@ -48,6 +48,8 @@ export interface AuthRequest {
   readonly body?: unknown;
   /** Whether a password is hashed for the answer. */
   readonly isSlow?: boolean;
+  /** As in `HttpRequest`. */
+  readonly isRepeatable?: boolean;
 }
 
 export class AuthClient {
@@ -94,7 +96,7 @@ export class AuthClient {
 
   /** Whom an API key speaks for. */
   checkKey({ id, secret }: ApiKeyParts, client: Client): Promise<CheckedKey> {
-    return this.#json({ method: 'POST', path: '/v1/keys/check', body: { id, secret }, client });
+    return this.#json({ method: 'POST', path: '/v1/keys/check', body: { id, secret }, client, isRepeatable: true });
   }
 
   /** One exchange of a route that the public API has as it is; `null` for an answer without a body. */
@@ -160,7 +162,8 @@ export class AuthClient {
 
   #open(request: AuthRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    return answered(this.#origin.send(request.path, { method: request.method, headers: this.#headersOf(request), body, signal }));
+    const { method, path, isRepeatable = method === 'GET' } = request;
+    return answered(this.#origin.send(path, { method, headers: this.#headersOf(request), body, isRepeatable, signal }));
   }
 
   #headersOf(request: AuthRequest): Record<string, string> {

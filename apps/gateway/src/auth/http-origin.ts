@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Whether it may be put twice, because twice comes to the same as once: as every GET. */
+  readonly isRepeatable?: boolean;
   /** Ends the request, and the answer where that is still on its way. */
   readonly signal: AbortSignal;
 }
@@ -30,16 +32,16 @@ export class HttpOrigin {
 
   /** Resolves when the answer begins, whatever its status; nothing is followed. The caller reads it or destroys it. */
   send(path: string, asked: HttpRequest): Promise<IncomingMessage> {
-    const { method, body = '', signal } = asked;
+    const { method, body = '', signal, isRepeatable = method === 'GET' } = asked;
     // Node gives a length by itself only where the method usually has a body.
     const headers = { ...asked.headers, ...(body === '' ? {} : { 'content-length': Buffer.byteLength(body) }) };
     return new Promise((resolve, reject) => {
       const request = this.#client.request(this.#origin + path, { method, headers, signal, agent: this.#agent });
       request.on('response', resolve);
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // The other side closed the connection just before it was used again. A question may be put twice.
-        const isStale = request.reusedSocket && error.code === 'ECONNRESET' && method === 'GET';
-        if (isStale) resolve(this.send(path, asked));
+        // The other side closed the connection just before it was used again: what was written to it may be found out first, or what was to be read.
+        const isStale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        if (isStale && isRepeatable) resolve(this.send(path, asked));
         else reject(error);
       });
       request.end(body);
