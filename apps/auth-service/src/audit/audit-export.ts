@@ -3,24 +3,9 @@
  * that was cut short is known. CSV is for spreadsheets and proves nothing.
  */
 import type { AuditEntry } from '@netstore/shared-types';
-import type { AuditStore } from './audit-store.ts';
+import { type AuditStore, ENTRY_COLUMNS } from './audit-store.ts';
 
 const PAGE = 1_000;
-const COLUMNS = [
-  'seq',
-  'timeMs',
-  'actorId',
-  'actorName',
-  'via',
-  'address',
-  'action',
-  'space',
-  'path',
-  'subject',
-  'outcome',
-  'requestId',
-  'hash',
-] as const satisfies readonly (keyof AuditEntry)[];
 
 export async function* exportJson(store: AuditStore, upTo: number): AsyncGenerator<string> {
   for await (const page of pagesOf(store, upTo)) yield page.map((entry) => `${JSON.stringify({ entry })}\n`).join('');
@@ -29,7 +14,7 @@ export async function* exportJson(store: AuditStore, upTo: number): AsyncGenerat
 }
 
 export async function* exportCsv(store: AuditStore, upTo: number): AsyncGenerator<string> {
-  yield `time,${COLUMNS.join(',')}\r\n`;
+  yield `time,${ENTRY_COLUMNS.join(',')}\r\n`;
   for await (const page of pagesOf(store, upTo)) yield page.map(csvLine).join('');
 }
 
@@ -44,7 +29,7 @@ async function* pagesOf(store: AuditStore, upTo: number): AsyncGenerator<AuditEn
 }
 
 function csvLine(entry: AuditEntry): string {
-  const cells = [new Date(entry.timeMs).toISOString(), ...COLUMNS.map((column) => entry[column])];
+  const cells = [new Date(entry.timeMs).toISOString(), ...ENTRY_COLUMNS.map((column) => entry[column])];
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 

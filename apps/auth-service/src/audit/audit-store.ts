@@ -7,7 +7,8 @@ import { type OpenedDatabase, openMigrated } from '../sqlite-store.ts';
 import { AUDIT_MIGRATIONS, type AuditSchema } from './audit-migrations.ts';
 import { type AuditFilter, type AuditRange, pageOf } from './audit-page-query.ts';
 
-const ENTRY_COLUMNS = [
+/** As spreadsheets show them, too. */
+export const ENTRY_COLUMNS = [
   'seq',
   'timeMs',
   'actorId',

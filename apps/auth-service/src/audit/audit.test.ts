@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AUDIT_BATCH_BYTES_MAX, AUDIT_TEXT_BYTES_MAX, type AuditPage, type AuditReport } from '@netstore/shared-types';
+import { AUDIT_BATCH_BYTES_MAX, AUDIT_TEXT_BYTES_MAX, AuditEntry, type AuditPage, type AuditReport } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 import { csvCell } from './audit-export.ts';
@@ -101,6 +101,13 @@ describe('as a file', () => {
     expect(lines.map((line) => Object.keys(line)[0])).toEqual(['entry', 'entry', 'entry', 'entry', 'entry', 'checkpoint', 'end']);
     expect(lines.at(-1)).toEqual({ end: 5 });
     expect(lines.at(-2).checkpoint).toMatchObject({ seq: 5, hash: lines[4].entry.hash });
+  });
+
+  test('CSV has a column for each field of an entry, and a line for each entry', async () => {
+    const { body } = await people.send('GET /v1/audit/export?format=csv', { as: auditor });
+    const [header = '', ...lines] = body.trimEnd().split('\r\n');
+    expect(header.split(',').sort()).toEqual(['time', ...Object.keys(AuditEntry.properties)].sort());
+    expect(lines).toHaveLength(5);
   });
 
   test.each([
