@@ -166,6 +166,19 @@ describe('what the auth service refuses', () => {
   });
 });
 
+test('entries that weigh much fill the room before they are many, and leave it when they are kept', async () => {
+  let isAway = true;
+  const send = (): Promise<void> => (isAway ? Promise.reject(new Error('away')) : Promise.resolve());
+  await using trail = new AuditTrail({ send, onFailed: () => undefined });
+  const text = textOf('x'.repeat(100_000));
+  let count = 0;
+  for (; trail.hasRoom; count += 1) trail.note({ ...HEAVY, space: text, path: text, subject: text });
+  expect(count).toBeLessThan(2_000);
+  isAway = false;
+  expect(await trail.flush()).toBe(true);
+  expect(trail.hasRoom).toBe(true);
+});
+
 test('no batch weighs more than the auth service takes, whatever requests name', async () => {
   const weights: number[] = [];
   const send = async (batch: AuditBatch): Promise<void> => {

@@ -10,6 +10,8 @@ import { weightOf } from './audit-text.ts';
 
 const INTERVAL_MS = 500;
 const WAITING_MAX = 20_000;
+/** By weight, which is no less than the bytes as JSON. Entries that name as much as they can weigh 24 KiB: by number alone they could take half a gigabyte. */
+const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 /** Some is left for what stands around the entries. */
 const ENTRIES_BYTES_MAX = AUDIT_BATCH_BYTES_MAX - 1024;
 /** Of an entry that could not be kept as it was. */
@@ -31,6 +33,7 @@ export class AuditTrail implements AsyncDisposable {
   /** Numbered, and perhaps with the auth service already: it is sent as it is. */
   #sent: AuditBatch | null = null;
   #waiting: AuditReport[] = [];
+  #waitingBytes = 0;
   #sending: Promise<boolean> | null = null;
   /** Smaller after a batch was refused, until one is taken. */
   #countMax = AUDIT_BATCH_MAX;
@@ -42,13 +45,14 @@ export class AuditTrail implements AsyncDisposable {
 
   /** False: begin nothing that needs an entry. */
   get hasRoom(): boolean {
-    return this.#waiting.length < WAITING_MAX;
+    return this.#waiting.length < WAITING_MAX && this.#waitingBytes < WAITING_BYTES_MAX;
   }
 
   /** Takes it in any case: what has begun is noted. */
   note(report: AuditReport): void {
     this.#noted += 1;
     this.#waiting.push(report);
+    this.#waitingBytes += weightOf(report);
     if (this.#waiting.length >= AUDIT_BATCH_MAX) void this.#send();
   }
 
@@ -99,14 +103,17 @@ export class AuditTrail implements AsyncDisposable {
   #takeApart(entries: readonly AuditReport[]): void {
     const [first] = entries;
     this.#countMax = Math.max(1, Math.floor(entries.length / 2));
-    if (first === undefined || entries.length > 1) this.#waiting.unshift(...entries);
-    else this.#waiting.unshift({ ...first, space: null, path: null, subject: LEFT_OUT });
+    const again = first === undefined || entries.length > 1 ? entries : [{ ...first, space: null, path: null, subject: LEFT_OUT }];
+    this.#waiting.unshift(...again);
+    this.#waitingBytes += weightOfAll(again);
   }
 
   #nextBatch(): AuditBatch {
     if (this.#sent !== null) return this.#sent;
     this.#batches += 1;
-    this.#sent = { gateway: this.#gateway, batch: this.#batches, entries: this.#waiting.splice(0, this.#nextCount) };
+    const entries = this.#waiting.splice(0, this.#nextCount);
+    this.#waitingBytes -= weightOfAll(entries);
+    this.#sent = { gateway: this.#gateway, batch: this.#batches, entries };
     return this.#sent;
   }
 
@@ -119,6 +126,10 @@ export class AuditTrail implements AsyncDisposable {
     });
     return end === -1 ? this.#countMax : Math.max(1, end);
   }
+}
+
+function weightOfAll(entries: readonly AuditReport[]): number {
+  return entries.reduce((bytes, entry) => bytes + weightOf(entry), 0);
 }
 
 /** One entry that names nothing: when even that is refused, nothing may go on unrecorded. */
