@@ -98,6 +98,10 @@ const SPACES: readonly Row[] = [
   { route: 'POST /api/v1/spaces', expected: forAdmins, body: () => ({ name: anyName(), owner: 'target' }) },
   { route: 'GET /api/v1/spaces/{space}', expected: { ...signedIn, stranger: 404 } },
   { route: 'PATCH /api/v1/spaces/{space}', expected: looksAfter, body: () => ({ name: SPACE }) },
+  // In this order: what is marked cannot go so soon, and is kept for the rows that follow.
+  { route: 'PUT /api/v1/spaces/{space}/ending', expected: looksAfter },
+  { route: 'DELETE /api/v1/spaces/{space}', expected: { ...looksAfter, manager: 409, owner: 409, admin: 409 } },
+  { route: 'DELETE /api/v1/spaces/{space}/ending', expected: looksAfter },
   { route: 'GET /api/v1/spaces/{space}/grants', expected: looks },
   {
     route: 'PUT /api/v1/spaces/{space}/grants',

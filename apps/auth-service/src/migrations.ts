@@ -9,6 +9,7 @@ import { createAccess } from './migrations/0005-access.ts';
 import { createApiKeys } from './migrations/0006-api-keys.ts';
 import { createShareLinks } from './migrations/0007-share-links.ts';
 import { createRuleMoves } from './migrations/0008-rule-moves.ts';
+import { createSpaceEndings } from './migrations/0009-space-endings.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': { up: createAccounts },
@@ -19,6 +20,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-api-keys': { up: createApiKeys },
   '0007-share-links': { up: createShareLinks },
   '0008-rule-moves': { up: createRuleMoves },
+  '0009-space-endings': { up: createSpaceEndings },
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

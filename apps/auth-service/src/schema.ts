@@ -75,6 +75,8 @@ export interface Schema {
     /** The most that all versions in it may take; null for as much as there is room. */
     bytesMax: number | null;
     createdAt: number;
+    /** Since when nobody writes in it, because it is being deleted; null for all others. */
+    endingSince: number | null;
   };
   groups: { id: GroupId; name: string; createdAt: number };
   groupMembers: { groupId: GroupId; userId: UserId };

@@ -45,6 +45,7 @@ import { linkRoutes } from './shares/link-routes.ts';
 import { ShareGate } from './shares/share-gate.ts';
 import { shareRoutes } from './shares/share-routes.ts';
 import { ShareSeals } from './shares/share-seals.ts';
+import { endingRoutes } from './spaces/ending-routes.ts';
 import { groupRoutes } from './spaces/group-routes.ts';
 import { SpaceRights } from './spaces/space-rights.ts';
 import { spaceRoutes } from './spaces/space-routes.ts';
@@ -106,6 +107,7 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   await app.register(peopleRoutes, { auth, gatekeeper });
   await app.register(keyRoutes, { auth, forget, gatekeeper });
   await app.register(spaceRoutes, { auth, forget, gatekeeper, usage });
+  await app.register(endingRoutes, { auth, forget, gatekeeper, nodes, usage });
   await app.register(groupRoutes, { auth, forget, gatekeeper });
   await app.register(auditRoutes, { auth, gatekeeper });
   await app.register(uploadRoutes, { gatekeeper, uploader });

@@ -174,6 +174,8 @@ export {
 export type * from './spaces-api.ts';
 export {
   Change,
+  EndedSpace,
+  EndingQuery,
   GRANT_FOLDER_BYTES_MAX,
   GRANTS_PER_SPACE_MAX,
   Grant,

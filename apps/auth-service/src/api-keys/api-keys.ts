@@ -117,7 +117,7 @@ export class ApiKeys {
     if (key === undefined || !this.#isLive(key)) throw noSuchSpace();
     const access = await spaceAccessOf(this.#db, key, spaceName);
     if (key.spaceId !== null && access.space.id !== key.spaceId) throw noSuchSpace();
-    return { ...access, cuts: [{ path: key.folder, actions: [...key.verbs] }] };
+    return { ...access, cuts: [...access.cuts, { path: key.folder, actions: [...key.verbs] }] };
   }
 
   async deleteDead(): Promise<void> {

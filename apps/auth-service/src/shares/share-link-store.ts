@@ -13,6 +13,8 @@ export interface ShareLinkRow {
   readonly spaceId: SpaceId;
   /** The name that the space has now. */
   readonly space: string;
+  /** When the space was marked to be deleted: its links are worth nothing from then on, unless it is kept. */
+  readonly spaceEndingSince: number | null;
   readonly path: string;
   readonly kind: ShareKind;
   readonly passwordHash: string | null;
@@ -24,7 +26,10 @@ export interface ShareLinkRow {
   readonly downloadsUsed: number;
 }
 
-export type NewShareLinkRow = Omit<ShareLinkRow, 'username' | 'disabledAt' | 'space' | 'lastUsedAt' | 'endedAt' | 'downloadsUsed'> & {
+export type NewShareLinkRow = Omit<
+  ShareLinkRow,
+  'username' | 'disabledAt' | 'space' | 'spaceEndingSince' | 'lastUsedAt' | 'endedAt' | 'downloadsUsed'
+> & {
   readonly tokenHash: string;
 };
 
@@ -75,5 +80,6 @@ function selectShareLinks(db: Kysely<Schema>) {
     .innerJoin('spaces', 'spaces.id', 'shareLinks.spaceId')
     .select(['shareLinks.id', 'shareLinks.userId', 'users.username', 'users.disabledAt', 'shareLinks.spaceId', 'spaces.name as space'])
     .select(['shareLinks.path', 'shareLinks.kind', 'shareLinks.passwordHash', 'shareLinks.createdAt', 'shareLinks.expiresAt'])
-    .select(['shareLinks.lastUsedAt', 'shareLinks.endedAt', 'shareLinks.downloadsMax', 'shareLinks.downloadsUsed']);
+    .select(['shareLinks.lastUsedAt', 'shareLinks.endedAt', 'shareLinks.downloadsMax', 'shareLinks.downloadsUsed'])
+    .select('spaces.endingSince as spaceEndingSince');
 }

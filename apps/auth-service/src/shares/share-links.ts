@@ -115,7 +115,7 @@ export class ShareLinks {
     const link = await this.#find(id);
     const access = await this.#requireLive(link);
     if (access.space.name !== spaceName) throw noSuchSpace();
-    return { ...access, cuts: [{ path: link.path, actions: [NEEDED[link.kind]] }] };
+    return { ...access, cuts: [...access.cuts, { path: link.path, actions: [NEEDED[link.kind]] }] };
   }
 
   /** Throws what is wrong with the link, and `NS_LINK_USED_UP`. */
@@ -144,8 +144,8 @@ export class ShareLinks {
     await forgetOldDownloads(db, now());
   }
 
-  #stateOf({ endedAt, expiresAt, downloadsMax, downloadsUsed }: ShareLinkRow): ShareLink['state'] {
-    if (endedAt !== null) return 'ended';
+  #stateOf({ endedAt, spaceEndingSince, expiresAt, downloadsMax, downloadsUsed }: ShareLinkRow): ShareLink['state'] {
+    if (endedAt !== null || spaceEndingSince !== null) return 'ended';
     if (expiresAt !== null && expiresAt <= this.#parts.now()) return 'expired';
     return downloadsMax !== null && downloadsUsed >= downloadsMax ? 'used-up' : 'live';
   }
@@ -188,6 +188,9 @@ export class ShareLinks {
     const space = await findSpace(this.#parts.db, to.space);
     if (space === undefined) throw noSuchSpace();
     const access = await accessOf(this.#parts.db, space, userId);
+    if (space.endingSince !== null && decide(access, 'see', to.path).isAllowed) {
+      throw new NetStoreError('NS_CONFLICT', 'The space is being deleted: nothing in it is shared any more');
+    }
     if (decide(access, NEEDED[to.kind], to.path).isAllowed) return space.id;
     if (!decide(access, 'see', '').isAllowed) throw noSuchSpace();
     if (!decide(access, 'see', to.path).isAllowed) throw new NetStoreError('NS_NOT_FOUND', 'Nothing is there that you may see');

@@ -2,6 +2,7 @@
 import {
   type Access,
   type AccessRule,
+  type Cut,
   compileRules,
   decide,
   NetStoreError,
@@ -18,6 +19,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { grantsNaming, grantsNamingBySpace, rootGrantsNaming } from './grant-store.ts';
 import { quotaOf } from './quota-store.ts';
+import { endingOf } from './space-ending.ts';
 import { findSpace, idsOfSpacesOwnedBy, listSpacesNaming, type SpaceRow } from './space-store.ts';
 
 interface Person {
@@ -32,11 +34,11 @@ export async function spaceAccessOf(db: Kysely<Schema>, { userId, username }: Pe
   const { isOwner, rules } = await rulesOf(db, space, userId);
   const role = highestRole(isOwner, rules);
   if (role === null) throw noSuchSpace();
-  return { space: summaryOf(space, role), userId, username, isOwner, rules, cuts: [], quotas: await quotasOf(db, space) };
+  return { space: summaryOf(space, role), userId, username, isOwner, rules, cuts: cutsOf(space), quotas: await quotasOf(db, space) };
 }
 
 export async function accessOf(db: Kysely<Schema>, space: SpaceRow, userId: UserId): Promise<Access> {
-  return openAccess(await rulesOf(db, space, userId));
+  return openAccess({ ...(await rulesOf(db, space, userId)), cuts: cutsOf(space) });
 }
 
 /** The highest anywhere in it; null when that is nothing. */
@@ -61,10 +63,11 @@ export async function summariesOf(db: Kysely<Schema>, userId: UserId): Promise<S
 
 /** Who has one rule deep in a space learns nothing about the rest of it, also not how much there is. */
 export function standingOf(
-  { id, name, kind, owner, bytesMax }: SpaceRow,
-  { role, isOverseer }: { readonly role: SpaceRole | null; readonly isOverseer: boolean },
+  space: SpaceRow,
+  { role, isOverseer, now }: { readonly role: SpaceRole | null; readonly isOverseer: boolean; readonly now: number },
 ): SpaceStanding {
-  return { id, name, kind, owner, role, bytesMax, seesUsage: isOverseer || role === 'manager' };
+  const { id, name, kind, owner, bytesMax } = space;
+  return { id, name, kind, owner, role, bytesMax, ending: endingOf(space, now), seesUsage: isOverseer || role === 'manager' };
 }
 
 export function isManager(access: Access): boolean {
@@ -90,6 +93,11 @@ async function rulesOf(db: Kysely<Schema>, { id, ownerId }: SpaceRow, userId: Us
   const atRoot = compileRules(await rootGrantsNaming(db, id, userId));
   if (atRoot.some(({ role }) => role === 'manager')) return { isOwner: false, rules: atRoot };
   return { isOwner: false, rules: compileRules(await grantsNaming(db, id, userId)) };
+}
+
+/** In a space that is being deleted everybody may do what he could, but for adding to it. */
+function cutsOf({ endingSince }: SpaceRow): Cut[] {
+  return endingSince === null ? [] : [{ path: '', actions: ['read', 'delete', 'manage'] }];
 }
 
 /** That of the space, and that of its owner over all that is his. */

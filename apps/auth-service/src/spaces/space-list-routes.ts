@@ -42,7 +42,10 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
     const overseer = isAll || (await isOverseer(db, session, 'look'));
     const read = isAll ? listAll(db) : listOwn(own);
     const { rows, nextCursor } = await pageOf(request.query, read, ({ name }) => name);
-    return { spaces: rows.map((space) => standingOf(space, { role: roles.get(space.id) ?? null, isOverseer: overseer })), nextCursor };
+    return {
+      spaces: rows.map((space) => standingOf(space, { role: roles.get(space.id) ?? null, isOverseer: overseer, now: now() })),
+      nextCursor,
+    };
   });
 
   app.post('/v1/spaces', { schema: { querystring: NoQuery, body: NewSpace, response: { 201: SpaceStanding } } }, async (request, reply) => {
@@ -59,7 +62,7 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
     request.log.info({ userId: session.userId, space: space.id }, 'space made');
     for (const each of await namesChangedBy(db, space)) changes.announce({ kind: 'space', name: each });
     changes.announce({ kind: 'user', userId: space.ownerId });
-    return reply.code(201).send(standingOf(space, { role: await roleIn(db, space, session.userId), isOverseer: true }));
+    return reply.code(201).send(standingOf(space, { role: await roleIn(db, space, session.userId), isOverseer: true, now: now() }));
   });
 
   app.patch(
@@ -75,7 +78,11 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
       // What all spaces of an owner may take together depends on which these are.
       if (owner === undefined) for (const { name } of [before, after]) changes.announce({ kind: 'space', name });
       else changes.announce({ kind: 'all' });
-      return standingOf(after, { role: await roleIn(db, after, session.userId), isOverseer: await isOverseer(db, session, 'look') });
+      return standingOf(after, {
+        role: await roleIn(db, after, session.userId),
+        isOverseer: await isOverseer(db, session, 'look'),
+        now: now(),
+      });
     },
   );
 
@@ -88,7 +95,7 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
       const role = space === undefined ? null : await roleIn(db, space, session.userId);
       const overseer = await isOverseer(db, session, 'look');
       if (space === undefined || (role === null && !overseer)) throw noSuchSpace();
-      return standingOf(space, { role, isOverseer: overseer });
+      return standingOf(space, { role, isOverseer: overseer, now: now() });
     },
   );
 };

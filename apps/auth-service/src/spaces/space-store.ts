@@ -11,6 +11,8 @@ export interface SpaceRow {
   /** The owner's user name. */
   readonly owner: string;
   readonly bytesMax: number | null;
+  /** Null: it is not being deleted. */
+  readonly endingSince: number | null;
 }
 
 export interface NewSpaceRow {
@@ -23,22 +25,30 @@ export interface NewSpaceRow {
 /** The space that every user owns from the first day. Call inside the transaction that creates the user. */
 export async function insertHomeSpace(db: Kysely<Schema>, user: { id: UserId; username: string }, createdAt: number): Promise<void> {
   const name = `home-${user.username}`;
-  await db.insertInto('spaces').values({ id: newSpaceId(), name, kind: 'home', ownerId: user.id, bytesMax: null, createdAt }).execute();
+  await db
+    .insertInto('spaces')
+    .values({ id: newSpaceId(), name, kind: 'home', ownerId: user.id, bytesMax: null, createdAt, endingSince: null })
+    .execute();
 }
 
 export async function insertSharedSpace(db: Kysely<Schema>, space: NewSpaceRow): Promise<void> {
   await db
     .insertInto('spaces')
-    .values({ id: newSpaceId(), kind: 'shared', ...space })
+    .values({ id: newSpaceId(), kind: 'shared', endingSince: null, ...space })
     .execute();
 }
 
 export async function updateSpace(
   db: Kysely<Schema>,
   id: SpaceId,
-  change: { name?: string; ownerId?: UserId; bytesMax?: number | null },
+  change: { name?: string; ownerId?: UserId; bytesMax?: number | null; endingSince?: number | null },
 ): Promise<void> {
   await db.updateTable('spaces').set(change).where('id', '=', id).execute();
+}
+
+/** With the rules, links and keys that are about it alone. */
+export async function deleteSpace(db: Kysely<Schema>, id: SpaceId): Promise<void> {
+  await db.deleteFrom('spaces').where('id', '=', id).execute();
 }
 
 export async function findSpace(db: Kysely<Schema>, name: string): Promise<SpaceRow | undefined> {
@@ -79,5 +89,6 @@ function selectSpaces(db: Kysely<Schema>) {
   return db
     .selectFrom('spaces')
     .innerJoin('users as owners', 'owners.id', 'spaces.ownerId')
-    .select(['spaces.id', 'spaces.name', 'spaces.kind', 'spaces.ownerId', 'owners.username as owner', 'spaces.bytesMax']);
+    .select(['spaces.id', 'spaces.name', 'spaces.kind', 'spaces.ownerId', 'owners.username as owner', 'spaces.bytesMax'])
+    .select('spaces.endingSince');
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { endingRoutes } from './ending-routes.ts';
 import { grantRoutes } from './grant-routes.ts';
 import { moveRoutes } from './move-routes.ts';
 import { quotaRoutes } from './quota-routes.ts';
@@ -26,6 +27,7 @@ export const spacesRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, parts)
   const moves = new RuleMoves(parts);
   await app.register(spaceListRoutes, parts);
   await app.register(spaceRoutes, parts);
+  await app.register(endingRoutes, parts);
   await app.register(grantRoutes, { ...parts, moves });
   await app.register(viewerRoutes, parts);
   await app.register(quotaRoutes, parts);

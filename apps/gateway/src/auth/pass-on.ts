@@ -29,6 +29,12 @@ export async function passOn({ auth }: PassOnOptions, request: AuthenticatedRequ
   return await auth.passOn(passedOn(request, path));
 }
 
+/** Asks something that a change of another resource depends on, in the same name. */
+export async function askFirst({ auth }: PassOnOptions, request: AuthenticatedRequest, path: string): Promise<unknown> {
+  const { accessToken } = sessionOf(request);
+  return await auth.passOn({ method: 'GET', path, accessToken, client: clientOf(request) });
+}
+
 interface Passed {
   /** What is not to be believed any more once it was done. */
   readonly outdates: readonly Outdated[];

@@ -1,6 +1,6 @@
 /** What the fake auth service says about people, rules and guests, whoever asks: always the same. */
 import type { IncomingMessage } from 'node:http';
-import type { SpaceStanding } from '@netstore/shared-types';
+import type { EndedSpace, SpaceStanding } from '@netstore/shared-types';
 import { type Answer, problem } from './fake-answer.ts';
 
 const TIME = '2030-01-01T00:00:00.000Z';
@@ -38,12 +38,19 @@ export function decideSession({ url, method }: IncomingMessage): Answer {
   return { status: url === '/v1/sessions' ? 201 : 200, body: SESSION };
 }
 
+/** Of every space that is asked about in the way of deleting it. */
+export function answerAboutEnding(route: string, ending: EndedSpace | undefined): Answer | undefined {
+  if (ending === undefined) return undefined;
+  if (/^GET \/v1\/spaces\/[^/]+\/ending$/.test(route)) return found(ending);
+  return /^DELETE \/v1\/spaces\/[^/]+\?since=/.test(route) ? nothing : undefined;
+}
+
 /** What a test wants to be said of a space. */
 export type FakeStanding = Pick<SpaceStanding, 'id' | 'seesUsage'>;
 
 /** To whoever asks which spaces there are, all of them; about any one of them, the first, if there is one. */
 export function listStandings(url: string, standings: readonly FakeStanding[]): Answer {
-  const spaces = standings.map((each) => ({ name: 'x', kind: 'shared', owner: 'x', role: null, bytesMax: null, ...each }));
+  const spaces = standings.map((each) => ({ name: 'x', kind: 'shared', owner: 'x', role: null, bytesMax: null, ending: null, ...each }));
   if (!url.startsWith('/v1/spaces/')) return found({ spaces, nextCursor: null });
   return spaces[0] === undefined ? problem(404, 'NS_NOT_FOUND') : found(spaces[0]);
 }
