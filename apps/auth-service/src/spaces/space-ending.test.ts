@@ -62,7 +62,7 @@ describe('a space that is ending', () => {
 
   test('stays marked from the first time on, since nothing was added since', async () => {
     const since = await markedSince();
-    people.bench.clock.advance(20_000);
+    people.bench.clock.pass(20_000);
     expect((await mark(root)).body.ending).toEqual({ since, secondsLeft: 45 });
   });
 
@@ -83,9 +83,9 @@ describe('a space that is ending', () => {
 describe('a space goes', () => {
   test('when the time is over, with its rules, and its name is free', async () => {
     const since = await markedSince();
-    people.bench.clock.advance(ENDING_GRACE_MS - 1);
+    people.bench.clock.pass(ENDING_GRACE_MS - 1);
     expect((await end(since)).body).toMatchObject({ code: 'NS_CONFLICT', detail: expect.stringContaining('1 s') });
-    people.bench.clock.advance(1);
+    people.bench.clock.pass(1);
     expect((await end(since)).status).toBe(204);
     expect((await people.ask('GET /v1/spaces/team', { as: root })).status).toBe(404);
     expect(await people.bench.db.selectFrom('grants').selectAll().execute()).toEqual([]);
@@ -97,19 +97,19 @@ describe('a space goes', () => {
   test('not under an earlier mark: it was kept in between, and may have got something', async () => {
     const since = await markedSince();
     await keep();
-    people.bench.clock.advance(1);
+    people.bench.clock.pass(1);
     await mark();
-    people.bench.clock.advance(ENDING_GRACE_MS);
+    people.bench.clock.pass(ENDING_GRACE_MS);
     expect((await end(since)).body.code).toBe('NS_CONFLICT');
     expect((await look()).name).toBe('team');
   });
 
   test('not without a mark, and not because a user says that it is empty', async () => {
-    people.bench.clock.advance(ENDING_GRACE_MS);
+    people.bench.clock.pass(ENDING_GRACE_MS);
     expect((await people.ask('GET /v1/spaces/team/ending', { as: ann })).body.code).toBe('NS_CONFLICT');
     expect((await end(new Date(0).toISOString())).body.code).toBe('NS_CONFLICT');
     const since = await markedSince();
-    people.bench.clock.advance(ENDING_GRACE_MS);
+    people.bench.clock.pass(ENDING_GRACE_MS);
     expect((await end(since, { isPassedOn: false })).status).toBe(401);
     expect((await look()).name).toBe('team');
   });

@@ -40,6 +40,20 @@ export class SpacesApi {
     return this.#client.json({ method: 'PATCH', path: `/api/v1/spaces/${encodeURIComponent(space)}`, json: change });
   }
 
+  /** Nobody adds to it from now on. */
+  markEnding(space: string): Promise<SpaceDetail> {
+    return this.#client.json({ method: 'PUT', path: spaceRoute(space, 'ending') });
+  }
+
+  keep(space: string): Promise<SpaceDetail> {
+    return this.#client.json({ method: 'DELETE', path: spaceRoute(space, 'ending') });
+  }
+
+  /** Once it is marked, has been left alone for a while, and is empty. */
+  async delete(space: string): Promise<void> {
+    await this.#client.send({ method: 'DELETE', path: `/api/v1/spaces/${encodeURIComponent(space)}` });
+  }
+
   grants(space: string, signal?: AbortSignal): Promise<GrantList> {
     return this.#client.json({ path: spaceRoute(space, 'grants'), signal });
   }

@@ -60,6 +60,7 @@ function Members({ me, space, list }: { readonly me: Me; readonly space: SpaceDe
         <p>{space.kind === 'home' ? `Home of ${space.owner}` : `Shared space of ${space.owner}`}</p>
         <p>You: {list.owner === me.user.username ? 'Owner' : roleName(space.role)}</p>
         <Usage {...space} />
+        {space.ending !== null && <p>Being deleted: nobody adds to it any more</p>}
       </div>
       <SpaceRules me={me} space={space} list={list} canChange={changesMembers({ role: space.role, roles: me.roles })} />
     </>
@@ -79,6 +80,12 @@ function HeadActions({ me, space }: { readonly me: Me; readonly space: SpaceDeta
     renew(isRenamed ? space.name : undefined);
     if (isRenamed) void navigate(membersAddress(after.name), { replace: true });
   };
+  const gone = (words: string): void => {
+    setAction(undefined);
+    notices.done(words);
+    renew(space.name);
+    void navigate('/spaces', { replace: true });
+  };
   return (
     <div className="toolbar">
       {space.role !== null && (
@@ -92,7 +99,9 @@ function HeadActions({ me, space }: { readonly me: Me; readonly space: SpaceDeta
           <Icon name="more" />
         </Menu>
       )}
-      {action !== undefined && <SpaceDialog space={space} action={action} onDone={done} onClose={() => setAction(undefined)} />}
+      {action !== undefined && (
+        <SpaceDialog space={space} action={action} onDone={done} onGone={gone} onClose={() => setAction(undefined)} />
+      )}
     </div>
   );
 }

@@ -56,7 +56,7 @@ export function SpacesPage({ me }: { readonly me: Me }) {
           }}
         />
       )}
-      {asked !== undefined && asked !== 'new' && <SpaceDialog {...asked} onDone={done} onClose={close} />}
+      {asked !== undefined && asked !== 'new' && <SpaceDialog {...asked} onDone={done} onGone={done} onClose={close} />}
     </Page>
   );
 }

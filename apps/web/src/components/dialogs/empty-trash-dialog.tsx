@@ -2,13 +2,12 @@
  * Asks before the whole trash of a space is deleted for good. First everything in it is counted, and just that is deleted:
  * what comes into the trash meanwhile stays there.
  */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { formatCount } from '../../format/size.ts';
-import { useNetStore } from '../../net-store.ts';
 import { Dialog } from '../dialog.tsx';
 import { ProblemLine } from '../problem-note.tsx';
-import { type CollectedTrash, collectTrash } from '../trash/collect-trash.ts';
-import { amountWords, NO_AMOUNT, type TrashAmount } from '../trash/trash-amount.ts';
+import { amountWords } from '../trash/trash-amount.ts';
+import { useCollectedTrash } from '../trash/use-collected-trash.ts';
 import { PurgeActions } from './purge-actions.tsx';
 
 interface EmptyTrashDialogProps {
@@ -19,7 +18,7 @@ interface EmptyTrashDialogProps {
 }
 
 export function EmptyTrashDialog({ space, onPurge, onClose }: EmptyTrashDialogProps) {
-  const { found, collected, problem } = useCollected(space);
+  const { found, collected, problem } = useCollectedTrash(space);
   const [done, setDone] = useState<number>();
   const purge = async (): Promise<void> => {
     if (collected === undefined) return;
@@ -47,27 +46,4 @@ export function EmptyTrashDialog({ space, onPurge, onClose }: EmptyTrashDialogPr
       <PurgeActions label="Delete everything forever" total={collected?.ids.length} done={done} onPurge={purge} onClose={onClose} />
     </Dialog>
   );
-}
-
-interface Collecting {
-  readonly found: TrashAmount;
-  /** `undefined` until everything was found. */
-  readonly collected: CollectedTrash | undefined;
-  readonly problem: unknown;
-}
-
-function useCollected(space: string): Collecting {
-  const { files } = useNetStore();
-  const [found, setFound] = useState(NO_AMOUNT);
-  const [collected, setCollected] = useState<CollectedTrash>();
-  const [problem, setProblem] = useState<unknown>();
-  useEffect(() => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    collectTrash(files, { space, onProgress: setFound, signal }).then(setCollected, (thrown: unknown) => {
-      if (!signal.aborted) setProblem(thrown);
-    });
-    return () => controller.abort();
-  }, [files, space]);
-  return { found, collected, problem };
 }

@@ -3,7 +3,7 @@ import type { ClusterRole, SpaceDetail } from '@netstore/shared-types';
 import { changesMembers } from '../../api/space-rights.ts';
 import type { MenuItem } from '../menu.tsx';
 
-export type SpaceAction = 'rename' | 'owner' | 'quota';
+export type SpaceAction = 'rename' | 'owner' | 'quota' | 'end' | 'keep' | 'finish';
 
 interface SpaceActionsOptions {
   readonly space: SpaceDetail;
@@ -15,14 +15,23 @@ interface SpaceActionsOptions {
 /** Homes are called after their users. Owners and quotas are the business of admins. */
 export function spaceActions({ space, roles, onAction }: SpaceActionsOptions): MenuItem[] {
   const isAdmin = roles.includes('admin');
-  const canRename = space.kind === 'shared' && changesMembers({ role: space.role, roles });
+  const isTheirs = space.kind === 'shared' && changesMembers({ role: space.role, roles });
   return [
-    ...(canRename ? [{ label: 'Rename…', icon: 'rename', onSelect: () => onAction('rename') } as const] : []),
+    ...(isTheirs ? [{ label: 'Rename…', icon: 'rename', onSelect: () => onAction('rename') } as const] : []),
     ...(isAdmin
       ? [
           { label: 'Change owner…', icon: 'people', onSelect: () => onAction('owner') } as const,
           { label: 'Set quota…', icon: 'quota', onSelect: () => onAction('quota') } as const,
         ]
       : []),
+    ...(isTheirs ? endingActions(space, onAction) : []),
+  ];
+}
+
+function endingActions({ ending }: SpaceDetail, onAction: SpaceActionsOptions['onAction']): MenuItem[] {
+  if (ending === null) return [{ label: 'Delete…', icon: 'trash', isDangerous: true, onSelect: () => onAction('end') }];
+  return [
+    { label: 'Keep it after all…', icon: 'restore', onSelect: () => onAction('keep') },
+    { label: 'Delete for good…', icon: 'trash', isDangerous: true, onSelect: () => onAction('finish') },
   ];
 }

@@ -8,6 +8,7 @@ import { NameField } from '../pick/name-field.tsx';
 import { PersonField } from '../pick/person-field.tsx';
 import { SizeField } from '../pick/size-field.tsx';
 import { Usage } from '../usage.tsx';
+import { DeleteSpaceDialog, EndSpaceDialog, KeepSpaceDialog } from './end-space-dialogs.tsx';
 import type { SpaceAction } from './space-actions.ts';
 
 const QUOTA_HINT = 'Counts all versions and the trash. Leave it empty for no limit.';
@@ -39,6 +40,8 @@ export function NewSpaceDialog({ ownName, onDone, onClose }: DialogProps & { rea
 
 interface SpaceDialogProps extends DialogProps {
   readonly space: SpaceDetail;
+  /** The space is not there any more. */
+  readonly onGone: (words: string) => void;
   readonly action: SpaceAction;
 }
 
@@ -50,10 +53,16 @@ export function SpaceDialog({ action, ...rest }: SpaceDialogProps) {
       return <OwnerDialog {...rest} />;
     case 'quota':
       return <QuotaDialog {...rest} />;
+    case 'end':
+      return <EndSpaceDialog {...rest} />;
+    case 'keep':
+      return <KeepSpaceDialog {...rest} />;
+    case 'finish':
+      return <DeleteSpaceDialog {...rest} />;
   }
 }
 
-type OneSpaceProps = Omit<SpaceDialogProps, 'action'>;
+type OneSpaceProps = Omit<SpaceDialogProps, 'action' | 'onGone'>;
 
 function RenameDialog({ space, onDone, onClose }: OneSpaceProps) {
   const { spaces } = useNetStore();

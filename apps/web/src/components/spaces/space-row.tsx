@@ -14,7 +14,7 @@ interface SpaceRowProps {
 }
 
 export function SpaceRow({ space, ownName, seesMembers, actions }: SpaceRowProps) {
-  const { name, kind, owner, role } = space;
+  const { name, kind, owner, role, ending } = space;
   return (
     <li className="person">
       <span className="row-icon" aria-hidden="true">
@@ -34,6 +34,7 @@ export function SpaceRow({ space, ownName, seesMembers, actions }: SpaceRowProps
       </div>
       <div className="space-standing">
         <Usage {...space} />
+        {ending !== null && <span className="badge is-unreachable">Being deleted</span>}
         <span className={role === null ? 'badge' : 'badge is-primary'}>{owner === ownName ? 'Owner' : roleName(role)}</span>
       </div>
       <div className="row-actions">
