@@ -9,6 +9,8 @@ import { FolderView } from './folder-view.ts';
 import { LOOKS } from './looks.ts';
 import { hasBrowser, openSignedIn, openVisit, signIn, startBrowser, type Visit } from './visit.ts';
 
+/** The time for which nothing is deleted, and some. */
+const ENDING_WITHIN_MS = 90_000;
 const PASSWORD = 'a compiler for everyone';
 
 describe('spaces, members and groups in the browser', () => {
@@ -32,6 +34,8 @@ describe('spaces, members and groups in the browser', () => {
       await call('POST', 'users', { username, password: PASSWORD, roles: [role] });
     }
     await call('POST', 'spaces', { name: 'team', owner: 'admin' });
+    await call('POST', 'spaces', { name: 'waning', owner: 'admin' });
+    await call('PUT', 'spaces/waning/ending');
     await call('POST', 'groups', { name: 'staff' });
     await call('PUT', 'groups/staff/members/cy');
     team = new FileClient(cluster.url, token, 'team');
@@ -223,6 +227,43 @@ describe('spaces, members and groups in the browser', () => {
     await admin.expectNoComplaints();
   });
 
+  test('a shared space is marked, kept, marked again, and deleted for good with what was counted', async () => {
+    await call('POST', 'spaces', { name: 'doomed', owner: 'admin' });
+    const doomed = new FileClient(cluster.url, await cluster.signIn(), 'doomed');
+    for (const path of ['a/one.txt', 'a/two.txt', 'three.txt']) await doomed.upload({ path, seed: path, sizeBytes: 1_000 });
+    const { page } = admin;
+    const dialog = page.getByRole('dialog');
+    const choose = async (item: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Actions for doomed' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    const mark = async (): Promise<void> => {
+      await choose('Delete…');
+      await dialog.getByLabel('Type doomed to go on').fill('team');
+      expect(await dialog.getByRole('button', { name: 'Begin to delete' }).isDisabled()).toBe(true);
+      await dialog.getByLabel('Type doomed to go on').fill('doomed');
+      await dialog.getByRole('button', { name: 'Begin to delete' }).click();
+      await row('Your spaces', 'doomed').getByText('Being deleted').waitFor();
+    };
+    await page.goto('/spaces');
+    await mark();
+    await choose('Keep it after all…');
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await row('Your spaces', 'doomed').getByText('Being deleted').waitFor({ state: 'detached' });
+    expect((await doomed.upload({ path: 'late.txt', seed: 'late', sizeBytes: 1 })).status).toBe(201);
+
+    await mark();
+    expect((await doomed.upload({ path: 'later.txt', seed: 'later', sizeBytes: 1 })).status).toBe(403);
+    await choose('Delete for good…');
+    await dialog.getByText('3 entries: 4 files, 3 KB').waitFor();
+    await dialog.getByLabel('Type doomed to go on').fill('doomed');
+    await dialog.getByRole('button', { name: 'Delete forever' }).click();
+    await dialog.waitFor({ state: 'detached', timeout: ENDING_WITHIN_MS });
+    await page.getByText('doomed is deleted.').waitFor();
+    await row('Your spaces', 'doomed').waitFor({ state: 'detached' });
+    await admin.expectNoComplaints();
+  });
+
   test('a page of a listing of which nothing may be seen leads on to the next', async () => {
     const { page } = admin;
     await page.route('**/api/v1/spaces/team/entries?*', async (route) => {
@@ -246,6 +287,16 @@ describe('spaces, members and groups in the browser', () => {
     await page.goto('/spaces');
     await page.getByRole('list', { name: 'Spaces of others' }).waitFor();
     await expectSound(page);
+    for (const [space, item] of [
+      ['team', 'Delete…'],
+      ['waning', 'Delete for good…'],
+    ] as const) {
+      await page.getByRole('button', { name: `Actions for ${space}` }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+      await page.getByRole('dialog').getByLabel(`Type ${space} to go on`).waitFor();
+      await expectSound(page);
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    }
     await page.goto('/members/team');
     await page.getByRole('region', { name: 'Rules for 2026/drafts' }).waitFor();
     await expectSound(page);

@@ -46,6 +46,8 @@ export {
   Username,
 } from './auth-api.ts';
 export { formatDigestField, parseDigestField, parseSha256, type Sha256 } from './digest.ts';
+export type * from './endings-api.ts';
+export { EndedSpace, EndingQuery } from './endings-api.ts';
 export { ERROR_TABLE, type ErrorCode, isErrorCode, NetStoreError, type NetStoreErrorOptions, toNetStoreError } from './errors.ts';
 export type * from './file-api.ts';
 export {
@@ -174,8 +176,6 @@ export {
 export type * from './spaces-api.ts';
 export {
   Change,
-  EndedSpace,
-  EndingQuery,
   GRANT_FOLDER_BYTES_MAX,
   GRANTS_PER_SPACE_MAX,
   Grant,

@@ -6,9 +6,6 @@
  *   POST   /v1/spaces            NewSpace      Bearer → 201 SpaceStanding; admins
  *   GET    /v1/spaces/:space                   Bearer → SpaceStanding; who has something in it, admins, auditors
  *   PATCH  /v1/spaces/:space     SpaceChange   Bearer → SpaceStanding; name: managers and admins; owner, quota: admins
- *   PUT    /v1/spaces/:space/ending             Bearer → SpaceStanding; it is to be deleted, nobody adds to it; managers, admins; DELETE: keep it
- *   GET    /v1/spaces/:space/ending             Bearer → EndedSpace; managers, admins
- *   DELETE /v1/spaces/:space?since=             service key and Bearer → 204; the gateway has found it empty under that mark; managers, admins
  *   GET    /v1/spaces/:space/grants            Bearer → GrantList; managers, admins, auditors
  *   PUT    /v1/spaces/:space/grants  Grant     Bearer → 204; managers, admins
  *   DELETE /v1/spaces/:space/grants?folder=&user= or &group=  Bearer → 204; managers, admins
@@ -21,6 +18,7 @@
  *   GET    /v1/changes                         service key → server-sent events, each a Change
  */
 import { type Static, Type } from 'typebox';
+import { SpaceEnding } from './endings-api.ts';
 import { nullable } from './nullable.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -94,17 +92,6 @@ const spaceProperties = { id: Type.String(), name: Type.String(), kind: SpaceKin
 /** `role`: the highest that somebody has anywhere in it. */
 export const SpaceSummary = Type.Object({ ...spaceProperties, role: SpaceRole }, closed);
 export type SpaceSummary = Static<typeof SpaceSummary>;
-
-/** Since when it is being deleted, and how long until nothing can be on its way into it: not before then is it looked whether it is empty. */
-export const SpaceEnding = Type.Object({ since: Type.String(), secondsLeft: Type.Integer({ minimum: 0 }) }, closed);
-export type SpaceEnding = Static<typeof SpaceEnding>;
-
-/** Which space it is, by id. */
-export const EndedSpace = Type.Object({ id: Type.String(), since: Type.String(), secondsLeft: Type.Integer({ minimum: 0 }) }, closed);
-export type EndedSpace = Static<typeof EndedSpace>;
-
-/** The mark under which it was found empty. */
-export const EndingQuery = Type.Object({ since: Type.String({ maxLength: 64 }) }, closed);
 
 /** `ending` is null for a space that is not being deleted. `role` is null for an admin or auditor who has none in it. `bytesMax`: its quota; null when it has none. */
 const standingProperties = { ...spaceProperties, role: nullable(SpaceRole), bytesMax: nullable(BytesMax), ending: nullable(SpaceEnding) };

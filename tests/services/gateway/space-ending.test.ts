@@ -21,7 +21,7 @@ const ask = (route: string, body?: unknown): Promise<Response> => gateway.send(t
 const json = async <Body>(route: string): Promise<Body> => (await (await ask(route)).json()) as Body;
 const end = (): Promise<Response> => ask('DELETE /spaces/team');
 const detailOf = async (answer: Response): Promise<string> => ((await answer.json()) as Problem).detail;
-const put = (name: string, body: BodyInit): Promise<Response> => {
+const put = (name: string, body: string | ReadableStream): Promise<Response> => {
   const headers = { authorization: `Bearer ${token}` };
   const isStream = body instanceof ReadableStream;
   const init = { method: 'PUT', body, headers, ...(isStream ? { duplex: 'half' } : {}) } as RequestInit;
