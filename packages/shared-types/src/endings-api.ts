@@ -3,7 +3,7 @@
  *
  *   PUT    /v1/spaces/:space/ending             Bearer → SpaceStanding; it is to be deleted, nobody adds to it; managers, admins; DELETE: keep it
  *   GET    /v1/spaces/:space/ending             Bearer → EndedSpace; managers, admins
- *   DELETE /v1/spaces/:space?since=             service key and Bearer → 204; the gateway has found it empty under that mark; managers, admins
+ *   DELETE /v1/spaces/:space?since=             Bearer → 204; the gateway has found it empty under that mark; managers, admins
  */
 import { type Static, Type } from 'typebox';
 

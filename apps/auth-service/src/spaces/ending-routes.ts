@@ -5,7 +5,6 @@ import type { Kysely } from 'kysely';
 import type { Changes } from '../changes/changes.ts';
 import type { Clock } from '../clock.ts';
 import { NoQuery } from '../http.ts';
-import type { ServiceKey } from '../keys/service-key.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
 import { isOverseer, requireManager } from './oversight.ts';
@@ -17,12 +16,11 @@ import { findSpace } from './space-store.ts';
 interface Parts {
   readonly db: Kysely<Schema>;
   readonly authenticate: Authenticate;
-  readonly serviceKey: ServiceKey;
   readonly changes: Changes;
   readonly now: Clock;
 }
 
-export const endingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, serviceKey, changes, now }) => {
+export const endingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, authenticate, changes, now }) => {
   const url = '/v1/spaces/:space/ending';
   const changing = { querystring: NoQuery, params: SpaceParams, response: { 200: SpaceStanding } };
 
@@ -54,8 +52,6 @@ export const endingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, 
     '/v1/spaces/:space',
     { schema: { querystring: EndingQuery, params: SpaceParams, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      // Whether it is empty is known to gateways alone: a user's own word is not enough.
-      serviceKey.require(request);
       const session = await authenticate(request);
       const { id, name } = await requireManager(db, session, { space: request.params.space, wish: 'change' });
       await endSpace(db, name, { since: request.query.since, now: now() });

@@ -11,7 +11,6 @@ import {
   type Change,
   type ClusterRole,
   type Cut,
-  type EndedSpace,
   formatApiKey,
   type GrantRole,
   newApiKeyId,
@@ -29,7 +28,7 @@ import {
 } from '@netstore/shared-types';
 import { type Answer, problem } from './fake-answer.ts';
 import { FakeLinks } from './fake-links.ts';
-import { answerAboutEnding, answerAboutPeople, decideSession, type FakeStanding, listStandings } from './fake-people.ts';
+import { answerAboutPeople, decideSession, type FakeEnding, type FakeStanding, listStandings } from './fake-people.ts';
 
 export interface FakePerson {
   readonly userId: UserId;
@@ -69,10 +68,9 @@ export class FakeAuth implements AsyncDisposable {
   readonly ruled = new Set<string>();
   readonly audited: AuditReport[] = [];
   isAuditAway = false;
-  /** Of whoever asks for spaces. */
+  /** Of whoever asks for spaces; and what is said of any that somebody wants to delete. */
   standings: readonly FakeStanding[] = [];
-  /** What is said of a space that somebody wants to delete. */
-  ending: EndedSpace | undefined;
+  ending: FakeEnding;
   readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
   readonly links = new FakeLinks<FakeMembership, FakePerson>();
   readonly #listening = new Set<ServerResponse>();
@@ -178,7 +176,7 @@ export class FakeAuth implements AsyncDisposable {
     if (url.startsWith('/v1/links/')) return this.links.answer(url, sent, accessIn);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
     if (url === AUDIT) return this.#keepAudit(JSON.parse(sent) as AuditBatch);
-    const aboutPeople = answerAboutPeople(`${method} ${url}`) ?? answerAboutEnding(`${method} ${url}`, this.ending);
+    const aboutPeople = answerAboutPeople(`${method} ${url}`, this.ending);
     if (aboutPeople !== undefined) return aboutPeople;
     const person = this.#livePersonOf(request);
     if (person === undefined) return problem(401, 'NS_UNAUTHENTICATED');

@@ -22,13 +22,18 @@ const ANSWERS: readonly (readonly [RegExp, Answer])[] = [
   [/^GET \/v1\/users\?/, found({ users: [USER], nextCursor: null })],
   [/^DELETE \/v1\/users\/0{32}$/, nothing],
   [/^PUT \/v1\/spaces\/[^/]+\/grants$/, nothing],
+  [/^DELETE \/v1\/spaces\/[^/]+\?since=/, nothing],
   [/^POST \/v1\/invitations\/look-up$/, found({ username: null, roles: ['member'], invitedBy: 'root', expiresAt: TIME })],
   [/^POST \/v1\/invitations\/accept$/, made(SESSION)],
   [/^POST \/v1\/password-resets\/look-up$/, found({ username: 'somebody', expiresAt: TIME })],
   [/^POST \/v1\/password-resets\/accept$/, nothing],
 ];
 
-export function answerAboutPeople(route: string): Answer | undefined {
+/** Of every space, when somebody wants to delete it. */
+export type FakeEnding = EndedSpace | undefined;
+
+export function answerAboutPeople(route: string, ending: FakeEnding): Answer | undefined {
+  if (ending !== undefined && /^GET \/v1\/spaces\/[^/]+\/ending$/.test(route)) return found(ending);
   return ANSWERS.find(([pattern]) => pattern.test(route))?.[1];
 }
 
@@ -36,13 +41,6 @@ export function answerAboutPeople(route: string): Answer | undefined {
 export function decideSession({ url, method }: IncomingMessage): Answer {
   if (method === 'DELETE') return nothing;
   return { status: url === '/v1/sessions' ? 201 : 200, body: SESSION };
-}
-
-/** Of every space that is asked about in the way of deleting it. */
-export function answerAboutEnding(route: string, ending: EndedSpace | undefined): Answer | undefined {
-  if (ending === undefined) return undefined;
-  if (/^GET \/v1\/spaces\/[^/]+\/ending$/.test(route)) return found(ending);
-  return /^DELETE \/v1\/spaces\/[^/]+\?since=/.test(route) ? nothing : undefined;
 }
 
 /** What a test wants to be said of a space. */

@@ -30,11 +30,13 @@ export function SpaceRow({ space, ownName, seesMembers, actions }: SpaceRowProps
             </Link>
           )}
         </p>
-        <p className="person-extra">{owner === ownName ? 'Yours' : `Owned by ${owner}`}</p>
+        <p className="person-extra">
+          {owner === ownName ? 'Yours' : `Owned by ${owner}`}
+          {ending !== null && ', being deleted'}
+        </p>
       </div>
       <div className="space-standing">
         <Usage {...space} />
-        {ending !== null && <span className="badge is-unreachable">Being deleted</span>}
         <span className={role === null ? 'badge' : 'badge is-primary'}>{owner === ownName ? 'Owner' : roleName(role)}</span>
       </div>
       <div className="row-actions">
