@@ -1,6 +1,6 @@
 /** What an operator asks of a node, as the `netstore` command does. */
 import type { NodeId } from '@netstore/shared-types';
-import type { Promoted, Replacing } from '@netstore/wire-protocol';
+import type { Promoted, Replacing, ScrubAction, ScrubState } from '@netstore/wire-protocol';
 import { type Connection, connectTo } from '@netstore/wire-transport';
 import type { StorageNodes } from './storage-nodes.ts';
 
@@ -25,5 +25,7 @@ export function operate(nodes: StorageNodes, asked: NodeId) {
     promote: (): Promise<Promoted> => ask((connection) => connection.request('PROMOTE', { requestId }, 'PROMOTED', deadline)),
     replaceNode: (nodeId: NodeId): Promise<Replacing> =>
       ask((connection) => connection.request('REPLACE_NODE', { requestId, nodeId }, 'REPLACING', deadline)),
+    scrub: (action: ScrubAction): Promise<ScrubState> =>
+      ask((connection) => connection.request('SCRUB', { requestId, action }, 'SCRUB_STATE', deadline)),
   };
 }

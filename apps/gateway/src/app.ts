@@ -3,9 +3,11 @@ import cookiePlugin from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { createMetrics, type Logger, registerHealth, registerMetrics } from '@netstore/service-kit';
+import type { AuditBatch } from '@netstore/shared-types';
 import { auditRequests } from './audit/audit-plugin.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
+import { NodeFaults } from './audit/node-faults.ts';
 import { AuthClient } from './auth/auth-client.ts';
 import { Gatekeeper } from './auth/authenticate.ts';
 import { ChangeFeed } from './auth/change-feed.ts';
@@ -95,7 +97,9 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   const app = createHttpEdge(config, logger);
   rememberMethods(app);
   const onFailed = (err: unknown): void => logger.warn({ err }, 'entries of the audit wait: the auth service does not take them');
-  auditRequests(app, new AuditTrail({ send: (batch) => auth.keepAudit(batch), onFailed }));
+  const keep = (batch: AuditBatch): Promise<void> => auth.keepAudit(batch);
+  auditRequests(app, new AuditTrail({ send: keep, onFailed }));
+  const faults = new NodeFaults({ links: nodes.links, keep, onFailed });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   registerMetrics(app, metrics);
   measureMemory(metrics, { uploads, downloads });
@@ -123,7 +127,13 @@ export async function buildApp({ config, logger, nodes }: AppParts): Promise<Gat
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (config.webDir !== undefined) await app.register(pageRoutes, { webDir: config.webDir });
   refuseOtherMethods(app);
-  app.addHook('onReady', async () => changes.start());
-  app.addHook('onClose', () => changes[Symbol.asyncDispose]());
+  app.addHook('onReady', async () => {
+    changes.start();
+    faults.start();
+  });
+  app.addHook('onClose', async () => {
+    await changes[Symbol.asyncDispose]();
+    await faults[Symbol.asyncDispose]();
+  });
   return app;
 }

@@ -17,6 +17,7 @@ import { Peers } from './replication/peers.ts';
 import { Replicator } from './replication/replicator.ts';
 import { SnapshotCatchUp } from './replication/snapshot-catch-up.ts';
 import { abandonHandler, commitHandler, getOperationHandler } from './server/handle-commit.ts';
+import { faultsHandler } from './server/handle-faults.ts';
 import { membershipHandlers } from './server/handle-membership.ts';
 import { operateHandlers } from './server/handle-operate.ts';
 import { putBlobHandler } from './server/handle-put-blob.ts';
@@ -98,6 +99,7 @@ export async function startNode(config: Config, logger: Logger, signal: AbortSig
     ABANDON: abandonHandler({ discards }),
     GET_STATUS: statusHandler(status),
     SCRUB: scrubHandler(repair),
+    GET_FAULTS: faultsHandler(repair),
     ...queryHandlers({ replicator, ...stores }),
     GET_STAGED: stagedHandler(stores),
     GET_SNAPSHOT: snapshotHandler(stores),

@@ -28,7 +28,7 @@ export const AuditReport = Type.Object(
   {
     timeMs: Type.Integer({ minimum: 0 }),
     actorId: nullable(Text),
-    /** The API key, session or link it came by: `key:…`, `session:…`, `link:…`. Of a link the actor is its maker. */
+    /** The API key, session or link it came by: `key:…`, `session:…`, `link:…`. Of a link the actor is its maker. `node:…` is a node that tells of itself. */
     via: nullable(Text),
     address: Text,
     action: Type.String({ pattern: '^[a-z-]+\\.[a-z-]+$', maxLength: 64 }),
@@ -44,7 +44,10 @@ export const AuditReport = Type.Object(
 );
 export type AuditReport = Static<typeof AuditReport>;
 
-/** `batch` counts the batches of one run of a gateway, so that one that is sent again is kept once. */
+/**
+ * `batch` counts the batches of one run of a gateway, so that one that is sent again is kept once. What nodes tell of themselves is sent one by one, under the
+ * run of the node and the number that it gave: several gateways hear it, and it is kept once.
+ */
 export const AuditBatch = Type.Object(
   {
     gateway: Type.String({ pattern: '^[0-9a-f-]{36}$' }),

@@ -76,6 +76,7 @@ export const CONVERSATIONS = {
   'get holdings': request(BOTH, 'GET_HOLDINGS', ['HOLDINGS']),
   'list trash': request(GATEWAY, 'LIST_TRASH', ['TRASH']),
   'get usage': request(GATEWAY, 'GET_USAGE', ['USAGE']),
+  'get faults': request(GATEWAY, 'GET_FAULTS', ['FAULTS']),
   'get status': request(ANYBODY, 'GET_STATUS', ['STATUS']),
   'get staged': request(NODE, 'GET_STAGED', ['STAGED']),
   'get log': request(NODE, 'GET_LOG', ['LOG_RECORDS']),

@@ -26,6 +26,7 @@ const OPENERS: Record<Role, Record<Channel, readonly string[]>> = {
       'GET_FILE',
       'GET_MANIFEST',
       'GET_HOLDINGS',
+      'GET_FAULTS',
       'GET_STATUS',
     ],
     control: [],

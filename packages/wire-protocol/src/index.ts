@@ -77,6 +77,7 @@ export {
   VERSIONS_SHOWN_MAX,
 } from './messages/entry.ts';
 export { FAILURE_TEXT_BYTES_MAX, Failure } from './messages/failure.ts';
+export { FAULT_EVENTS_MAX, FaultEvent, FaultEventKind, Faults, GetFaults } from './messages/faults.ts';
 export * as fields from './messages/fields.ts';
 export { CONTENT_TYPE_BYTES_MAX, LogPosition, NODES_MAX } from './messages/fields.ts';
 export {

@@ -12,6 +12,7 @@ import { COMMIT_MESSAGES } from './messages/commit.ts';
 import { type Chunk, DATA_HEADER_BYTES, DATA_MESSAGES, decodeChunk } from './messages/data.ts';
 import { ENTRY_MESSAGES } from './messages/entry.ts';
 import { FAILURE_MESSAGES } from './messages/failure.ts';
+import { FAULT_MESSAGES } from './messages/faults.ts';
 import { HANDSHAKE_MESSAGES } from './messages/handshake.ts';
 import { HEARTBEAT_MESSAGES } from './messages/heartbeat.ts';
 import { LOG_MESSAGES } from './messages/log.ts';
@@ -46,6 +47,7 @@ export const MESSAGES = {
   ...SNAPSHOT_MESSAGES,
   ...OPERATE_MESSAGES,
   ...SCRUB_MESSAGES,
+  ...FAULT_MESSAGES,
 } as const satisfies Record<string, MessageDefinition>;
 
 export type MessageName = keyof typeof MESSAGES;

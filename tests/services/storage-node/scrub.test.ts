@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, tr
 import { join } from 'node:path';
 import type { NodeId } from '@netstore/shared-types';
 import { type BlobRef, filesAtRiskOf, lostBlobsOf, type ScrubAction, type ScrubState, unpackBlobRefs } from '@netstore/wire-protocol';
-import { connectTo } from '@netstore/wire-transport';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { flipByte } from '../../support/flip-byte.ts';
+import { operate } from '../../support/operator.ts';
 import { type StorageNodes, startStorageNodes } from '../../support/storage-nodes.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import type { WireClient } from '../../support/wire-client.ts';
@@ -15,7 +15,6 @@ import type { WireClient } from '../../support/wire-client.ts';
 const [firstId, secondId, thirdId] = ['node-1', 'node-2', 'node-3'] as [NodeId, NodeId, NodeId];
 const REPAIR_MS = 20_000;
 const ROUND_MS = 40_000;
-const deadline = { timeoutMs: 20_000 };
 
 let nodes: StorageNodes;
 let primary: WireClient;
@@ -197,17 +196,8 @@ async function upAgain(id: NodeId): Promise<void> {
   await nodes.untilReady();
 }
 
-async function scrub(id: NodeId, action: ScrubAction): Promise<ScrubState> {
-  const self = { role: 'operator', nodeId: null, clusterId: null, incarnation: null } as const;
-  await using connection = await connectTo({
-    ...nodes.address(id),
-    key: nodes.key,
-    self,
-    expect: { nodeId: id },
-    channel: 'conversation',
-    ...deadline,
-  });
-  return await connection.request('SCRUB', { requestId: 'test', action }, 'SCRUB_STATE', deadline);
+function scrub(id: NodeId, action: ScrubAction): Promise<ScrubState> {
+  return operate(nodes, id).scrub(action);
 }
 
 /** A whole round, from its beginning to its end. */

@@ -52,6 +52,11 @@ export class NodeLink {
     }
   }
 
+  /** Runs a conversation that says nothing of how well the node serves. */
+  aside<Answer>(work: (connection: Connection) => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+    return this.#pool.use(work, { signal });
+  }
+
   /** The node is silent or does badly: others are asked first for a while. */
   avoid(): void {
     const nowMs = Date.now();

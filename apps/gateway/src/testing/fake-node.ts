@@ -1,10 +1,19 @@
 /** One fake storage node on a real wire: speaks every conversation that a gateway may begin, and misbehaves when told to. */
 import { type BlobId, type ClusterId, type Incarnation, NetStoreError, type NodeId } from '@netstore/shared-types';
-import { BLOB_REF_BYTES, CHUNK_BYTES, ChunkChecksum, type Incoming, unpackBlobRefs } from '@netstore/wire-protocol';
+import {
+  BLOB_REF_BYTES,
+  CHUNK_BYTES,
+  ChunkChecksum,
+  type Faults,
+  type GetFaults,
+  type Incoming,
+  unpackBlobRefs,
+} from '@netstore/wire-protocol';
 import { type Connection, type Listener, listen } from '@netstore/wire-transport';
 import type { FakeTree } from './fake-tree.ts';
 
 const IDLE_MS = 60_000;
+const NO_FAULTS: Faults = { run: '00000000-0000-4000-8000-000000000000', events: [] };
 
 export interface FakeRoles {
   primary: NodeId | null;
@@ -31,6 +40,8 @@ export interface FakeNodeState {
   /** Where held blobs go besides this node. */
   readonly replicate: (blobId: BlobId, bytes: Buffer) => void;
   readonly manifestPageBlobs: number;
+  /** What it found wrong on itself; nothing, if undefined. */
+  faults?: Faults;
   /** The node lags when this is below the newest record. */
   appliedSeq: number;
 }
@@ -130,6 +141,8 @@ async function answerMetadata(connection: Connection, message: Incoming, state: 
       const isHeld = tree.blobIdsOf(message.body.contentId).every((blobId) => state.blobs.has(blobId));
       return connection.send('HOLDINGS', { state: isHeld ? 'held' : 'copying', verifiedAtMs: isHeld ? 1_750_000_000_000 : null });
     }
+    case 'GET_FAULTS':
+      return connection.send('FAULTS', faultsAfter(message.body, state.faults));
     case 'GET_STATUS':
       return connection.send('STATUS', {
         nodeId: state.nodeId,
@@ -224,4 +237,8 @@ function pageAt(
     first += 1;
   }
   return { contentId, offsetBytes, blobs: manifest.slice(first * BLOB_REF_BYTES, (first + manifestPageBlobs) * BLOB_REF_BYTES) };
+}
+
+function faultsAfter({ run, after }: GetFaults, faults: Faults = NO_FAULTS): Faults {
+  return { ...faults, events: faults.events.filter(({ number }) => run !== faults.run || number > after) };
 }

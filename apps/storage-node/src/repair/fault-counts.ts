@@ -1,10 +1,25 @@
 /** What was found wrong on this node and made right again: one place that counts, for metrics and for whoever asks. */
 import type { Metrics } from '@netstore/service-kit';
+import { type BlobId, versionIdAt } from '@netstore/shared-types';
+import type { ReferencedBlob } from '../catalogue/catalogue.ts';
+import { FaultJournal } from './fault-journal.ts';
 
-/** `blob`: a copy that is bad or gone. `record`: of the log. A bad catalogue ends the process, which counts nothing any more. */
-export type FaultKind = 'blob' | 'record';
 /** `scrub`: also by comparing names. */
 export type Finder = 'read' | 'scrub';
+
+/** `what` names the copies or records, for people. A bad catalogue ends the process, which counts nothing any more. */
+interface Found {
+  readonly kind: 'damaged' | 'gone' | 'log-damaged';
+  readonly finder: Finder;
+  readonly what: string;
+  readonly count?: number;
+}
+
+interface Repaired {
+  readonly kind: 'repaired' | 'log-repaired';
+  readonly what: string;
+  readonly count?: number;
+}
 
 export class FaultCounts {
   found = 0;
@@ -17,12 +32,15 @@ export class FaultCounts {
   disagreeing = 0;
   /** Everything that is here was proven after this; undefined before a round has come to its end. */
   provenSinceMs: number | undefined;
+  /** Each of them, for the audit. */
+  readonly journal: FaultJournal;
   readonly #found;
   readonly #repaired;
   readonly #strays;
   readonly #bytes;
 
   constructor(metrics: Metrics, now: () => number) {
+    this.journal = new FaultJournal(now);
     this.#found = metrics.counter({
       name: 'netstore_faults_found_total',
       help: 'Copies of blobs and of records of the log that were bad or gone, by who noticed',
@@ -58,14 +76,16 @@ export class FaultCounts {
     });
   }
 
-  countFound(kind: FaultKind, finder: Finder, count = 1): void {
+  countFound({ kind, finder, what, count = 1 }: Found): void {
     this.found += count;
-    this.#found.inc({ kind, finder }, count);
+    this.#found.inc({ kind: kind === 'log-damaged' ? 'record' : 'blob', finder }, count);
+    this.journal.note(kind, `${what}, noticed by ${finder === 'read' ? 'a read' : 'the scrub'}`);
   }
 
-  countRepaired(kind: FaultKind, count = 1): void {
+  countRepaired({ kind, what, count = 1 }: Repaired): void {
     this.repaired += count;
-    this.#repaired.inc({ kind }, count);
+    this.#repaired.inc({ kind: kind === 'log-repaired' ? 'record' : 'blob' }, count);
+    this.journal.note(kind, what);
   }
 
   countStray(): void {
@@ -76,4 +96,9 @@ export class FaultCounts {
   countBytes(bytes: number): void {
     this.#bytes.inc(bytes);
   }
+}
+
+/** `null`: nothing refers to it. */
+export function nameBlob(blobId: BlobId, blob: ReferencedBlob | null): string {
+  return `blob ${blobId} ${blob === null ? 'that no file needs' : `of version ${versionIdAt(blob.contentId)}`}`;
 }

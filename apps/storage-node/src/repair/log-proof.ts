@@ -53,7 +53,8 @@ export class LogProof {
     const { log, counts } = this.#options;
     const gone = [...this.#bad].filter((seq) => seq <= log.base.seq);
     for (const seq of gone) this.#bad.delete(seq);
-    if (gone.length > 0) counts.countRepaired('record', gone.length);
+    const what = `${gone.length} records up to ${log.base.seq}, which the catalogue has and nobody needs any more`;
+    if (gone.length > 0) counts.countRepaired({ kind: 'log-repaired', what, count: gone.length });
   }
 
   async #putRight(bad: Run, signal: AbortSignal): Promise<boolean> {
@@ -61,7 +62,8 @@ export class LogProof {
     const seqs = Array.from({ length: bad.lastSeq - bad.seq + 1 }, (_, index) => bad.seq + index);
     const fresh = seqs.filter((seq) => !this.#bad.has(seq));
     for (const seq of fresh) this.#bad.add(seq);
-    counts.countFound('record', 'scrub', fresh.length);
+    const what = `records ${bad.seq} to ${bad.lastSeq}`;
+    if (fresh.length > 0) counts.countFound({ kind: 'log-damaged', finder: 'scrub', what, count: fresh.length });
     logger.error({ ...bad }, 'records of the log are damaged: they are asked of a peer');
     try {
       await log.repair(await recordsFromPeer(bad, peers, signal));
@@ -74,7 +76,7 @@ export class LogProof {
       return false;
     }
     for (const seq of seqs) this.#bad.delete(seq);
-    counts.countRepaired('record', seqs.length);
+    counts.countRepaired({ kind: 'log-repaired', what, count: seqs.length });
     logger.info({ seq: bad.seq, lastSeq: bad.lastSeq }, 'records of the log were put right');
     return true;
   }

@@ -8,7 +8,7 @@ import { type BlobId, NetStoreError, versionIdAt } from '@netstore/shared-types'
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, ReferencedBlob } from '../catalogue/catalogue.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
-import type { FaultCounts, Finder } from './fault-counts.ts';
+import { type FaultCounts, type Finder, nameBlob } from './fault-counts.ts';
 
 export interface QuarantineOptions {
   readonly blobs: BlobStore;
@@ -57,10 +57,10 @@ export class Quarantine {
       return;
     }
     await blobs.quarantine(blobId, found.reason.message);
-    counts.countFound('blob', found.finder);
+    counts.countFound({ kind: 'damaged', finder: found.finder, what: nameBlob(blobId, blob) });
     logger.error(facts, 'a copy is damaged: it was moved to quarantine');
     // Nobody misses it: there is nothing to make good.
-    if (blob === null) return counts.countRepaired('blob');
+    if (blob === null) return counts.countRepaired({ kind: 'repaired', what: nameBlob(blobId, blob) });
     await retryWhileBusy(() => catalogue.addDebt([blobId]));
     await onOwed(blob);
   }
@@ -72,7 +72,7 @@ export class Quarantine {
     const added = await retryWhileBusy(() => catalogue.addDebt([blob.blobId]));
     // What was owed before is late, not gone.
     if (added.length === 0) return;
-    counts.countFound('blob', finder);
+    counts.countFound({ kind: 'gone', finder, what: nameBlob(blob.blobId, blob) });
     logger.error({ blobId: blob.blobId, version: versionIdAt(blob.contentId), finder }, 'a copy that was here is gone');
     await onOwed(blob);
   }

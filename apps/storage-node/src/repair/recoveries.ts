@@ -8,7 +8,7 @@ import { type BlobId, type NetStoreError, toNetStoreError, versionIdAt } from '@
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Catalogue, ReferencedBlob } from '../catalogue/catalogue.ts';
 import { retryWhileBusy } from '../replication/retry-while-busy.ts';
-import type { FaultCounts } from './fault-counts.ts';
+import { type FaultCounts, nameBlob } from './fault-counts.ts';
 
 /** Followed at once. A disk that lost more than this is repaired all the same; the rest is counted when nothing is owed any more. */
 const FOLLOWED_MAX = 16_384;
@@ -76,13 +76,15 @@ export class Recoveries {
     for (const { blob } of [...this.#followed.values()].slice(0, LOOKS_MAX)) {
       if (signal.aborted) break;
       if (await this.#isSettled(blob)) {
-        this.#options.counts.countRepaired('blob', this.#followed.get(blob.blobId)?.faults);
+        const count = this.#followed.get(blob.blobId)?.faults ?? 1;
+        this.#options.counts.countRepaired({ kind: 'repaired', what: nameBlob(blob.blobId, blob), count });
         this.#followed.delete(blob.blobId);
         isAnyBack = true;
       } else this.#putLast(blob.blobId);
     }
     if (this.#uncounted > 0 && this.#options.missingBlobs() === 0) {
-      this.#options.counts.countRepaired('blob', this.#uncounted);
+      const what = `${this.#uncounted} faults of blobs, too many to follow each`;
+      this.#options.counts.countRepaired({ kind: 'repaired', what, count: this.#uncounted });
       this.#uncounted = 0;
     }
     return isAnyBack;

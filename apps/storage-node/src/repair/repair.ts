@@ -11,6 +11,7 @@ import { takeCensus } from './census.ts';
 import { comparePeers } from './compare-peers.ts';
 import { DebtSurvey } from './debt-survey.ts';
 import { FaultCounts } from './fault-counts.ts';
+import type { FaultJournal } from './fault-journal.ts';
 import { Foreground } from './foreground.ts';
 import { LogProof } from './log-proof.ts';
 import { Quarantine } from './quarantine.ts';
@@ -38,6 +39,7 @@ export class Repair implements AsyncDisposable {
   readonly quarantine: Quarantine;
   readonly scrub: Scrub;
   readonly debtSurvey: DebtSurvey;
+  readonly faults: FaultJournal;
   readonly foreground = new Foreground();
   readonly #ended = new AbortController();
   readonly #tasks: readonly Promise<void>[];
@@ -50,6 +52,7 @@ export class Repair implements AsyncDisposable {
     const { replicator, onFatal } = options;
     const { applier } = replicator;
     const counts = new FaultCounts(options.metrics, options.now);
+    this.faults = counts.journal;
     const shared = { ...options, applier, counts };
     const logProof = new LogProof(shared);
     const recoveries = new Recoveries({

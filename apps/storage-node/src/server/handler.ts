@@ -36,6 +36,7 @@ export type OpenerName =
   | 'GET_BLOB_STATES'
   | 'GET_SNAPSHOT'
   | 'SCRUB'
+  | 'GET_FAULTS'
   | 'PROMOTE'
   | 'REPLACE_NODE'
   | 'HEARTBEAT';

@@ -21,6 +21,7 @@ const author = id('a') as UserId;
 const version = '1z' as VersionId;
 const path = 'Fotos/Köln/Dom.jpg' as FilePath;
 const requestId = 'req-0123456789';
+const run = '00112233-4455-6677-8899-aabbccddeeff';
 const position = { seq: 4711, hash: hash(1) };
 const debt = { blobs: 3, bytes: 25_165_824, heldSeq: 4700 };
 const disk = { usedBytes: 1_000_000_007, freeBytes: 2 ** 40 };
@@ -201,6 +202,11 @@ export const SAMPLE_BODIES: { readonly [Name in MessageName]: MessageBody<Name> 
     strayFiles: 0,
     oldestVerifiedAtMs: 1_789_000_000_000,
     census: { seq: 4711, digest: hash(11), blobs: 4999, bytes: 4999 * 65536, blobDigest: hash(12) },
+  },
+  GET_FAULTS: { requestId, run, after: 6 },
+  FAULTS: {
+    run,
+    events: [{ number: 7, timeMs: 1_790_000_000_000, kind: 'damaged', what: `blob ${blobId} of version 1z, noticed by a read` }],
   },
   REPLACING: { nodeId: node3, incarnation, isAlreadyMember: false },
 };

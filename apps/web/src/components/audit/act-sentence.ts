@@ -25,6 +25,7 @@ export function wayOf({ via }: AuditEntry): string | undefined {
 
 function actorOf({ actorId, actorName, via }: AuditEntry): SentencePart[] {
   const actor = actorName ?? actorId;
+  if (via?.startsWith('node:')) return [words('The storage node '), name(via.slice('node:'.length))];
   if (actor === null) return [words('Somebody')];
   return via?.startsWith('link:') ? [words('Whoever has a link of '), name(actor)] : [name(actor)];
 }
