@@ -22,7 +22,7 @@ const LONG_SUITES = isFull
       'tests/services/auth-service/audit.test.ts',
       'apps/auth-service/src/testing/scale.test.ts',
       'tests/services/cli/{node-replace,offline,online}.test.ts',
-      'tests/services/gateway/{share-links,space-ending}.test.ts',
+      'tests/services/gateway/{repairs-on-record,share-links,space-ending}.test.ts',
       'tests/services/storage-node/{failover,snapshot,trash}.test.ts',
       'tests/scenarios/{crashes,failover,full-disk,launcher,node-replacement}.test.ts',
       'tests/browser/{appearance,audit,cluster-page,people,shares,spaces,trash,uploads}.test.ts',
