@@ -10,6 +10,7 @@ import { createApiKeys } from './migrations/0006-api-keys.ts';
 import { createShareLinks } from './migrations/0007-share-links.ts';
 import { createRuleMoves } from './migrations/0008-rule-moves.ts';
 import { createSpaceEndings } from './migrations/0009-space-endings.ts';
+import { createDownloadBudgets } from './migrations/0010-download-budgets.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-accounts': { up: createAccounts },
@@ -21,6 +22,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-share-links': { up: createShareLinks },
   '0008-rule-moves': { up: createRuleMoves },
   '0009-space-endings': { up: createSpaceEndings },
+  '0010-download-budgets': { up: createDownloadBudgets },
 };
 
 async function createAccounts(db: Kysely<unknown>): Promise<void> {

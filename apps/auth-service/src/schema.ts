@@ -142,6 +142,8 @@ export interface Schema {
     countedAt: number;
     /** 1 when it broke off: it may be begun once more. */
     isBroken: number;
+    /** It may still send so many. */
+    bytesLeft: number;
   };
   /** One sign-in and the family of refresh tokens that it gave rise to. */
   sessions: {

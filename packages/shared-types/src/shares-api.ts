@@ -92,12 +92,15 @@ export const FoundLink = Type.Object(
 export type FoundLink = Static<typeof FoundLink>;
 
 const Hex128 = Type.String({ pattern: '^[0-9a-f]{32}$' });
-const downloadProperties = { session: Hex128, version: Type.String({ minLength: 1, maxLength: 32 }) };
-
 /** `isContinuation`: the bytes wanted begin after the first one. */
-export const LinkDownload = Type.Object({ ...downloadProperties, isContinuation: Type.Boolean() }, closed);
+const downloadProperties = { session: Hex128, version: Type.String({ minLength: 1, maxLength: 32 }), isContinuation: Type.Boolean() };
+
+const ByteCount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** `lengthBytes` are going to be sent, of a file of `sizeBytes`. */
+export const LinkDownload = Type.Object({ ...downloadProperties, sizeBytes: ByteCount, lengthBytes: ByteCount }, closed);
 export type LinkDownload = Static<typeof LinkDownload>;
-export const BrokenDownload = Type.Object(downloadProperties, closed);
+export const BrokenDownload = Type.Object({ ...downloadProperties, unsentBytes: ByteCount }, closed);
 export type BrokenDownload = Static<typeof BrokenDownload>;
 
 /** `session` is sent as a Bearer token. `entry`: what is shared, its path `''`; null for a drop box, which has `name` alone. */

@@ -115,6 +115,7 @@ describe('a link that is limited to one download', () => {
     expect([sum(statuses, 200), sum(statuses, 410)]).toEqual([1, AT_ONCE - 1]);
     expect(await (await fetch(ticket, { headers: { range: 'bytes=4-' } })).text()).toBe('bytes of out/first.txt');
     expect((await fetch(ticket, { headers: { range: 'bytes=0-' } })).status).toBe(410);
+    expect((await fetch(ticket, { headers: { range: 'bytes=1-' } })).status).toBe(410);
   });
 });
 

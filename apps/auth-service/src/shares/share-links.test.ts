@@ -30,10 +30,12 @@ const open = (token: string, password?: string): Promise<Answer> =>
   people.ask('POST /v1/links/open', { body: { token, ...(password === undefined ? {} : { password }) } });
 const count = (id: string, asked: object = {}): Promise<Answer> =>
   people.ask(`POST /v1/links/${id}/downloads`, {
-    body: { session: SESSION, version: 'v1', isContinuation: false, ...asked },
+    body: { session: SESSION, version: 'v1', isContinuation: false, sizeBytes: 1_000_000, lengthBytes: 1_000_000, ...asked },
   });
-const breakOff = (id: string): Promise<Answer> =>
-  people.ask(`POST /v1/links/${id}/downloads/broken`, { body: { session: SESSION, version: 'v1' } });
+const breakOff = (id: string, asked: object = {}): Promise<Answer> =>
+  people.ask(`POST /v1/links/${id}/downloads/broken`, {
+    body: { session: SESSION, version: 'v1', isContinuation: false, unsentBytes: 0, ...asked },
+  });
 
 describe('counting downloads', () => {
   test('lets as many through as the link allows, of a hundred at once', async () => {
@@ -60,6 +62,38 @@ describe('counting downloads', () => {
     await breakOff(link.id);
     const again = await Promise.all([count(link.id), count(link.id), count(link.id)]);
     expect(again.map(({ status }) => status).sort()).toEqual([204, 410, 410]);
+    await breakOff(link.id);
+    expect((await count(link.id)).body.code).toBe('NS_LINK_USED_UP');
+  });
+
+  test('sends twice the size of the file for one of them, in whatever parts', async () => {
+    const { link } = await make({ downloadsMax: 1 });
+    expect((await count(link.id)).status).toBe(204);
+    const rest = { isContinuation: true, lengthBytes: 999_999 };
+    expect((await count(link.id, rest)).status).toBe(204);
+    expect((await count(link.id, rest)).body.code).toBe('NS_LINK_USED_UP');
+    const parts = await Promise.all([count(link.id, { ...rest, lengthBytes: 1 }), count(link.id, { ...rest, lengthBytes: 1 })]);
+    expect(parts.map(({ status }) => status).sort()).toEqual([204, 410]);
+  });
+
+  test('gives back what did not go out, however often a connection breaks', async () => {
+    const { link } = await make({ downloadsMax: 1 });
+    expect((await count(link.id)).status).toBe(204);
+    await breakOff(link.id, { unsentBytes: 990_000 });
+    for (let sent = 10_000; sent < 1_000_000; sent += 10_000) {
+      const rest = { isContinuation: true, lengthBytes: 1_000_000 - sent };
+      expect((await count(link.id, rest)).status).toBe(204);
+      await breakOff(link.id, { isContinuation: true, unsentBytes: rest.lengthBytes - 10_000 });
+    }
+    expect((await count(link.id)).status).toBe(204);
+    expect((await count(link.id, { isContinuation: true, lengthBytes: 1 })).body.code).toBe('NS_LINK_USED_UP');
+  });
+
+  test('lets a player glance at the beginning before it takes the whole', async () => {
+    const { link } = await make({ downloadsMax: 1 });
+    expect((await count(link.id, { lengthBytes: 2 })).status).toBe(204);
+    expect((await count(link.id)).status).toBe(204);
+    expect((await count(link.id)).body.code).toBe('NS_LINK_USED_UP');
   });
 });
 

@@ -20,7 +20,15 @@ import { writeContent } from './write-content.ts';
 /** Something that is counted before the bytes flow. */
 export interface CountedDownload {
   /** Called when not all of them went out. */
-  readonly breakOff: () => Promise<void>;
+  readonly breakOff: (unsentBytes: number) => Promise<void>;
+}
+
+/** Of one answer. */
+export interface BytesToSend {
+  readonly firstByte: number;
+  readonly lengthBytes: number;
+  /** Of the whole file. */
+  readonly sizeBytes: number;
 }
 
 export interface ContentAnswererOptions {
@@ -40,8 +48,8 @@ export interface AskedContent {
   /** Whose right to read is asked for again for as long as bytes flow. */
   readonly holder: Holder;
   readonly space: GrantedSpace;
-  /** Whether the bytes may flow; `isContinuation`: those after the first. Throws when not. */
-  readonly begin?: (isContinuation: boolean) => Promise<CountedDownload>;
+  /** Whether the bytes may flow. Throws when not. */
+  readonly begin?: (bytes: BytesToSend) => Promise<CountedDownload>;
 }
 
 export class ContentAnswerer {
@@ -81,9 +89,17 @@ export class ContentAnswerer {
     // The bytes that are sent first show the type as well, unless they are too few or from further on.
     const early = isSample(file, range) ? undefined : await this.#inlineTypeOf(file, sent);
     using share = this.#options.memory.admit();
-    const counted = await asked.begin?.(range !== undefined && range.first > 0);
-    const rest = this.#pieces(file, { ...sent, share });
-    const { first, headers } = await orBreakOff(counted, request, async () => {
+    const toSend = bytesToSend(file, range);
+    const counted = await asked.begin?.(toSend);
+    let unsentBytes = toSend.lengthBytes;
+    const breakOff = async (): Promise<void> => {
+      // What cannot be taken back stays counted.
+      await counted?.breakOff(unsentBytes).catch((err) => request.log.warn({ err }, 'a download that broke off stays counted'));
+    };
+    const rest = this.#pieces(file, { ...sent, share }, (bytes) => {
+      unsentBytes -= bytes;
+    });
+    const { first, headers } = await orElse(breakOff, async () => {
       const piece = await rest.next();
       return { first: piece, headers: headersFor(early === undefined ? await this.#inlineTypeOf(file, sent, piece.value) : early) };
     });
@@ -93,7 +109,7 @@ export class ContentAnswerer {
       request.noteOutcome?.('ok');
     } catch (error) {
       request.noteOutcome?.(codeOf(signal.aborted ? signal.reason : error));
-      await breakOff(counted, request);
+      await breakOff();
       // Nobody else hears of it: the answer has begun, and broke off.
       if (held.isLost)
         request.log.info({ err: error, space: space.id, user: space.userId }, 'response broken off: the right to read was lost');
@@ -102,10 +118,16 @@ export class ContentAnswerer {
     return reply;
   }
 
-  async *#pieces(file: OpenedFile, { range, ...options }: Sent & ReadFileOptions): AsyncGenerator<Uint8Array> {
+  /** `onTaken`: before a piece is given, which may reach the client whatever comes after. */
+  async *#pieces(
+    file: OpenedFile,
+    { range, ...options }: Sent & ReadFileOptions,
+    onTaken: (bytes: number) => void,
+  ): AsyncGenerator<Uint8Array> {
     const { nodes, onSent } = this.#options;
     const pieces = range === undefined ? readWhole(nodes, file, options) : readRange(nodes, file, { ...options, range });
     for await (const piece of pieces) {
+      onTaken(piece.length);
       yield piece;
       onSent(piece.length);
     }
@@ -146,27 +168,23 @@ function codeOf(error: unknown): ErrorCode {
   return error instanceof NetStoreError ? error.code : 'NS_CONNECTION_LOST';
 }
 
-async function orBreakOff<Result>(
-  counted: CountedDownload | undefined,
-  request: FastifyRequest,
-  run: () => Promise<Result>,
-): Promise<Result> {
+async function orElse<Result>(onFailed: () => Promise<void>, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();
   } catch (error) {
-    await breakOff(counted, request);
+    await onFailed();
     throw error;
   }
 }
 
-/** What cannot be taken back stays counted. */
-async function breakOff(counted: CountedDownload | undefined, request: FastifyRequest): Promise<void> {
-  await counted?.breakOff().catch((err) => request.log.warn({ err }, 'a download that broke off stays counted'));
+function bytesToSend({ file: { sizeBytes } }: OpenedFile, range: ByteRange | undefined): BytesToSend {
+  return { firstByte: range?.first ?? 0, lengthBytes: range === undefined ? sizeBytes : rangeLength(range), sizeBytes };
 }
 
-function lengthHeaders({ file }: OpenedFile, range: ByteRange | undefined): Record<string, string> {
-  if (range === undefined) return { 'content-length': String(file.sizeBytes) };
-  return { 'content-length': String(rangeLength(range)), 'content-range': `bytes ${range.first}-${range.last}/${file.sizeBytes}` };
+function lengthHeaders(file: OpenedFile, range: ByteRange | undefined): Record<string, string> {
+  const { lengthBytes, sizeBytes } = bytesToSend(file, range);
+  const length = { 'content-length': String(lengthBytes) };
+  return range === undefined ? length : { ...length, 'content-range': `bytes ${range.first}-${range.last}/${sizeBytes}` };
 }
 
 function rangeOf(request: FastifyRequest, reply: FastifyReply, file: OpenedFile): ByteRange | undefined {

@@ -1,11 +1,7 @@
 /** Has downloads by links counted by the auth service, before a byte flows, and says when one broke off. */
 import type { AuthClient } from '../auth/auth-client.ts';
+import type { BytesToSend, CountedDownload } from '../files/content-answer.ts';
 import type { ShareSession } from './share-seals.ts';
-
-export interface BegunDownload {
-  /** Call when the bytes did not all go out: the same session may begin again. */
-  readonly breakOff: () => Promise<void>;
-}
 
 export class LinkDownloads {
   readonly #auth: AuthClient;
@@ -17,14 +13,14 @@ export class LinkDownloads {
   /** Throws `NS_LINK_USED_UP`, or what else is wrong with the link. */
   async begin(
     { link, session }: ShareSession,
-    { version, isContinuation }: { readonly version: string; readonly isContinuation: boolean },
-  ): Promise<BegunDownload> {
+    version: string,
+    { firstByte, sizeBytes, lengthBytes }: BytesToSend,
+  ): Promise<CountedDownload> {
     const path = `/v1/links/${link}/downloads`;
-    await this.#auth.passOn({ method: 'POST', path, body: { session, version, isContinuation } });
-    const breakOff = async (): Promise<void> => {
-      // Where the whole went out before, a part that breaks off does not open the way to the whole again.
-      if (isContinuation) return;
-      await this.#auth.passOn({ method: 'POST', path: `${path}/broken`, body: { session, version } });
+    const download = { session, version, isContinuation: firstByte > 0 };
+    await this.#auth.passOn({ method: 'POST', path, body: { ...download, sizeBytes, lengthBytes } });
+    const breakOff = async (unsentBytes: number): Promise<void> => {
+      await this.#auth.passOn({ method: 'POST', path: `${path}/broken`, body: { ...download, unsentBytes } });
     };
     return { breakOff };
   }

@@ -20,7 +20,7 @@ import { clientOf } from '../auth/authenticate.ts';
 import { getEntry } from '../cluster/metadata.ts';
 import type { StorageNodes } from '../cluster/storage-nodes.ts';
 import { clientSignal } from '../files/client-signal.ts';
-import type { ContentAnswerer } from '../files/content-answer.ts';
+import type { BytesToSend, ContentAnswerer } from '../files/content-answer.ts';
 import { asDownload, asShown, contentResponses } from '../files/content-routes.ts';
 import type { Cursors } from '../files/cursors.ts';
 import { entryView } from '../files/entry-view.ts';
@@ -154,7 +154,7 @@ function addContentRoute(app: GatewayApp, { seals, gate, answerer, downloads }: 
       const { file: path, version, disposition } = ticket;
       const question = { requestId: request.id, space: granted.id, path, version, minSeq: null };
       const present = disposition === 'inline' ? asShown : asDownload;
-      const begin = (isContinuation: boolean) => downloads.begin(ticket, { version, isContinuation });
+      const begin = (bytes: BytesToSend) => downloads.begin(ticket, version, bytes);
       return answerer.answer(request, reply, { question, present, holder: linkHolder(ticket), space: granted, begin });
     },
   });
