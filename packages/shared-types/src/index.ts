@@ -164,6 +164,8 @@ export {
   DropReceipt,
   FoundLink,
   IssuedShareLink,
+  LINK_ID_HEADER,
+  LINK_SPACE_HEADER,
   LinkDownload,
   NewShareLink,
   OpenedShare,

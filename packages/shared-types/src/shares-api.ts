@@ -91,6 +91,10 @@ export const FoundLink = Type.Object(
 );
 export type FoundLink = Static<typeof FoundLink>;
 
+/** Answers about a link that is known, refusals too, name it for the gateway: its id, and its space percent-encoded. */
+export const LINK_ID_HEADER = 'x-netstore-link';
+export const LINK_SPACE_HEADER = 'x-netstore-link-space';
+
 const Hex128 = Type.String({ pattern: '^[0-9a-f]{32}$' });
 /** `isContinuation`: the bytes wanted begin after the first one. */
 const downloadProperties = { session: Hex128, version: Type.String({ minLength: 1, maxLength: 32 }), isContinuation: Type.Boolean() };

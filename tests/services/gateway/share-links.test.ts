@@ -1,6 +1,16 @@
 /** Links as their makers and their holders use them, with everything real behind the gateway. */
 import { createHash } from 'node:crypto';
-import type { DropReceipt, EntriesPage, IssuedShareLink, OpenedShare, Problem, ShareLinks, Ticket, User } from '@netstore/shared-types';
+import type {
+  AuditPage,
+  DropReceipt,
+  EntriesPage,
+  IssuedShareLink,
+  OpenedShare,
+  Problem,
+  ShareLinks,
+  Ticket,
+  User,
+} from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 
@@ -124,7 +134,12 @@ describe('a password', () => {
     const { token, link } = await makeLink({ path: 'out', password: 'open sesame' });
     expect(link.hasPassword).toBe(true);
     expect(await codeOf(await askToOpen(token))).toBe('NS_LINK_PASSWORD');
-    expect(await codeOf(await askToOpen(token, 'open barley'))).toBe('NS_LINK_PASSWORD');
+    const refused = await askToOpen(token, 'open barley');
+    expect([...refused.headers.keys()].filter((name) => name.startsWith('x-netstore-link'))).toEqual([]);
+    expect(await codeOf(refused)).toBe('NS_LINK_PASSWORD');
+    const told = async (): Promise<unknown> =>
+      ((await (await send('GET /audit?action=link.open&outcome=NS_LINK_PASSWORD&limit=1')).json()) as AuditPage).entries[0];
+    await expect.poll(told).toMatchObject({ via: `link:${link.id}`, space: 'home-admin', actorId: null });
     for (const proof of [token, undefined]) {
       expect(await codeOf(await send('GET /share/entries', { proof }))).toBe('NS_UNAUTHENTICATED');
       expect(await codeOf(await send('POST /share/tickets', { proof, body: { path: 'first.txt', disposition: 'inline' } }))).toBe(

@@ -1,6 +1,15 @@
 /** What the gateway asks about a link that somebody presents: what it opens, what it leaves of its maker's rights, and whether one more download fits. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { BrokenDownload, FoundLink, LinkDownload, OpenLink, parseShareLinkId, SpaceAccess } from '@netstore/shared-types';
+import {
+  BrokenDownload,
+  FoundLink,
+  LINK_ID_HEADER,
+  LINK_SPACE_HEADER,
+  LinkDownload,
+  OpenLink,
+  parseShareLinkId,
+  SpaceAccess,
+} from '@netstore/shared-types';
 import { NoQuery } from '../http.ts';
 import { clientAddressOf } from '../sessions/client.ts';
 import { AskedSpace } from '../spaces/space-routes.ts';
@@ -12,8 +21,11 @@ const LinkSpaceParams = Type.Object({ link: LinkId, space: AskedSpace }, { addit
 const done = { 204: Type.Null() };
 
 export const linkCheckRoutes: FastifyPluginAsyncTypebox<{ links: ShareLinks }> = async (app, { links }) => {
-  app.post('/v1/links/open', { schema: { querystring: NoQuery, body: OpenLink, response: { 200: FoundLink } } }, async (request) => {
-    return await links.open(request.body, clientAddressOf(request));
+  app.post('/v1/links/open', { schema: { querystring: NoQuery, body: OpenLink, response: { 200: FoundLink } } }, async (request, reply) => {
+    // Of a refusal the gateway learns what it was about, and whoever asked does not.
+    return await links.open(request.body, clientAddressOf(request), ({ id, space }) =>
+      reply.headers({ [LINK_ID_HEADER]: id, [LINK_SPACE_HEADER]: encodeURIComponent(space) }),
+    );
   });
 
   app.get(

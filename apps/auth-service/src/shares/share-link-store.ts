@@ -66,6 +66,10 @@ export async function markLinkEnded(db: Kysely<Schema>, id: ShareLinkId, at: num
   await db.updateTable('shareLinks').set({ endedAt: at }).where('id', '=', id).where('endedAt', 'is', null).execute();
 }
 
+export async function deleteShareLinks(db: Kysely<Schema>, ids: readonly ShareLinkId[]): Promise<void> {
+  await db.deleteFrom('shareLinks').where('id', 'in', ids).execute();
+}
+
 export async function deleteLinksDeadBefore(db: Kysely<Schema>, at: number): Promise<void> {
   await db
     .deleteFrom('shareLinks')

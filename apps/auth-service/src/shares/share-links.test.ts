@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FoundLink, IssuedShareLink, ShareLinks } from '@netstore/shared-types';
+import { type FoundLink, type IssuedShareLink, newShareLinkId, parseShareLinkId, type ShareLinks } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Answer, PeopleBench, type Person } from '../testing/people-bench.ts';
 
@@ -94,6 +94,45 @@ describe('counting downloads', () => {
     expect((await count(link.id, { lengthBytes: 2 })).status).toBe(204);
     expect((await count(link.id)).status).toBe(204);
     expect((await count(link.id)).body.code).toBe('NS_LINK_USED_UP');
+  });
+});
+
+describe('a user', () => {
+  const MAX = 1_000;
+
+  /** Copies of one that was made, older ones first. */
+  async function insertMany(count: number, changed: object): Promise<void> {
+    const { link } = await make();
+    const row = await people.bench.db
+      .selectFrom('shareLinks')
+      .selectAll()
+      .where('id', '=', parseShareLinkId(link.id))
+      .executeTakeFirstOrThrow();
+    const rows = Array.from({ length: count }, (_, index) => {
+      const id = newShareLinkId();
+      return { ...row, ...changed, id, tokenHash: id, createdAt: row.createdAt - count + index };
+    });
+    for (let at = 0; at < count; at += 500)
+      await people.bench.db
+        .insertInto('shareLinks')
+        .values(rows.slice(at, at + 500))
+        .execute();
+    await people.bench.db.deleteFrom('shareLinks').where('id', '=', row.id).execute();
+  }
+
+  test('may have as many links as are allowed, and those that are over do not count', async () => {
+    await insertMany(MAX, { endedAt: people.bench.clock.now() });
+    await insertMany(MAX - 1, {});
+    await make();
+    const { status, body } = await people.ask('POST /v1/spaces/home-ann/links', { as: ann, body: { kind: 'view', path: 'out' } });
+    expect([status, body.code]).toEqual([409, 'NS_CONFLICT']);
+  });
+
+  test('keeps as many that are over: the oldest are let go', async () => {
+    await insertMany(MAX + 5, { downloadsMax: 1, downloadsUsed: 1 });
+    await make();
+    const { links } = (await people.ask('GET /v1/me/links', { as: ann })).body as unknown as ShareLinks;
+    expect(links.map(({ state }) => state)).toEqual(['live', ...Array.from({ length: MAX - 1 }, () => 'used-up')]);
   });
 });
 

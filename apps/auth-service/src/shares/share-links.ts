@@ -34,6 +34,7 @@ import { findSpace } from '../spaces/space-store.ts';
 import { countDownload, forgetOldDownloads, markDownloadBroken, usedUp } from './download-count.ts';
 import {
   deleteLinksDeadBefore,
+  deleteShareLinks,
   findShareLink,
   findShareLinkByToken,
   insertShareLink,
@@ -74,9 +75,7 @@ export class ShareLinks {
     const expiresAt = expiresInSeconds === undefined ? null : createdAt + expiresInSeconds * 1000;
     const row = { id, tokenHash: hashOneTimeToken(token), userId, spaceId, path, kind, passwordHash, createdAt, expiresAt, downloadsMax };
     const link = await db.transaction().execute(async (transaction) => {
-      if ((await listShareLinksOf(transaction, userId)).length >= SHARE_LINKS_PER_USER_MAX) {
-        throw new NetStoreError('NS_CONFLICT', `A user may have ${SHARE_LINKS_PER_USER_MAX} links`);
-      }
+      await this.#makeRoom(transaction, userId);
       await insertShareLink(transaction, row);
       return await findShareLink(transaction, id);
     });
@@ -96,11 +95,15 @@ export class ShareLinks {
     return link.userId;
   }
 
-  /** Throws what is wrong with the link, `NS_LINK_PASSWORD`, `NS_TOO_MANY_ATTEMPTS` or `NS_BUSY`. */
-  async open({ token, password }: OpenLink, clientAddress: string): Promise<FoundLink> {
+  /**
+   * Throws what is wrong with the link, `NS_LINK_PASSWORD`, `NS_TOO_MANY_ATTEMPTS` or `NS_BUSY`. `onKnown`: the token is of that link, whatever comes of
+   * it.
+   */
+  async open({ token, password }: OpenLink, clientAddress: string, onKnown: (link: ShareLinkRow) => void): Promise<FoundLink> {
     const { db, now } = this.#parts;
     const link = await findShareLinkByToken(db, hashOneTimeToken(token));
     if (link === undefined) throw new NetStoreError('NS_LINK_UNKNOWN', 'There is no such link: a part of it may be missing');
+    onKnown(link);
     await this.#requireLive(link);
     await this.#requirePassword(link, password, clientAddress);
     const { id, kind, space, path, username, expiresAt, downloadsMax, downloadsUsed } = link;
@@ -142,6 +145,20 @@ export class ShareLinks {
     const { db, now } = this.#parts;
     await deleteLinksDeadBefore(db, now() - DEAD_KEPT_MS);
     await forgetOldDownloads(db, now());
+  }
+
+  /** Only what still opens something counts. Of what is over, the oldest are let go when there are as many: they can say no more why they are. */
+  async #makeRoom(transaction: Kysely<Schema>, userId: UserId): Promise<void> {
+    const links = await listShareLinksOf(transaction, userId);
+    const over = links.filter((link) => this.#stateOf(link) !== 'live');
+    if (links.length - over.length >= SHARE_LINKS_PER_USER_MAX) {
+      throw new NetStoreError('NS_CONFLICT', `A user may have ${SHARE_LINKS_PER_USER_MAX} links that are not over`);
+    }
+    const tooMany = over.slice(SHARE_LINKS_PER_USER_MAX - 1);
+    await deleteShareLinks(
+      transaction,
+      tooMany.map(({ id }) => id),
+    );
   }
 
   #stateOf({ endedAt, spaceEndingSince, expiresAt, downloadsMax, downloadsUsed }: ShareLinkRow): ShareLink['state'] {

@@ -14,6 +14,8 @@ import {
   CLIENT_AGENT_HEADER,
   type IssuedSession,
   isErrorCode,
+  LINK_ID_HEADER,
+  LINK_SPACE_HEADER,
   NetStoreError,
   type RulesMove,
   type RulesMoved,
@@ -201,7 +203,9 @@ function problemOf({ statusCode, headers }: IncomingMessage, body: string): NetS
   const { code, detail } = readProblem(body);
   if (!isErrorCode(code)) return new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${statusCode} without a known code`);
   const retryAfterSeconds = Number(headers['retry-after'] ?? Number.NaN);
-  const details = Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {};
+  const linkId = headers[LINK_ID_HEADER];
+  const link = { id: linkId, space: decodeURIComponent(String(headers[LINK_SPACE_HEADER])) };
+  const details = { ...(Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {}), ...(linkId === undefined ? {} : { link }) };
   return new NetStoreError(code, typeof detail === 'string' ? detail : code, { details });
 }
 

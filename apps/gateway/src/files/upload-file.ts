@@ -104,7 +104,7 @@ export class FileUploader {
   }
 
   /**
-   * As a new file at the path that `findPath` names, which is asked when all bytes are here: files that come to one space at once find theirs one
+   * As a new file at the path that `findPath` names, which is asked when all bytes are here: files that come to one folder at once find theirs one
    * after the other. Whoever else writes there meanwhile wins, and nothing happened then: `NS_BUSY`.
    */
   async uploadBeside(request: NewFileRequest, { wanted, findPath }: FreePlace): Promise<UploadedFile> {
@@ -113,7 +113,7 @@ export class FileUploader {
     const staged: BlobId[] = [];
     using held = this.#hold(request, wanted);
     const { stored } = await this.#store(request, { staged, requireRoom, held });
-    return await this.#turns.run(request.space.id, async () => {
+    return await this.#turns.run(`${request.space.id} ${wanted.slice(0, wanted.lastIndexOf('/') + 1)}`, async () => {
       const place = await findPlace(held, findPath).catch((error) => {
         this.#abandon(staged, request.requestId);
         throw error;

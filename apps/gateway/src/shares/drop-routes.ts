@@ -13,6 +13,7 @@ import { NoQuery, problems } from '../route-schemas.ts';
 import { permit } from '../spaces/permit.ts';
 import type { GrantedSpace } from '../spaces/space-rights.ts';
 import { BodyReader } from '../uploads/body-reader.ts';
+import { distinctNames } from './distinct-names.ts';
 import { linkHolder, type OpenShare, type ShareGate, shareOf } from './share-gate.ts';
 import { pathInSpace, SEGMENTS_BEFORE_NAME, targetGone } from './share-paths.ts';
 
@@ -21,9 +22,6 @@ export interface DropRoutesOptions {
   readonly gate: ShareGate;
   readonly uploader: FileUploader;
 }
-
-/** Of one name, with a number behind it. */
-const NAMES_MAX = 1000;
 
 export async function dropRoutes(app: GatewayApp, { nodes, gate, uploader }: DropRoutesOptions): Promise<void> {
   app.removeAllContentTypeParsers();
@@ -95,8 +93,8 @@ interface Place {
 /** By the name, or the name with a number. The box is looked at again: a put would make it anew. */
 async function findFreePath(place: Place, name: FilePath): Promise<FilePath> {
   await requireFolder(place);
-  for (let number = 1; number <= NAMES_MAX; number += 1) {
-    const path = parseFilePath(pathInSpace(place.share.path, numbered(name, number)));
+  for (const distinct of distinctNames(name)) {
+    const path = parseFilePath(pathInSpace(place.share.path, distinct));
     permit(place.share.granted, { action: 'write', path, what: 'file' });
     if (!(await isThere(place, path))) return path;
   }
@@ -120,11 +118,4 @@ async function look({ nodes, share, requestId, signal }: Place, path: FilePath) 
   const { entry, isStale } = await getEntry(nodes, question, signal);
   if (isStale) throw new NetStoreError('NS_UNAVAILABLE', 'The primary does not answer: try again in a moment');
   return entry;
-}
-
-/** `photo (2).jpg` */
-function numbered(name: string, number: number): string {
-  if (number === 1) return name;
-  const dot = name.lastIndexOf('.');
-  return dot <= 0 ? `${name} (${number})` : `${name.slice(0, dot)} (${number})${name.slice(dot)}`;
 }

@@ -1,5 +1,5 @@
 /** Stands before routes of share sessions: the session was opened with the right token and password, and its link is still worth something. */
-import { type FilePath, NetStoreError, type ShareKind } from '@netstore/shared-types';
+import { type FilePath, NetStoreError, type ShareKind, type ShareLinkId } from '@netstore/shared-types';
 import type { FastifyRequest } from 'fastify';
 import type { Holder } from '../auth/principal.ts';
 import type { GrantedSpace, SpaceRights } from '../spaces/space-rights.ts';
@@ -36,6 +36,14 @@ export class ShareGate {
       if (session.kind !== kind) throw new NetStoreError('NS_FORBIDDEN', 'This link is not for that');
       request.share = { ...session, granted: await this.grant(request, { ...session, path: null }) };
     };
+  }
+
+  /** For the audit: what link was refused, where the auth service says it. */
+  nameRefused(request: FastifyRequest, error: unknown): void {
+    const { link } = error instanceof NetStoreError ? error.details : {};
+    if (link === undefined) return;
+    const { id, space } = link as { readonly id: ShareLinkId; readonly space: string };
+    request.named = { holder: linkHolder({ link: id }), userId: null, space, path: null };
   }
 
   /** Asked again after at most 5 s. Throws what is wrong with the link. `path`: what the request is about, for the audit, where the link says it. */

@@ -69,7 +69,10 @@ function addOpenRoute(app: GatewayApp, { auth, nodes, seals, gate }: ShareRoutes
     },
     async (request, reply) => {
       const asked = { method: 'POST', path: '/v1/links/open', body: request.body, client: clientOf(request), isSlow: true } as const;
-      const found = (await auth.passOn(asked)) as FoundLink;
+      const found = (await auth.passOn(asked).catch((error: unknown) => {
+        gate.nameRefused(request, error);
+        throw error;
+      })) as FoundLink;
       const { kind, space, sharedBy, expiresAt, downloadsLeft } = found;
       const target = { link: parseShareLinkId(found.id), kind, space, path: parseFolderPath(found.path) };
       const { id } = await gate.grant(request, target);
