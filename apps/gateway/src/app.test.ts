@@ -96,6 +96,21 @@ describe('the edge', () => {
     expect(problem.requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test.each([
+    ['behind', 600_000],
+    ['ahead of', -600_000],
+  ])('is not ready while its clock is ten minutes %s that of the auth service, and says so', async (where, clockAheadMs) => {
+    bench.auth.clockAheadMs = clockAheadMs;
+    const answer = await get('/readyz');
+    bench.auth.clockAheadMs = 0;
+    const { ready, reasons } = (await answer.json()) as { readonly ready: boolean; readonly reasons: readonly string[] };
+    expect([answer.status, ready, reasons]).toEqual([
+      503,
+      false,
+      [expect.stringMatching(new RegExp(`(599|600|601) seconds ${where} that`))],
+    ]);
+  });
+
   test('says that it lives, is ready, and what it measures', async () => {
     expect((await get('/livez')).status).toBe(200);
     expect(await (await get('/readyz')).json()).toEqual({ ready: true, reasons: [] });
@@ -127,6 +142,8 @@ describe('the OpenAPI document', () => {
       'delete /api/v1/me/second-factor',
       'delete /api/v1/me/sessions/{id}',
       'delete /api/v1/sessions/current',
+      'delete /api/v1/spaces/{space}',
+      'delete /api/v1/spaces/{space}/ending',
       'delete /api/v1/spaces/{space}/files/{path}',
       'delete /api/v1/spaces/{space}/grants',
       'delete /api/v1/spaces/{space}/links/{id}',
@@ -190,6 +207,7 @@ describe('the OpenAPI document', () => {
       'post /api/v1/users/{id}/password-reset',
       'put /api/v1/groups/{group}/members/{user}',
       'put /api/v1/share/files/{path}',
+      'put /api/v1/spaces/{space}/ending',
       'put /api/v1/spaces/{space}/files/{path}',
       'put /api/v1/spaces/{space}/grants',
       'put /api/v1/users/{id}/quota',

@@ -33,6 +33,9 @@ import type { Holder } from './principal.ts';
 const SLOW_DEADLINE_MS = 15_000;
 const DEADLINE_MS = 5_000;
 const READY_WITHIN_MS = 1_000;
+const NO_ANSWER = 'The auth service does not answer.';
+/** The gateway takes tokens that are so far off, and the header has whole seconds. */
+const CLOCKS_APART_MS_MAX = 31_000;
 
 /** Whom a request comes from. */
 export interface Client {
@@ -133,13 +136,14 @@ export class AuthClient {
     return this.#json({ method: 'GET', path: '/.well-known/jwks.json' });
   }
 
-  async isReady(): Promise<boolean> {
+  /** Why nobody can sign in or be let in now, for people; null when everybody can. */
+  async reasonAgainst(): Promise<string | null> {
     try {
       const response = await this.#origin.send('/readyz', { method: 'GET', signal: AbortSignal.timeout(READY_WITHIN_MS) });
       response.resume();
-      return isOk(response);
+      return isOk(response) ? clocksApart(response) : NO_ANSWER;
     } catch {
-      return false;
+      return NO_ANSWER;
     }
   }
 
@@ -193,6 +197,14 @@ async function answered<Part>(part: Promise<Part>): Promise<Part> {
   } catch (cause) {
     throw new NetStoreError('NS_UNAVAILABLE', 'The auth service does not answer', { cause });
   }
+}
+
+/** Tokens and sessions have times in them: on a clock that is far off they seem over, or not begun. */
+function clocksApart({ headers }: IncomingMessage): string | null {
+  const apartMs = Date.now() - Date.parse(headers.date ?? '');
+  if (!(Math.abs(apartMs) > CLOCKS_APART_MS_MAX)) return null;
+  const seconds = Math.round(Math.abs(apartMs) / 1000);
+  return `The clock of this gateway is ${seconds} seconds ${apartMs > 0 ? 'ahead of' : 'behind'} that of the auth service: nobody's sign-in holds.`;
 }
 
 function isOk({ statusCode = 0 }: IncomingMessage): boolean {

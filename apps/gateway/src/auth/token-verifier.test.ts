@@ -53,6 +53,15 @@ describe('an access token', () => {
     await expect(verify(auth.token(alice, { claims: { nbf: now() + 20 } }))).resolves.toBeDefined();
   });
 
+  test('of a clock ten minutes off is refused with the reason', async () => {
+    const ahead = { iat: now() - 1_200, nbf: now() - 1_200, exp: now() - 600 };
+    await expect(verify(auth.token(alice, { claims: ahead }))).rejects.toThrow('The access token has expired');
+    const behind = { iat: now() + 600, nbf: now() + 600, exp: now() + 1_200 };
+    await expect(verify(auth.token(alice, { claims: behind }))).rejects.toThrow(/not valid yet: the clocks .* are apart/);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await expect(verify(auth.token(alice, { key: privateKey, claims: ahead }))).rejects.toThrow('The access token is not valid');
+  });
+
   test('is refused without a signature, with "none", and with the public key as a secret', async () => {
     const [, payload = '', signature = ''] = auth.token(alice).split('.');
     const none = base64url({ alg: 'none', typ: 'at+jwt', kid: 'k1' });

@@ -3,7 +3,7 @@
  * every other outcome is `NS_UNAUTHENTICATED`, except that nobody could be asked for keys: `NS_UNAVAILABLE`.
  */
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_ISSUER, NetStoreError, parseSessionId, parseUserId } from '@netstore/shared-types';
-import { createVerifier } from 'fast-jwt';
+import { createVerifier, TokenError } from 'fast-jwt';
 import { type SessionPrincipal, verifiedSession } from './principal.ts';
 import type { WebKeys } from './web-keys.ts';
 
@@ -39,7 +39,7 @@ export class TokenVerifier {
     } catch (cause) {
       if (isUnavailable(cause))
         throw new NetStoreError('NS_UNAVAILABLE', 'Tokens cannot be verified: the auth service does not answer', { cause });
-      throw new NetStoreError('NS_UNAUTHENTICATED', 'The access token is not valid', { cause });
+      throw new NetStoreError('NS_UNAUTHENTICATED', reasonOf(cause), { cause });
     }
   }
 }
@@ -57,6 +57,15 @@ function keyIdOf(header: Record<string, unknown>): string {
   }
   if (typeof header.kid !== 'string') throw new NetStoreError('NS_UNAUTHENTICATED', 'The token names no key');
   return header.kid;
+}
+
+/** Times are looked at after the signature: whoever hears of them has a token that the auth service gave. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === TokenError.codes.expired) return 'The access token has expired';
+  if (code === TokenError.codes.inactive)
+    return 'The access token is not valid yet: the clocks of the gateway and of the auth service are apart';
+  return 'The access token is not valid';
 }
 
 /** fast-jwt wraps what the key function throws. */

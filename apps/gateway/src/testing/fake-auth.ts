@@ -67,6 +67,8 @@ export class FakeAuth implements AsyncDisposable {
   /** Folders that have rules, of somebody. */
   readonly ruled = new Set<string>();
   readonly audited: AuditReport[] = [];
+  /** Against the clock of the gateway. */
+  clockAheadMs = 0;
   isAuditAway = false;
   /** Of whoever asks for spaces; and what is said of any that somebody wants to delete. */
   standings: readonly FakeStanding[] = [];
@@ -161,7 +163,8 @@ export class FakeAuth implements AsyncDisposable {
   #send(request: IncomingMessage, sent: string, response: ServerResponse): void {
     const { status, body } = this.#decide(request, sent);
     const type = status < 400 ? 'application/json' : 'application/problem+json';
-    response.writeHead(status, { 'content-type': type }).end(body === null ? undefined : JSON.stringify(body));
+    const date = new Date(Date.now() + this.clockAheadMs).toUTCString();
+    response.writeHead(status, { 'content-type': type, date }).end(body === null ? undefined : JSON.stringify(body));
   }
 
   #decide(request: IncomingMessage, sent: string): Answer {
