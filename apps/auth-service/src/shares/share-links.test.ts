@@ -128,6 +128,18 @@ describe('a user', () => {
     expect([status, body.code]).toEqual([409, 'NS_CONFLICT']);
   });
 
+  test('has links in a space that is being deleted counted as before, because it may be kept', async () => {
+    const admin = await people.person('root', ['admin']);
+    const { body } = await people.ask('POST /v1/spaces', { as: admin, body: { name: 'team', owner: 'ann' } });
+    await insertMany(MAX, { spaceId: body['id'] });
+    expect((await people.ask('PUT /v1/spaces/team/ending', { as: ann })).status).toBeLessThan(300);
+    const links = async (): Promise<string[]> =>
+      ((await people.ask('GET /v1/me/links', { as: ann })).body as unknown as ShareLinks).links.map(({ state }) => state);
+    expect(await links()).toEqual(Array.from({ length: MAX }, () => 'ended'));
+    const { status } = await people.ask('POST /v1/spaces/home-ann/links', { as: ann, body: { kind: 'view', path: 'out' } });
+    expect([status, (await links()).length]).toEqual([409, MAX]);
+  });
+
   test('keeps as many that are over: the oldest are let go', async () => {
     await insertMany(MAX + 5, { downloadsMax: 1, downloadsUsed: 1 });
     await make();

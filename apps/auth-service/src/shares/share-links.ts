@@ -150,7 +150,8 @@ export class ShareLinks {
   /** Only what still opens something counts. Of what is over, the oldest are let go when there are as many: they can say no more why they are. */
   async #makeRoom(transaction: Kysely<Schema>, userId: UserId): Promise<void> {
     const links = await listShareLinksOf(transaction, userId);
-    const over = links.filter((link) => this.#stateOf(link) !== 'live');
+    // In a space that may be kept after all nothing is over for good.
+    const over = links.filter((link) => this.#stateOf({ ...link, spaceEndingSince: null }) !== 'live');
     if (links.length - over.length >= SHARE_LINKS_PER_USER_MAX) {
       throw new NetStoreError('NS_CONFLICT', `A user may have ${SHARE_LINKS_PER_USER_MAX} links that are not over`);
     }

@@ -215,9 +215,11 @@ function problemOf({ statusCode, headers }: IncomingMessage, body: string): NetS
   const { code, detail } = readProblem(body);
   if (!isErrorCode(code)) return new NetStoreError('NS_UNAVAILABLE', `The auth service answered ${statusCode} without a known code`);
   const retryAfterSeconds = Number(headers['retry-after'] ?? Number.NaN);
-  const linkId = headers[LINK_ID_HEADER];
-  const link = { id: linkId, space: decodeURIComponent(String(headers[LINK_SPACE_HEADER])) };
-  const details = { ...(Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {}), ...(linkId === undefined ? {} : { link }) };
+  const { [LINK_ID_HEADER]: id, [LINK_SPACE_HEADER]: space } = headers;
+  const details = {
+    ...(Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {}),
+    ...(typeof id === 'string' && typeof space === 'string' ? { link: { id, space: decodeURIComponent(space) } } : {}),
+  };
   return new NetStoreError(code, typeof detail === 'string' ? detail : code, { details });
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '@netstore/shared-types';
 import type { Incoming } from '@netstore/wire-protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FakeMembership, FakePerson } from '../testing/fake-auth.ts';
+import type { FakeMembership, FakePerson } from '../testing/fake-access.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 import { openSocket } from '../testing/raw-http.ts';
 

@@ -1,7 +1,7 @@
 /** What somebody gets who has other rights in some folders than in the rest of a space. */
 import type { EntriesPage, Problem, Ticket, TrashPage } from '@netstore/shared-types';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FakeMembership, FakePerson } from '../testing/fake-auth.ts';
+import type { FakeMembership, FakePerson } from '../testing/fake-access.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
 const SPACE = '/api/v1/spaces/home-alice';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Problem, parseSpaceId } from '@netstore/shared-types';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { FakePerson } from '../testing/fake-auth.ts';
+import type { FakePerson } from '../testing/fake-access.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
 const FILES = '/api/v1/spaces/home-alice/files';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FakePerson } from '../testing/fake-auth.ts';
+import type { FakePerson } from '../testing/fake-access.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
 const ID = '0'.repeat(32);

@@ -1,7 +1,7 @@
 /** How much spaces take is shown to those who look after them, costs the primary little, and is never made up. */
 import { type Me, newSpaceId, parseSpaceId, type SpaceDetail, type SpaceList } from '@netstore/shared-types';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { FakePerson } from '../testing/fake-auth.ts';
+import type { FakePerson } from '../testing/fake-access.ts';
 import { GatewayBench } from '../testing/gateway-bench.ts';
 
 let bench: GatewayBench;

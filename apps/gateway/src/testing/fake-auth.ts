@@ -12,41 +12,20 @@ import {
   type ClusterRole,
   type Cut,
   formatApiKey,
-  type GrantRole,
   newApiKeyId,
   newSessionId,
   newSpaceId,
   newUserId,
-  type Quota,
   type RulesMove,
   type RulesMoveEnd,
   SERVICE_KEY_HEADER,
   type SessionId,
-  type SpaceAccess,
   type SpaceRole,
-  type UserId,
 } from '@netstore/shared-types';
+import { accessIn, type FakeMembership, type FakePerson, summaryOf } from './fake-access.ts';
 import { type Answer, problem } from './fake-answer.ts';
 import { FakeLinks } from './fake-links.ts';
 import { answerAboutPeople, decideSession, type FakeEnding, type FakeStanding, listStandings } from './fake-people.ts';
-
-export interface FakePerson {
-  readonly userId: UserId;
-  readonly sessionId: SessionId;
-  readonly username: string;
-  readonly roles: readonly ClusterRole[];
-  /** By name of the space. */
-  readonly spaces: Map<string, FakeMembership>;
-}
-
-export interface FakeMembership {
-  readonly id: string;
-  readonly role: SpaceRole;
-  /** In place of one rule at the root. */
-  readonly rules?: readonly { readonly folder: string; readonly role: GrantRole }[];
-  readonly quotas?: readonly Quota[];
-  readonly owner?: string;
-}
 
 export interface FakeKey {
   readonly id: ApiKeyId;
@@ -74,7 +53,7 @@ export class FakeAuth implements AsyncDisposable {
   standings: readonly FakeStanding[] = [];
   ending: FakeEnding;
   readonly ruleMoves: (RulesMove | RulesMoveEnd)[] = [];
-  readonly links = new FakeLinks<FakeMembership, FakePerson>();
+  readonly links = new FakeLinks();
   readonly #listening = new Set<ServerResponse>();
   readonly #people = new Map<string, FakePerson>();
   readonly #keys = new Map<string, FakeKey>();
@@ -176,7 +155,7 @@ export class FakeAuth implements AsyncDisposable {
     if (url.startsWith('/v1/sessions') && method !== 'GET') return decideSession(request);
     if (url === '/v1/keys/check') return this.#checkKey(JSON.parse(sent));
     if (/^\/v1\/keys\/[^/]+\/spaces\//.test(url)) return this.#accessOfKey(url);
-    if (url.startsWith('/v1/links/')) return this.links.answer(url, sent, accessIn);
+    if (url.startsWith('/v1/links/')) return this.links.answer(url, sent);
     if (/\/moves(\/end)?$/.test(url)) return this.#moveRules(JSON.parse(sent) as RulesMove | RulesMoveEnd);
     if (url === AUDIT) return this.#keepAudit(JSON.parse(sent) as AuditBatch);
     const aboutPeople = answerAboutPeople(`${method} ${url}`, this.ending);
@@ -239,15 +218,4 @@ export class FakeAuth implements AsyncDisposable {
     if (claims === undefined) return undefined;
     return this.#people.get(JSON.parse(Buffer.from(claims, 'base64url').toString()).sid);
   }
-}
-
-function summaryOf(name: string, { id, role, owner = 'owner' }: FakeMembership): SpaceAccess['space'] {
-  return { id, name, kind: 'shared', owner, role };
-}
-
-function accessIn(name: string, membership: FakeMembership, { userId, username }: FakePerson): SpaceAccess {
-  const { role, rules = [{ folder: '', role }], quotas = [] } = membership;
-  const by = { kind: 'user', name: username } as const;
-  const space = summaryOf(name, membership);
-  return { space, userId, username, isOwner: false, rules: rules.map((rule) => ({ ...rule, by })), cuts: [], quotas: [...quotas] };
 }

@@ -1,21 +1,22 @@
 /** What the fake auth service says about links: they are good until they are ended, lead into the home of a person, and have their id as token. */
 import { type Cut, newShareLinkId } from '@netstore/shared-types';
+import { accessIn, type FakePerson } from './fake-access.ts';
 import { type Answer, problem } from './fake-answer.ts';
 
-interface FakeLink<Person> {
-  readonly person: Person;
+interface FakeLink {
+  readonly person: FakePerson;
   readonly kind: 'view' | 'drop';
   readonly path: string;
 }
 
-export class FakeLinks<Membership, Person extends { readonly username: string; readonly spaces: ReadonlyMap<string, Membership> }> {
-  readonly #links = new Map<string, FakeLink<Person>>();
+export class FakeLinks {
+  readonly #links = new Map<string, FakeLink>();
   readonly #ended = new Set<string>();
   /** What was said of downloads: `begun` and `broken`. */
   readonly downloads: string[] = [];
 
   /** Its token. */
-  add(link: FakeLink<Person>): string {
+  add(link: FakeLink): string {
     const id = newShareLinkId();
     this.#links.set(id, link);
     return id;
@@ -25,8 +26,7 @@ export class FakeLinks<Membership, Person extends { readonly username: string; r
     this.#ended.add(token);
   }
 
-  /** `accessIn`: what a person has in a space. */
-  answer(url: string, sent: string, accessIn: (space: string, membership: Membership, person: Person) => object): Answer {
+  answer(url: string, sent: string): Answer {
     const id = url === '/v1/links/open' ? (JSON.parse(sent) as { readonly token: string }).token : (url.split('/')[3] ?? '');
     const link = this.#links.get(id);
     if (link === undefined) return problem(404, 'NS_LINK_UNKNOWN');

@@ -8,7 +8,8 @@ import { buildApp } from '../app.ts';
 import { connectNodes } from '../cluster/connect-nodes.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { GatewayApp } from '../gateway-app.ts';
-import { FakeAuth, type FakePerson } from './fake-auth.ts';
+import type { FakePerson } from './fake-access.ts';
+import { FakeAuth } from './fake-auth.ts';
 import { type FakeNodeState, type FakeRoles, startFakeNode } from './fake-node.ts';
 import { FakeTree, nodeName } from './fake-tree.ts';
 
