@@ -99,9 +99,12 @@ describe('a link to a folder', () => {
     await put('passing/file.txt', 'x');
     const { token } = await makeLink({ path: 'passing' });
     const { session } = await open(token);
+    const ticket = await ticketFor(session, 'file.txt');
     await send('POST /spaces/home-admin/operations', { body: { kind: 'move', from: 'passing', to: 'passed' } });
     expect(await codeOf(await askToOpen(token))).toBe('NS_LINK_TARGET_GONE');
     expect(await codeOf(await send('GET /share/entries', { proof: session }))).toBe('NS_LINK_TARGET_GONE');
+    expect(await codeOf(await fetch(ticket))).toBe('NS_NOT_FOUND');
+    expect(await codeOf(await askForTicket(session, 'file.txt'))).toBe('NS_NOT_FOUND');
     await send('POST /spaces/home-admin/operations', { body: { kind: 'move', from: 'passed', to: 'passing' } });
     expect((await askToOpen(token)).status).toBe(200);
   });
@@ -241,12 +244,38 @@ describe('a drop box', () => {
     expect(await codeOf(await drop(session, 'deep/er.txt', 'x'))).toBe('NS_BAD_PATH');
   });
 
-  test('that was deleted is not made anew by what is sent to it', async () => {
+  test('keeps what has the longest name under one as long, and takes no longer one', async () => {
+    await put('long/first.txt', 'x');
+    const { session } = await open((await makeLink({ kind: 'drop', path: 'long' })).token);
+    const name = `${'n'.repeat(251)}.txt`;
+    for (const body of ['one', 'two']) expect((await drop(session, name, body)).status).toBe(201);
+    expect(await codeOf(await drop(session, `n${name}`, 'three'))).toBe('NS_BAD_PATH');
+    const { entries } = (await (await send('GET /spaces/home-admin/entries?folder=long')).json()) as EntriesPage;
+    expect(entries.map((entry) => entry.name).sort()).toEqual(['first.txt', `${'n'.repeat(247)} (2).txt`, name].sort());
+  });
+
+  test('takes no more than its space has room for, and keeps nothing of what it refused', async () => {
+    await send('POST /spaces', { body: { name: 'narrow', owner: 'admin' } });
+    await send('PATCH /spaces/narrow', { body: { bytesMax: 1_000 } });
+    const { session } = await open((await makeLink({ kind: 'drop', path: '' }, { space: 'narrow' })).token);
+    const answer = await drop(session, 'wide.txt', 'w'.repeat(1_001));
+    expect([answer.status, await codeOf(answer)]).toEqual([413, 'NS_QUOTA_EXCEEDED']);
+    expect((await drop(session, 'slim.txt', 's'.repeat(1_000))).status).toBe(201);
+    const { entries } = (await (await send('GET /spaces/narrow/entries')).json()) as EntriesPage;
+    expect(entries.map((entry) => entry.name)).toEqual(['slim.txt']);
+  });
+
+  test('that was deleted or moved is not made anew by what is sent to it', async () => {
     await put('brief/file.txt', 'x');
     const { session } = await open((await makeLink({ kind: 'drop', path: 'brief' })).token);
     await send('DELETE /spaces/home-admin/files/brief');
     expect(await codeOf(await drop(session, 'late.txt', 'x'))).toBe('NS_LINK_TARGET_GONE');
     expect((await send('GET /spaces/home-admin/entries/brief')).status).toBe(404);
+    await put('going/file.txt', 'x');
+    const moved = await open((await makeLink({ kind: 'drop', path: 'going' })).token);
+    await send('POST /spaces/home-admin/operations', { body: { kind: 'move', from: 'going', to: 'gone' } });
+    expect(await codeOf(await drop(moved.session, 'late.txt', 'x'))).toBe('NS_LINK_TARGET_GONE');
+    for (const path of ['going', 'gone/late.txt']) expect((await send(`GET /spaces/home-admin/entries/${path}`)).status).toBe(404);
   });
 });
 

@@ -87,6 +87,8 @@ describe('when a link is ended', () => {
     expect(readBytes).toBeLessThan(96 * MIB);
     expect(performance.now() - endedAtMs).toBeLessThan(CUT_OFF_WITHIN_MS);
     await expect.poll(() => bench.auth.links.downloads).toEqual(['begun', 'broken']);
+    const told = () => bench.auth.audited.find(({ action, via }) => action === 'file.read' && via === `link:${token}`);
+    await expect.poll(told).toMatchObject({ outcome: 'NS_LINK_ENDED', space: 'home-alice', path: 'out/long.bin' });
   });
 });
 
