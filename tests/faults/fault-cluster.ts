@@ -243,7 +243,7 @@ export class FaultCluster implements AsyncDisposable {
 
 const isCountedOn = ({ isMember, reason }: Status['peers'][number]): boolean => isMember && reason === null;
 
-function describe({ nodeId, role, epoch, lastSeq, commitSeq, appliedSeq, debt, canCommit, reason, peers }: Status): string {
+function describe({ nodeId, role, epoch, lastSeq, commitSeq, appliedSeq, debt, canCommit, reason, diskProblem, peers }: Status): string {
   const against = peers.flatMap((peer) => (peer.reason === null ? [] : [`, against ${peer.nodeId}: ${peer.reason}`])).join('');
-  return `${nodeId} ${role}${canCommit ? ' that can commit' : ''} in epoch ${epoch}, log ${lastSeq}, committed ${commitSeq}, applied ${appliedSeq}, owes ${debt.blobs} blobs${reason === null ? '' : ` (${reason})`}${against}`;
+  return `${nodeId} ${role}${canCommit ? ' that can commit' : ''} in epoch ${epoch}, log ${lastSeq}, committed ${commitSeq}, applied ${appliedSeq}, owes ${debt.blobs} blobs${[reason, diskProblem].map((why) => (why === null ? '' : ` (${why})`)).join('')}${against}`;
 }
