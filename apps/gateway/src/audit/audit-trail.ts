@@ -28,8 +28,6 @@ export class AuditTrail implements AsyncDisposable {
   readonly #gateway = crypto.randomUUID();
   readonly #timer: NodeJS.Timeout;
   #batches = 0;
-  #noted = 0;
-  #kept = 0;
   /** Numbered, and perhaps with the auth service already: it is sent as it is. */
   #sent: AuditBatch | null = null;
   #waiting: AuditReport[] = [];
@@ -50,7 +48,6 @@ export class AuditTrail implements AsyncDisposable {
 
   /** Takes it in any case: what has begun is noted. */
   note(report: AuditReport): void {
-    this.#noted += 1;
     this.#waiting.push(report);
     this.#waitingBytes += weightOf(report);
     if (this.#waiting.length >= AUDIT_BATCH_MAX) void this.#send();
@@ -64,7 +61,7 @@ export class AuditTrail implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    while ((await this.flush()) && this.#kept < this.#noted);
+    while ((await this.flush()) && this.#unkept > 0);
   }
 
   #send(): Promise<boolean> {
@@ -76,9 +73,9 @@ export class AuditTrail implements AsyncDisposable {
 
   /** All that is noted by now. What comes in meanwhile waits for its own turn: sent at once it would go in batches of a few, each with its own sync. */
   async #sendAll(): Promise<boolean> {
-    const end = this.#noted;
+    let left = this.#unkept;
     try {
-      while (this.#kept < end) await this.#sendOne(this.#nextBatch());
+      while (left > 0) left -= await this.#sendOne(this.#nextBatch());
       return true;
     } catch (error) {
       this.#options.onFailed(error);
@@ -86,18 +83,21 @@ export class AuditTrail implements AsyncDisposable {
     }
   }
 
-  async #sendOne(batch: AuditBatch): Promise<void> {
+  /** How many were kept. */
+  async #sendOne(batch: AuditBatch): Promise<number> {
     try {
       await this.#options.send(batch);
-      this.#kept += batch.entries.length;
       this.#countMax = AUDIT_BATCH_MAX;
+      this.#sent = null;
+      return batch.entries.length;
     } catch (error) {
       const isCurable = error instanceof NetStoreError && REFUSED_AS_IT_IS.has(error.code) && !isStub(batch);
       if (!isCurable) throw error;
       this.#options.onFailed(error);
       this.#takeApart(batch.entries);
+      this.#sent = null;
+      return 0;
     }
-    this.#sent = null;
   }
 
   #takeApart(entries: readonly AuditReport[]): void {
@@ -105,31 +105,32 @@ export class AuditTrail implements AsyncDisposable {
     this.#countMax = Math.max(1, Math.floor(entries.length / 2));
     const again = first === undefined || entries.length > 1 ? entries : [{ ...first, space: null, path: null, subject: LEFT_OUT }];
     this.#waiting.unshift(...again);
-    this.#waitingBytes += weightOfAll(again);
+    for (const entry of again) this.#waitingBytes += weightOf(entry);
   }
 
   #nextBatch(): AuditBatch {
     if (this.#sent !== null) return this.#sent;
     this.#batches += 1;
-    const entries = this.#waiting.splice(0, this.#nextCount);
-    this.#waitingBytes -= weightOfAll(entries);
-    this.#sent = { gateway: this.#gateway, batch: this.#batches, entries };
+    this.#sent = { gateway: this.#gateway, batch: this.#batches, entries: this.#takeNext() };
     return this.#sent;
   }
 
   /** At least one, and no more than a batch may weigh. */
-  get #nextCount(): number {
+  #takeNext(): AuditReport[] {
     let bytes = 0;
-    const end = this.#waiting.slice(0, this.#countMax).findIndex((entry) => {
-      bytes += weightOf(entry);
-      return bytes > ENTRIES_BYTES_MAX;
+    const end = this.#waiting.slice(0, this.#countMax).findIndex((entry, index) => {
+      const weight = weightOf(entry);
+      if (index > 0 && bytes + weight > ENTRIES_BYTES_MAX) return true;
+      bytes += weight;
+      return false;
     });
-    return end === -1 ? this.#countMax : Math.max(1, end);
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, end === -1 ? this.#countMax : end);
   }
-}
 
-function weightOfAll(entries: readonly AuditReport[]): number {
-  return entries.reduce((bytes, entry) => bytes + weightOf(entry), 0);
+  get #unkept(): number {
+    return this.#waiting.length + (this.#sent?.entries.length ?? 0);
+  }
 }
 
 /** One entry that names nothing: when even that is refused, nothing may go on unrecorded. */

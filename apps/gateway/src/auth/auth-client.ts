@@ -168,7 +168,7 @@ export class AuthClient {
 
   #open(request: AuthRequest, signal: AbortSignal): Promise<IncomingMessage> {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const { method, path, isRepeatable = method === 'GET' } = request;
+    const { method, path, isRepeatable } = request;
     return answered(this.#origin.send(path, { method, headers: this.#headersOf(request), body, isRepeatable, signal }));
   }
 

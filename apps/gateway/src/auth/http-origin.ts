@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** Whether it may be put twice, because twice comes to the same as once: as every GET. */
-  readonly isRepeatable?: boolean;
+  readonly isRepeatable?: boolean | undefined;
   /** Ends the request, and the answer where that is still on its way. */
   readonly signal: AbortSignal;
 }
