@@ -14,7 +14,7 @@ export const SpaceEnding = Type.Object({ since: Type.String(), secondsLeft: Type
 export type SpaceEnding = Static<typeof SpaceEnding>;
 
 /** Which space it is, by id. */
-export const EndedSpace = Type.Object({ id: Type.String(), since: Type.String(), secondsLeft: Type.Integer({ minimum: 0 }) }, closed);
+export const EndedSpace = Type.Object({ id: Type.String(), ...SpaceEnding.properties }, closed);
 export type EndedSpace = Static<typeof EndedSpace>;
 
 /** The mark under which it was found empty. */

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SERVICE_KEY_HEADER } from '@netstore/shared-types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 
 const PASSWORD = 'correct horse battery';
 
-let directory: string;
 let people: PeopleBench;
 let root: Person;
 let ada: Person;
 let next: () => Promise<string | undefined>;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'netstore-auth-'));
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   root = await people.person('root', ['admin']);
   ada = await people.person('ada');
   const url = await people.app.listen({ host: '127.0.0.1', port: 0 });
@@ -25,7 +20,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 const ofAda = (): string => `data: {"kind":"user","userId":"${ada.userId}"}\n\n`;

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { AUDIT_BATCH_BYTES_MAX, AUDIT_TEXT_BYTES_MAX, AuditEntry, type AuditPage, type AuditReport } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 import { csvCell } from './audit-export.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'netstore-audit-'));
 const GATEWAY = '0f0f0f0f-0000-4000-8000-000000000000';
 let people: PeopleBench;
 let admin: Person;
@@ -15,7 +11,7 @@ let member: Person;
 let batch = 0;
 
 beforeAll(async () => {
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   admin = await people.person('ada', ['admin']);
   auditor = await people.person('otto', ['auditor']);
   member = await people.person('mia');
@@ -29,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 function report(fields: Partial<AuditReport>): AuditReport {

@@ -1,24 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SERVICE_KEY_HEADER } from '@netstore/shared-types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 
-let directory: string;
 let people: PeopleBench;
 let ann: Person;
 let url: string;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'netstore-changes-'));
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   ann = await people.person('ann');
   await people.person('bob');
   url = await people.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterEach(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 const listen = (): Promise<Response> => fetch(`${url}/v1/changes`, { headers: { [SERVICE_KEY_HEADER]: '07'.repeat(32) } });

@@ -1,23 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SERVICE_KEY_HEADER } from '@netstore/shared-types';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 
 const OPEN = ['/.well-known/jwks.json', '/livez', '/metrics', '/readyz'];
-
-const directory = mkdtempSync(join(tmpdir(), 'netstore-service-key-'));
 let people: PeopleBench;
 let admin: Person;
 beforeAll(async () => {
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   admin = await people.person('ada', ['admin', 'auditor']);
 });
 afterAll(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 /** As the router prints them: a tree whose branches are parts of the path, four columns a level. */

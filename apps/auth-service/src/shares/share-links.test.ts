@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type FoundLink, type IssuedShareLink, newShareLinkId, parseShareLinkId, type ShareLinks } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Answer, PeopleBench, type Person } from '../testing/people-bench.ts';
@@ -8,17 +5,14 @@ import { type Answer, PeopleBench, type Person } from '../testing/people-bench.t
 const HOUR_MS = 60 * 60 * 1000;
 const SESSION = 'a'.repeat(32);
 
-let directory: string;
 let people: PeopleBench;
 let ann: Person;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'netstore-shares-'));
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   ann = await people.person('ann');
 });
 afterEach(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 async function make(asked: object = {}): Promise<IssuedShareLink> {

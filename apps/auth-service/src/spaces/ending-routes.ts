@@ -7,8 +7,9 @@ import type { Clock } from '../clock.ts';
 import { NoQuery } from '../http.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
-import { isOverseer, requireManager } from './oversight.ts';
-import { noSuchSpace, roleIn, standingOf } from './space-access.ts';
+import type { LiveSession } from '../sessions/sessions.ts';
+import { requireManager, standingFor } from './oversight.ts';
+import { noSuchSpace } from './space-access.ts';
 import { endSpace, keepSpace, markEnding, requireEnding } from './space-ending.ts';
 import { SpaceParams } from './space-routes.ts';
 import { findSpace } from './space-store.ts';
@@ -61,10 +62,9 @@ export const endingRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { db, 
     },
   );
 
-  async function standing(name: string, session: Parameters<typeof isOverseer>[1]): Promise<SpaceStanding> {
+  async function standing(name: string, session: LiveSession): Promise<SpaceStanding> {
     const space = await findSpace(db, name);
     if (space === undefined) throw noSuchSpace();
-    const role = await roleIn(db, space, session.userId);
-    return standingOf(space, { role, isOverseer: await isOverseer(db, session, 'look'), now: now() });
+    return await standingFor(db, session, space, now());
   }
 };

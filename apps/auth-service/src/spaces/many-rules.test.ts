@@ -1,23 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { GrantRole } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'netstore-rules-'));
 const LONG = 4000;
 let people: PeopleBench;
 let ann: Person;
 let bob: Person;
 beforeAll(async () => {
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   ann = await people.person('ann');
   bob = await people.person('bob');
 });
 afterAll(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 const give = (space: string, name: string, role: GrantRole, folder = '') =>

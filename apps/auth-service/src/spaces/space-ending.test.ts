@@ -1,20 +1,15 @@
 /** A shared space is deleted in two steps, between which it can be kept and nothing can be added to it. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decide, openAccess } from '@netstore/shared-types';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 import { ENDING_GRACE_MS } from './space-ending.ts';
 
-let directory: string;
 let people: PeopleBench;
 let root: Person;
 let ann: Person;
 let bob: Person;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'netstore-endings-'));
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   root = await people.person('root', ['admin']);
   ann = await people.person('ann');
   bob = await people.person('bob');
@@ -23,7 +18,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 const give = (name: string, role: string) =>

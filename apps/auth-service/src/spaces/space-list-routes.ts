@@ -9,7 +9,7 @@ import { NoQuery } from '../http.ts';
 import { type Page, pageOf } from '../page.ts';
 import type { Schema } from '../schema.ts';
 import type { Authenticate } from '../sessions/authenticate.ts';
-import { isOverseer, requireManager, requireOverseer } from './oversight.ts';
+import { isOverseer, requireManager, requireOverseer, standingFor } from './oversight.ts';
 import { requireQuotaFits } from './quota-rules.ts';
 import { quotaOf } from './quota-store.ts';
 import { listSpacesOf, noSuchSpace, roleIn, standingOf } from './space-access.ts';
@@ -78,11 +78,7 @@ export const spaceListRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { d
       // What all spaces of an owner may take together depends on which these are.
       if (owner === undefined) for (const { name } of [before, after]) changes.announce({ kind: 'space', name });
       else changes.announce({ kind: 'all' });
-      return standingOf(after, {
-        role: await roleIn(db, after, session.userId),
-        isOverseer: await isOverseer(db, session, 'look'),
-        now: now(),
-      });
+      return await standingFor(db, session, after, now());
     },
   );
 

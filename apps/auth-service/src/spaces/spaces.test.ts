@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Grant, GrantRole } from '@netstore/shared-types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PeopleBench, type Person } from '../testing/people-bench.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'netstore-spaces-'));
 let people: PeopleBench;
 let root: Person;
 let ann: Person;
@@ -13,7 +9,7 @@ let bob: Person;
 let eve: Person;
 let look: Person;
 beforeAll(async () => {
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   root = await people.person('root', ['admin', 'member']);
   ann = await people.person('ann');
   bob = await people.person('bob');
@@ -22,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 let spaces = 0;

@@ -1,4 +1,7 @@
 /** A whole auth service on a real database, with people who are signed in, asked without a socket. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type Account,
   type GrantList,
@@ -42,6 +45,7 @@ export class PeopleBench implements AsyncDisposable {
   readonly bench: TestBench;
   readonly app: FastifyInstance;
   readonly #passwordHash: string;
+  #ownDirectory: string | undefined;
 
   private constructor(bench: TestBench, app: FastifyInstance, passwordHash: string) {
     this.bench = bench;
@@ -49,7 +53,15 @@ export class PeopleBench implements AsyncDisposable {
     this.#passwordHash = passwordHash;
   }
 
-  /** The directory is the test's own. */
+  /** In a directory of its own, which goes with it. */
+  static async start(): Promise<PeopleBench> {
+    const directory = mkdtempSync(join(tmpdir(), 'netstore-people-'));
+    const people = await PeopleBench.open(directory);
+    people.#ownDirectory = directory;
+    return people;
+  }
+
+  /** The directory is the test's own, and stays. */
   static async open(directory: string): Promise<PeopleBench> {
     const bench = await TestBench.open(directory);
     const config = {
@@ -92,5 +104,6 @@ export class PeopleBench implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.app.close();
     await this.bench[Symbol.asyncDispose]();
+    if (this.#ownDirectory !== undefined) rmSync(this.#ownDirectory, { recursive: true });
   }
 }

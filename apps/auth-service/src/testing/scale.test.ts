@@ -2,9 +2,6 @@
  * 100,000 users and 10,000 spaces: what people wait for stays fast. The bounds are ten times and more what a small machine needs, so that they
  * speak of queries that go through whole tables, and of nothing else. With `--reporter verbose` it prints what was measured.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PeopleBench, type Person } from './people-bench.ts';
@@ -13,20 +10,17 @@ const USERS = 100_000;
 const SPACES = 10_000;
 const SPACES_OF_ONE = 1_000;
 const VIEWERS_OF_ONE = 1_000;
-
-const directory = mkdtempSync(join(tmpdir(), 'netstore-scale-'));
 let people: PeopleBench;
 let root: Person;
 let busy: Person;
 beforeAll(async () => {
-  people = await PeopleBench.open(directory);
+  people = await PeopleBench.start();
   root = await people.person('root', ['admin', 'member']);
   busy = await people.person('busy');
   await fill();
 }, 60_000);
 afterAll(async () => {
   await people[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
 });
 
 /** People and spaces by number. Each space has an owner and ten members; one person is in 1,000 of them, and one space has 1,000 more. */
