@@ -1,6 +1,7 @@
 /** What was found wrong on this node and made right again: one place that counts, for metrics and for whoever asks. */
 import type { Metrics } from '@netstore/service-kit';
 import { type BlobId, versionIdAt } from '@netstore/shared-types';
+import type { FaultEventKind } from '@netstore/wire-protocol';
 import type { ReferencedBlob } from '../catalogue/catalogue.ts';
 import { FaultJournal } from './fault-journal.ts';
 
@@ -78,13 +79,13 @@ export class FaultCounts {
 
   countFound({ kind, finder, what, count = 1 }: Found): void {
     this.found += count;
-    this.#found.inc({ kind: kind === 'log-damaged' ? 'record' : 'blob', finder }, count);
+    this.#found.inc({ kind: labelOf(kind), finder }, count);
     this.journal.note(kind, `${what}, noticed by ${finder === 'read' ? 'a read' : 'the scrub'}`);
   }
 
   countRepaired({ kind, what, count = 1 }: Repaired): void {
     this.repaired += count;
-    this.#repaired.inc({ kind: kind === 'log-repaired' ? 'record' : 'blob' }, count);
+    this.#repaired.inc({ kind: labelOf(kind) }, count);
     this.journal.note(kind, what);
   }
 
@@ -96,6 +97,10 @@ export class FaultCounts {
   countBytes(bytes: number): void {
     this.#bytes.inc(bytes);
   }
+}
+
+function labelOf(kind: FaultEventKind): 'record' | 'blob' {
+  return kind.startsWith('log-') ? 'record' : 'blob';
 }
 
 /** `null`: nothing refers to it. */

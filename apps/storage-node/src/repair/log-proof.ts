@@ -52,9 +52,10 @@ export class LogProof {
   #forgetLetGo(): void {
     const { log, counts } = this.#options;
     const gone = [...this.#bad].filter((seq) => seq <= log.base.seq);
+    if (gone.length === 0) return;
     for (const seq of gone) this.#bad.delete(seq);
     const what = `${gone.length} records up to ${log.base.seq}, which the catalogue has and nobody needs any more`;
-    if (gone.length > 0) counts.countRepaired({ kind: 'log-repaired', what, count: gone.length });
+    counts.countRepaired({ kind: 'log-repaired', what, count: gone.length });
   }
 
   async #putRight(bad: Run, signal: AbortSignal): Promise<boolean> {
