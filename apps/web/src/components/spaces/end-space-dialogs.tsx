@@ -9,9 +9,10 @@ import { useNetStore } from '../../net-store.ts';
 import { AskDialog } from '../ask-dialog.tsx';
 import { ProblemLine } from '../problem-note.tsx';
 import { TextField } from '../text-field.tsx';
+import { purgeAll } from '../trash/purge-all.ts';
 import { amountWords } from '../trash/trash-amount.ts';
 import { type Collecting, useCollectedTrash } from '../trash/use-collected-trash.ts';
-import { purgeAll, trashAll } from './empty-space.ts';
+import { trashAll } from './trash-all.ts';
 
 interface EndingProps {
   readonly space: SpaceDetail;
@@ -76,7 +77,7 @@ export function DeleteSpaceDialog({ space, onGone, onClose }: Omit<EndingProps, 
       setRound(round + 1);
       return;
     }
-    await purgeAll(files, space.name, trash.collected?.ids ?? [], signal());
+    await purgeAll(files, { space: space.name, ids: trash.collected?.ids ?? [], signal: signal() });
     await untilOver(async () => (await spaces.find(space.name, signal())).ending?.secondsLeft ?? 0, signal());
     await spaces.delete(space.name);
     onGone(`${space.name} is deleted.`);

@@ -1,10 +1,9 @@
 /** Deletes entries of the trash for good: at the server, then on the page, then told to the user. */
+import type { PurgeResult } from '@netstore/shared-types';
 import { formatCount } from '../../format/size.ts';
 import type { NetStore } from '../../net-store.ts';
+import { purgeAll } from './purge-all.ts';
 import { addPurged, NOTHING_PURGED, type Purged, purgedWords } from './trash-amount.ts';
-
-/** What one request may name. */
-const IDS_MAX = 1000;
 
 export interface PurgeOrder {
   readonly space: string;
@@ -17,12 +16,14 @@ export interface PurgeOrder {
 export async function purgeEntries({ files, notices, trash }: NetStore, { space, ids, onProgress }: PurgeOrder): Promise<void> {
   let purged: Purged = NOTHING_PURGED;
   try {
-    for (let at = 0; at < ids.length; at += IDS_MAX) {
-      const named = ids.slice(at, at + IDS_MAX);
-      purged = addPurged(purged, await files.purge(space, named));
+    let done = 0;
+    const onPurged = (named: readonly string[], result: PurgeResult): void => {
+      purged = addPurged(purged, result);
       trash.drop(space, new Set(named));
-      onProgress(at + named.length);
-    }
+      done += named.length;
+      onProgress(done);
+    };
+    await purgeAll(files, { space, ids, onPurged });
     notices.done(purgedWords(purged));
   } catch (thrown) {
     const known = purged.entries === 0 ? 'Nothing is' : `Only ${formatCount(purged.entries, 'entry', 'entries')} of ${ids.length} are`;

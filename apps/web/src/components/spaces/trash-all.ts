@@ -1,8 +1,6 @@
-/** Empties a space that is being deleted: into the trash first, and out of it when somebody has been told what is in it. */
+/** The first half of emptying a space that is being deleted: what is in it goes out of the trash when somebody has been told what that is. */
 import type { FilesApi } from '../../api/files-api.ts';
 
-/** What one request may name. */
-const IDS_MAX = 1000;
 const PAGE_ENTRIES = 250;
 
 /** Everything at the top of the space, with what is below it. How many entries that were. */
@@ -16,8 +14,4 @@ export async function trashAll(files: Pick<FilesApi, 'list' | 'remove'>, space: 
     for (const { path } of entries) await files.remove(space, path, signal);
     moved += entries.length;
   }
-}
-
-export async function purgeAll(files: Pick<FilesApi, 'purge'>, space: string, ids: readonly string[], signal: AbortSignal): Promise<void> {
-  for (let at = 0; at < ids.length; at += IDS_MAX) await files.purge(space, ids.slice(at, at + IDS_MAX), signal);
 }
