@@ -11,6 +11,8 @@ import { hasBrowser, openSignedIn, startBrowser, type Visit } from './visit.ts';
 
 export interface OneVisit {
   readonly cluster: Cluster;
+  /** For visits of others. */
+  readonly browser: Browser;
   readonly visit: Visit;
   readonly page: Page;
   readonly folder: FolderView;
@@ -18,18 +20,17 @@ export interface OneVisit {
 
 export function oneVisit(options: BrowserContextOptions = {}): OneVisit {
   const filled: { -readonly [Part in keyof OneVisit]?: OneVisit[Part] } = {};
-  let browser: Browser | undefined;
   beforeAll(async () => {
     if (!hasBrowser) return;
     filled.cluster = await startCluster();
-    browser = await startBrowser();
-    filled.visit = await openSignedIn(browser, filled.cluster, options);
+    filled.browser = await startBrowser();
+    filled.visit = await openSignedIn(filled.browser, filled.cluster, options);
     filled.page = filled.visit.page;
     filled.folder = new FolderView(filled.page);
   });
   afterAll(async () => {
     await filled.visit?.[Symbol.asyncDispose]();
-    await browser?.close();
+    await filled.browser?.close();
     await filled.cluster?.[Symbol.asyncDispose]();
   });
   beforeEach(async (context) => {

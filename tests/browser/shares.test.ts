@@ -1,13 +1,13 @@
 /** Sharing by links: made by somebody with an account, used by somebody without one, in a window of their own. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../support/cluster.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Cluster } from '../support/cluster.ts';
 import { FileClient } from '../support/file-client.ts';
-import { needs } from '../support/needs.ts';
 import { expectSound } from './expect-sound.ts';
 import { FolderView } from './folder-view.ts';
 import { LOOKS, PHONE } from './looks.ts';
-import { hasBrowser, openSignedIn, openVisit, startBrowser, type Visit } from './visit.ts';
+import { oneVisit } from './one-visit.ts';
+import { openSignedIn, openVisit, type Visit } from './visit.ts';
 
 const PASSWORD = 'open sesame';
 
@@ -18,29 +18,19 @@ interface Wishes {
 }
 
 describe('sharing by links in the browser', () => {
+  const the = oneVisit();
   let cluster: Cluster;
   let browser: Browser;
   let admin: Visit;
   let files: FileClient;
 
   beforeAll(async () => {
-    if (!hasBrowser) return;
-    cluster = await startCluster();
-    browser = await startBrowser();
+    ({ cluster, browser, visit: admin } = the);
+    if (admin === undefined) return;
     files = new FileClient(cluster.url, await cluster.signIn());
     for (const path of ['Trip/Day one/sea.txt', 'Trip/route.txt', 'Inbox/first.txt', 'letter.txt']) {
       expect((await files.upload({ path, seed: path, sizeBytes: 100 })).status).toBe(201);
     }
-    admin = await openSignedIn(browser, cluster);
-  });
-  afterAll(async () => {
-    await admin?.[Symbol.asyncDispose]();
-    await browser?.close();
-    await cluster?.[Symbol.asyncDispose]();
-  });
-  beforeEach(async (context) => {
-    needs(context, 'Chromium', hasBrowser);
-    await admin.beginAgain();
   });
 
   /** Makes a link in the dialog, and gives its address. */

@@ -1,19 +1,20 @@
 import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, startCluster } from '../support/cluster.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Cluster } from '../support/cluster.ts';
 import { FileClient } from '../support/file-client.ts';
-import { needs } from '../support/needs.ts';
 import { dropPaths } from './drop-paths.ts';
 import { expectSound } from './expect-sound.ts';
 import { FolderView } from './folder-view.ts';
 import { LOOKS } from './looks.ts';
-import { hasBrowser, openSignedIn, openVisit, signIn, startBrowser, type Visit } from './visit.ts';
+import { oneVisit } from './one-visit.ts';
+import { openSignedIn, openVisit, signIn, type Visit } from './visit.ts';
 
 /** The time for which nothing is deleted, and some. */
 const ENDING_WITHIN_MS = 90_000;
 const PASSWORD = 'a compiler for everyone';
 
 describe('spaces, members and groups in the browser', () => {
+  const the = oneVisit();
   let cluster: Cluster;
   let browser: Browser;
   let admin: Visit;
@@ -21,9 +22,8 @@ describe('spaces, members and groups in the browser', () => {
   let team: FileClient;
 
   beforeAll(async () => {
-    if (!hasBrowser) return;
-    cluster = await startCluster();
-    browser = await startBrowser();
+    ({ cluster, browser, visit: admin } = the);
+    if (admin === undefined) return;
     const token = await cluster.signIn();
     call = (method, route, body) => callApi(`${cluster.url}/api/v1/${route}`, { method, token, body });
     for (const [username, role] of [
@@ -42,16 +42,6 @@ describe('spaces, members and groups in the browser', () => {
     for (const path of ['2026/plan.txt', '2026/drafts/idea.txt', 'hello.txt']) {
       expect((await team.upload({ path, seed: path, sizeBytes: 100 })).status).toBe(201);
     }
-    admin = await openSignedIn(browser, cluster);
-  });
-  afterAll(async () => {
-    await admin?.[Symbol.asyncDispose]();
-    await browser?.close();
-    await cluster?.[Symbol.asyncDispose]();
-  });
-  beforeEach(async (context) => {
-    needs(context, 'Chromium', hasBrowser);
-    await admin.beginAgain();
   });
 
   const give = (folder: string, kind: 'user' | 'group', name: string, role: string): Promise<void> =>

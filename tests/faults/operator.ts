@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeId } from '@netstore/shared-types';
 import type { ScrubState } from '@netstore/wire-protocol';
-import { type Connection, connectTo } from '@netstore/wire-transport';
+import { operate } from '../support/operator.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import type { FaultCluster } from './fault-cluster.ts';
 
@@ -11,24 +11,15 @@ const TIMEOUT_MS = 20_000;
 const TAKE_IN_MS = 120_000;
 const ASK_AGAIN_MS = 20_000;
 const SCRUB_MS = 150_000;
-const deadline = { timeoutMs: TIMEOUT_MS };
-const OPERATOR = { role: 'operator', nodeId: null, clusterId: null, incarnation: null } as const;
 
-async function tell<Answer>(cluster: FaultCluster, id: NodeId, work: (connection: Connection) => Promise<Answer>): Promise<Answer> {
-  await using connection = await connectTo({
-    ...cluster.nodes.address(id),
-    key: cluster.nodes.key,
-    self: OPERATOR,
-    expect: { nodeId: id },
-    channel: 'conversation',
-    timeoutMs: TIMEOUT_MS,
-  });
-  return await work(connection);
+/** The machine is busy with what is being broken. */
+function tell({ nodes }: FaultCluster, id: NodeId): ReturnType<typeof operate> {
+  return operate(nodes, id, { connectMs: TIMEOUT_MS, answerMs: TIMEOUT_MS });
 }
 
 /** Resolves with its epoch once the node serves. */
 export async function promote(cluster: FaultCluster, id: NodeId): Promise<number> {
-  const { epoch } = await tell(cluster, id, (connection) => connection.request('PROMOTE', { requestId: 'test' }, 'PROMOTED', deadline));
+  const { epoch } = await tell(cluster, id).promote();
   return epoch;
 }
 
@@ -45,9 +36,9 @@ export async function replaceDisk(cluster: FaultCluster, id: NodeId): Promise<vo
     if (status === undefined) return false;
     if (performance.now() - askedAtMs > ASK_AGAIN_MS) {
       askedAtMs = performance.now();
-      await tell(cluster, status.nodeId, (connection) =>
-        connection.request('REPLACE_NODE', { requestId: 'test', nodeId: id }, 'REPLACING', deadline),
-      ).catch(() => undefined);
+      await tell(cluster, status.nodeId)
+        .replaceNode(id)
+        .catch(() => undefined);
     }
     return status.peers.some((peer) => peer.nodeId === id && peer.isMember && peer.isConnected);
   });
@@ -55,13 +46,12 @@ export async function replaceDisk(cluster: FaultCluster, id: NodeId): Promise<vo
 
 /** Every byte of the node is read and compared with the log; resolves when the round is over. */
 export async function scrub(cluster: FaultCluster, id: NodeId): Promise<ScrubState> {
-  const ask = (action: 'start' | 'status'): Promise<ScrubState> =>
-    tell(cluster, id, (connection) => connection.request('SCRUB', { requestId: 'test', action }, 'SCRUB_STATE', deadline));
-  const { finishedAtMs } = await ask('status');
-  await ask('start');
+  const node = tell(cluster, id);
+  const { finishedAtMs } = await node.scrub('status');
+  await node.scrub('start');
   let state: ScrubState | undefined;
   await waitUntil(`${id} has proven what it holds`, SCRUB_MS, async () => {
-    state = await ask('status');
+    state = await node.scrub('status');
     // Of what was found bad a moment ago it is not known yet whether it is lost.
     return state.state === 'idle' && state.finishedAtMs !== finishedAtMs && state.lostBlobs !== null;
   });

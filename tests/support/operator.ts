@@ -4,11 +4,15 @@ import type { Promoted, Replacing, ScrubAction, ScrubState } from '@netstore/wir
 import { type Connection, connectTo } from '@netstore/wire-transport';
 import type { StorageNodes } from './storage-nodes.ts';
 
-const CONNECT_MS = 5_000;
-const ANSWER_MS = 30_000;
+interface Deadlines {
+  readonly connectMs: number;
+  readonly answerMs: number;
+}
+
+const DEADLINES: Deadlines = { connectMs: 5_000, answerMs: 30_000 };
 const requestId = 'test';
 
-export function operate(nodes: StorageNodes, asked: NodeId) {
+export function operate(nodes: StorageNodes, asked: NodeId, { connectMs, answerMs } = DEADLINES) {
   const ask = async <Answer>(question: (connection: Connection) => Promise<Answer>): Promise<Answer> => {
     await using connection = await connectTo({
       ...nodes.address(asked),
@@ -16,11 +20,11 @@ export function operate(nodes: StorageNodes, asked: NodeId) {
       self: { role: 'operator', nodeId: null, clusterId: null, incarnation: null },
       expect: { nodeId: asked },
       channel: 'conversation',
-      timeoutMs: CONNECT_MS,
+      timeoutMs: connectMs,
     });
     return await question(connection);
   };
-  const deadline = { timeoutMs: ANSWER_MS };
+  const deadline = { timeoutMs: answerMs };
   return {
     promote: (): Promise<Promoted> => ask((connection) => connection.request('PROMOTE', { requestId }, 'PROMOTED', deadline)),
     replaceNode: (nodeId: NodeId): Promise<Replacing> =>
